@@ -1,0 +1,78 @@
+"""A scratch collection of the real Anki: imports into it, and reads back what arrived."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from anki.collection import (
+    Collection,
+    ImportAnkiPackageOptions,
+    ImportAnkiPackageRequest,
+)
+
+from builder.package import Package, package_of
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What Anki's importer says of one import, in notes."""
+
+    new: int
+    updated: int
+    duplicate: int
+    conflicting: int
+    found: int
+
+
+@contextmanager
+def scratch_collection() -> Iterator[Collection]:
+    """An empty collection that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="prepdeck-") as folder:
+        collection = Collection(str(Path(folder) / "scratch.anki2"))
+        try:
+            yield collection
+        finally:
+            collection.close()
+
+
+def import_package(collection: Collection, path: Path) -> Imported:
+    """Imports with the options that Anki's dialog has on a fresh profile."""
+    log = collection.import_anki_package(
+        ImportAnkiPackageRequest(
+            package_path=str(path),
+            options=ImportAnkiPackageOptions(
+                merge_notetypes=False,
+                update_notes=0,  # type: ignore[arg-type]  # if newer
+                update_notetypes=0,  # type: ignore[arg-type]
+                with_scheduling=False,
+                with_deck_configs=False,
+            ),
+        )
+    ).log
+    return Imported(
+        len(log.new),
+        len(log.updated),
+        len(log.duplicate),
+        len(log.conflicting),
+        log.found_notes,
+    )
+
+
+def content(collection: Collection) -> Package:
+    """Everything in a collection, as a package would have it."""
+    database = collection.db
+    assert database is not None
+    return package_of(
+        (json.loads(json.dumps(model)) for model in collection.models.all()),
+        {deck.id: deck.name for deck in collection.decks.all_names_and_ids()},
+        [
+            tuple(row)
+            for row in database.execute("select id, guid, mid, mod, tags, flds from notes")
+        ],
+        [tuple(row) for row in database.execute("select nid, ord, did from cards")],
+    )

@@ -1,0 +1,52 @@
+"""What a project must fulfil, in one table. A check is a generator of diagnostics.
+
+A new rule is a function in one of these modules, a name in `diagnostics.RULES` and a page in
+`rules/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from builder.checks import arithmetic, deck, lock, project, roles
+from builder.deck import Deck
+from builder.diagnostics import Diagnostic
+from builder.lock import Locks
+from builder.project import Project
+from builder.select import Selection
+
+__all__ = ["CHECKS", "Checks"]
+
+
+class Checks(NamedTuple):
+    """The checks by what they look at: a project, a role's deck, a deck beside the locks."""
+
+    project: tuple[Callable[[Project], Iterator[Diagnostic]], ...]
+    deck: tuple[Callable[[Project, Selection, Deck], Iterator[Diagnostic]], ...]
+    lock: tuple[Callable[[Deck, Locks], Iterator[Diagnostic]], ...]
+
+
+CHECKS = Checks(
+    project=(
+        project.references_resolve,
+        project.variables_are_declared,
+        project.first_ids_are_unique,
+        project.answers_fit_their_type,
+        project.pairs_are_whole,
+        project.own_answers_have_a_question,
+        arithmetic.sums_come_out,
+        roles.titles_name_one_deck,
+        roles.keys_are_unique,
+        roles.variables_exist,
+    ),
+    deck=(
+        deck.no_front_is_empty,
+        deck.the_deck_is_not_empty,
+        deck.variables_reach_the_notes,
+    ),
+    lock=(
+        lock.the_deck_keeps_its_name,
+        lock.notes_keep_their_owner,
+    ),
+)

@@ -1,0 +1,77 @@
+"""Checks of a role's finished deck."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from builder.deck import Deck, Note, NoteType, Template
+from builder.diagnostics import Diagnostic
+from builder.project import Project
+from builder.render.text import VARIABLE
+from builder.schema import leaves_of
+from builder.select import Selection
+from builder.source import Mapping
+
+_FIELD = re.compile(r"\{\{(?![#^/])(?:[^{}]*:)?([^{}]+)\}\}")
+
+
+def no_front_is_empty(project: Project, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:
+    """Anki imports a note without a card, invisibly, and makes a blank card of an empty front."""
+    for note in deck.notes:
+        notetype = deck.notetypes[note.notetype]
+        if not note.fields[0]:
+            yield _empty(note, f"the field `{notetype.fields[0].name}` is empty", selection)
+        for place in note.cards:
+            template = notetype.templates[place]
+            if not _shows(template, note, notetype):
+                yield _empty(note, f"the card `{template.name}` has an empty front", selection)
+
+
+def _shows(template: Template, note: Note, notetype: NoteType) -> bool:
+    content = dict(zip((f.name for f in notetype.fields), note.fields, strict=True))
+    return any(content.get(name.strip(), "x") for name in _FIELD.findall(template.front))
+
+
+def _empty(note: Note, message: str, selection: Selection) -> Diagnostic:
+    help = f"fill in what templates/{note.notetype}/notetype.yaml shows there, or gate the card"
+    return Diagnostic("empty-front", message, note.at, help, selection.role.touches)
+
+
+def the_deck_is_not_empty(
+    project: Project, selection: Selection, deck: Deck
+) -> Iterator[Diagnostic]:
+    """Anki imports no empty deck."""
+    if not deck.notes:
+        role = selection.role
+        help = "add selectors under `core` or `add`, or `extends` a role that has some"
+        yield Diagnostic("empty-role", f"`{role.id}` has no notes", role.at, help, role.touches)
+
+
+def variables_reach_the_notes(
+    project: Project, selection: Selection, deck: Deck
+) -> Iterator[Diagnostic]:
+    """A shared note reads the same in every deck, so a role's variable cannot change it."""
+    role = selection.role
+    node = role.node.get("vars")
+    if role.owns_all or not isinstance(node, Mapping):
+        return
+    for name, entry in node.entries.items():
+        deaf = [
+            chosen.definition.id
+            for chosen in selection.chosen
+            if chosen.owner is None
+            and any(
+                leaf.shape.markup and name in VARIABLE.findall(leaf.scalar.text)
+                for leaf in leaves_of(chosen.definition.kind, chosen.definition.node)
+            )
+        ]
+        if deaf:
+            some = ", ".join(f"`{id}`" for id in deaf[:3]) + (" and more" if deaf[3:] else "")
+            yield Diagnostic(
+                "shared-variable",
+                f"`{name}` does not reach the shared notes of {some}",
+                entry.key.span,
+                f"`override: {{{deaf[0]}: {{}}}}` makes one the role's own; `notes: own` makes all",
+                role.touches,
+            )

@@ -1,0 +1,60 @@
+"""Checks of a deck beside what was packed before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.deck import Deck
+from builder.diagnostics import Diagnostic, Touches
+from builder.lock import LOCAL, RELEASED, Home, Locks
+from builder.lock.files import private_home
+
+
+def _homes(deck: Deck) -> tuple[Home, ...]:
+    return (private_home(deck.role),) if deck.private else (RELEASED, LOCAL)
+
+
+def the_deck_keeps_its_name(deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
+    """Anki knows decks by name: under another, new cards start a second deck."""
+    for home in _homes(deck):
+        known = locks.by_home(home).decks.get(deck.key)
+        if known is not None and known.name != deck.name:
+            yield Diagnostic(
+                "deck-renamed",
+                f"this deck was `{known.name}` before",
+                deck.at,
+                "learners should rename it in Anki before they import, or put the title back",
+                Touches(role=deck.role),
+            )
+            return
+
+
+def notes_keep_their_owner(deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
+    """A note with another owner is another note: its learner begins it anew."""
+    before = [locks.by_home(home).decks.get(deck.key) for home in _homes(deck)]
+    mode = "own" if deck.owns_all else "shared"
+    if any(line is not None and line.notes != mode for line in before):
+        yield Diagnostic(
+            "owner-changed",
+            f"its notes were {'shared' if deck.owns_all else 'its own'} before; all begin anew",
+            deck.at,
+            "put `notes:` back, unless nobody has studied the deck yet",
+            Touches(role=deck.role),
+        )
+        return
+    if deck.owns_all:
+        return
+    seen: set[str] = set()
+    for note in deck.notes:
+        if note.owner != deck.key or note.first_id in seen or note.first_id.startswith("my/"):
+            continue
+        mine = any(locks.note(home, note.line) for home in (*_homes(deck), RELEASED))
+        if not mine and locks.note(RELEASED, ("", note.notetype, note.first_id)):
+            seen.add(note.first_id)
+            yield Diagnostic(
+                "owner-changed",
+                f"`{note.first_id}` was released as a shared note; this role's own begins anew",
+                note.at,
+                "change the catalogue's definition instead, unless that is what you want",
+                Touches(role=deck.role),
+            )

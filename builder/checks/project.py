@@ -1,0 +1,156 @@
+"""Checks of definitions, across files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from builder.diagnostics import Diagnostic, did_you_mean
+from builder.model import Kpi, Question
+from builder.project import Definition, Project
+from builder.render.text import LIKE_VARIABLE, VARIABLE
+from builder.schema import leaves_of
+from builder.source import Scalar
+
+
+def references_resolve(project: Project) -> Iterator[Diagnostic]:
+    """Every topic, source, skill and KPI that a definition names is there."""
+    cited = project.cited
+    for definition, touches in project.spoken:
+        known_here = project.roles[definition.role].own if definition.role else {}
+        for leaf in leaves_of(definition.kind, definition.node):
+            if leaf.shape.reference is None:
+                continue
+            to, name = leaf.shape.reference.to, leaf.scalar.text
+            known: Iterable[str]
+            if to == "topic":
+                known = project.topics
+            elif to == "source":
+                known = cited
+            else:
+                pool = {**project.definitions, **known_here}
+                known = [id for id, d in pool.items() if d.kind == to and d.retired is None]
+            if name not in known:
+                where = {
+                    "topic": "topics are in decks/topics.yaml",
+                    "source": "sources are in decks/sources.yaml",
+                }.get(to, f"prepdeck knows {len(list(known))} of that kind")
+                yield Diagnostic(
+                    "unknown-reference",
+                    f"no {to} is called `{name}`",
+                    leaf.scalar.span,
+                    did_you_mean(name, known) or where,
+                    touches,
+                )
+
+
+def variables_are_declared(project: Project) -> Iterator[Diagnostic]:
+    """Prose knows one construct, `{{ vars.name }}`, and only names that `deck.yaml` declares."""
+    declared = project.settings.value.vars
+    for definition, touches in project.spoken:
+        for leaf in leaves_of(definition.kind, definition.node):
+            if leaf.shape.markup is None or "{{" not in leaf.scalar.text:
+                continue
+            for message, help, start, end in _variable_faults(leaf.scalar, declared):
+                span = leaf.scalar.within(start, end)
+                yield Diagnostic("unknown-variable", message, span, help, touches)
+
+
+def _variable_faults(
+    scalar: Scalar, declared: Iterable[str]
+) -> Iterator[tuple[str, str, int, int]]:
+    for match in LIKE_VARIABLE.finditer(scalar.text):
+        exact = VARIABLE.fullmatch(match[0])
+        if exact is None:
+            message = f"`{match[0]}` is no variable"
+            yield message, "write `{{ vars.name }}`, without filters", *match.span()
+        elif exact[1] not in declared:
+            help = did_you_mean(exact[1], declared) or "declare it in decks/deck.yaml under `vars`"
+            yield f"no variable is called `{exact[1]}`", help, *match.span()
+
+
+def first_ids_are_unique(project: Project) -> Iterator[Diagnostic]:
+    """No two definitions claim one history."""
+    first: dict[tuple[str | None, str], Definition] = {}
+    for definition in project.everything:
+        name = definition.role, definition.first_id
+        if name in first:
+            other = first[name]
+            was = definition.node.entries.get("was") or other.node.entries.get("was")
+            yield Diagnostic(
+                "was-twice",
+                f"`{definition.id}` and `{other.id}` would both be `{definition.first_id}`",
+                was.value.span if was else definition.at,
+                "`was` names the first id ever released; only one definition has that history",
+                definition.touches,
+            )
+        else:
+            first[name] = definition
+
+
+#: What each type's answer is made of.
+_ANSWERS = {"story": "must_show", "approach": "steps", "knowledge": "answer", "pitch": "answer"}
+
+
+def answers_fit_their_type(project: Project) -> Iterator[Diagnostic]:
+    """A story has must_show, an approach steps, knowledge and a pitch an answer: one of them."""
+    for definition, touches in project.spoken:
+        value = definition.value
+        if not isinstance(value, Question):
+            continue
+        wanted = _ANSWERS[value.type]
+        for key in sorted(set(_ANSWERS.values())):
+            entry = definition.node.entries.get(key)
+            if key == wanted and not getattr(value, key):
+                message = f"a question of type `{value.type}` needs `{key}`"
+                help = f"add `{key}:`, or change the type"
+                yield Diagnostic("wrong-answer", message, definition.at, help, touches)
+            elif key != wanted and entry is not None:
+                message = f"`{key}` has no place in a question of type `{value.type}`"
+                help = f"this type has `{wanted}`"
+                yield Diagnostic("wrong-answer", message, entry.key.span, help, touches)
+        sample = definition.node.entries.get("sample")
+        if sample and isinstance(sample.value, Scalar) == (value.type == "story"):
+            form = "situation, task, action, result" if value.type == "story" else "one text"
+            message = f"the sample of a question of type `{value.type}` is {form}"
+            yield Diagnostic("wrong-answer", message, sample.key.span, "rewrite it so", touches)
+
+
+_RIVAL = ("not_the_same_as", "scenario", "difference")
+
+
+def pairs_are_whole(project: Project) -> Iterator[Diagnostic]:
+    """Keys that make one card together stand together, or not at all."""
+    for definition, touches in project.spoken:
+        if not isinstance(definition.value, Kpi):
+            continue
+        entries = definition.node.entries
+        there = [key for key in _RIVAL if key in entries]
+        missing = [key for key in _RIVAL if key not in entries]
+        if there and missing:
+            yield Diagnostic(
+                "half-a-pair",
+                f"`{there[0]}` stands without {' and '.join(f'`{key}`' for key in missing)}",
+                entries[there[0]].key.span,
+                f"a card needs all of {', '.join(_RIVAL)}",
+                touches,
+            )
+
+
+def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:
+    """`my_answers` answers questions that exist."""
+    for role in project.roles.values():
+        pool = {**project.definitions, **role.own}
+        questions = [id for id, d in pool.items() if d.kind == Question.kind and not d.retired]
+        for id, answer in role.answers.items():
+            if id not in questions:
+                yield Diagnostic(
+                    "unknown-reference",
+                    f"no question is called `{id}`",
+                    answer.span,
+                    did_you_mean(id, questions) or "answers stand under a question's id",
+                    role.touches,
+                )
+            for message, help, start, end in _variable_faults(answer, project.settings.value.vars):
+                yield Diagnostic(
+                    "unknown-variable", message, answer.within(start, end), help, role.touches
+                )

@@ -1,0 +1,65 @@
+"""Checks of roles beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.diagnostics import Diagnostic, did_you_mean
+from builder.project import Project, Role
+from builder.schema import at_path
+from builder.source import Mapping
+
+
+def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
+    """Anki knows decks by name, without case: equal titles would pour into one deck."""
+    first: dict[str, Role] = {}
+    for role in project.roles.values():
+        if role.value is None:
+            continue
+        node, _ = at_path(role.node, ("title",))
+        if "::" in role.title or not role.title.strip():
+            message = f"`{role.title}` cannot be a deck's name"
+            help = "leave out `::`, which would make a deck inside a deck"
+            yield Diagnostic("bad-title", message, node.span, help, role.touches)
+        other = first.setdefault(role.title.casefold(), role)
+        if other is not role:
+            message = f"`{other.id}` has this title already, at {other.at}"
+            help = "Anki matches decks by name, without case: change one of them"
+            yield Diagnostic("duplicate-title", message, node.span, help, role.touches)
+    settings = project.settings
+    if "::" in settings.value.title:
+        node, _ = at_path(settings.node, ("title",))
+        message = f"`{settings.value.title}` cannot be a deck's name"
+        yield Diagnostic("bad-title", message, node.span, "leave out `::`")
+
+
+def keys_are_unique(project: Project) -> Iterator[Diagnostic]:
+    """No two roles own each other's notes."""
+    first: dict[str, Role] = {}
+    for role in project.roles.values():
+        other = first.setdefault(role.key, role)
+        if other is not role:
+            node, key = at_path(role.node, ("key",) if role.private else ("was",))
+            yield Diagnostic(
+                "duplicate-role-key",
+                f"`{role.key}` is also the key of `{other.id}`, at {other.at}",
+                node.span if key else role.at,
+                "a copied role needs a key of its own: put any other there",
+                role.touches,
+            )
+
+
+def variables_exist(project: Project) -> Iterator[Diagnostic]:
+    """A role gives values to variables that `deck.yaml` declares."""
+    declared = project.settings.value.vars
+    for role in project.roles.values():
+        node = role.node.get("vars")
+        for name, entry in node.entries.items() if isinstance(node, Mapping) else ():
+            if name not in declared:
+                yield Diagnostic(
+                    "unknown-variable",
+                    f"no variable is called `{name}`",
+                    entry.key.span,
+                    did_you_mean(name, declared) or "declare it in decks/deck.yaml under `vars`",
+                    role.touches,
+                )

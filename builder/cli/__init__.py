@@ -1,0 +1,99 @@
+"""The console script: click and nothing else. Each command's module is imported when it runs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from builder import __version__
+from builder.diagnostics import Diagnostic, Trouble, did_you_mean
+
+#: Command → its module in `builder.cli`, and its line in `--help`, which imports none of them.
+COMMANDS = {
+    "build": ("build", "Check the definitions, then write one package a role."),
+    "check": ("check", "Report every fault in the definitions; write nothing."),
+    "explain": ("explain", "Say what a diagnostic means, with an example and the remedy."),
+    "new": ("new", "Begin a project."),
+    "verify": ("verify", "Import packages into a scratch collection of the real Anki."),
+}
+
+
+class Lazy(click.Group):
+    """A group that knows its commands' names and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(f"builder.cli.{COMMANDS[name][0]}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = did_you_mean(args[0], COMMANDS) if args else ""
+            message = (
+                f"no command is called '{args[0]}'; {near}" if near else error.format_message()
+            )
+            raise click.UsageError(message, ctx) from error
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs; an environment at fault becomes a message and exit status 2."""
+        try:
+            return super().main(*args, **kwargs)
+        except Trouble as trouble:
+            show_trouble(trouble)
+            sys.exit(1 if getattr(trouble, "found", ()) else 2)
+
+
+EPILOG = """\b
+Examples:
+  prepdeck build
+  prepdeck -C ~/decks build customer-support-specialist
+"""
+
+
+@click.group(cls=Lazy, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("."),
+    help="The project's folder, or one inside it; the present one unless you say.",
+)
+@click.version_option(__version__, prog_name="prepdeck")
+@click.pass_context
+def main(ctx: click.Context, folder: Path) -> None:
+    """Compile plain YAML into Anki packages, one for each job role."""
+    ctx.obj = folder
+
+
+def root_of(ctx: click.Context) -> Path:
+    """The project that `-C` names. Raises `Trouble` when there is none."""
+    from builder.load import find_root
+
+    folder = ctx.find_root().obj
+    assert isinstance(folder, Path)
+    return find_root(folder)
+
+
+def show_trouble(trouble: Trouble) -> None:
+    """What stands in the way, on stderr; the faults in `deck.yaml` when those are it."""
+    found: tuple[Diagnostic, ...] = getattr(trouble, "found", ())
+    for diagnostic in found:
+        click.echo(f"{diagnostic.span}: {diagnostic.rule}: {diagnostic.message}", err=True)
+    click.echo(f"prepdeck: {trouble}", err=True)
+    if trouble.help:
+        click.echo(f"  help: {trouble.help}", err=True)

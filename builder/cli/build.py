@@ -1,0 +1,87 @@
+"""`prepdeck build`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from builder.cli import root_of
+from builder.cli.formats import counted, say, shown, verdict
+
+EPILOG = """\b
+Examples:
+  prepdeck build
+  prepdeck build customer-support-specialist --strict
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("roles", nargs=-1, metavar="[ROLE]...")
+@click.option("--locked", is_flag=True, help="Fail when a lock line would change.")
+@click.option("--strict", is_flag=True, help="Let warnings block packages too.")
+@click.option("--release", is_flag=True, help="Record what is built as released (public roles).")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the packages into this folder instead of build/.",
+)
+@click.option(
+    "--relock",
+    multiple=True,
+    metavar="PACKAGE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="First put back the local lines that this shipped package was built with.",
+)
+@click.pass_context
+def build(
+    ctx: click.Context,
+    roles: tuple[str, ...],
+    locked: bool,
+    strict: bool,
+    release: bool,
+    out: Path | None,
+    relock: tuple[Path, ...],
+) -> None:
+    """Check the definitions, then write one package a role.
+
+    Paths go to stdout, everything else to stderr. A fault blocks the packages that it touches; the
+    others are built, and a blocked one stays as it was.
+    """
+    from builder.commands import build as commands
+
+    if release and locked:
+        raise click.UsageError("--release changes the lock, --locked forbids it: choose one")
+    if release and roles:
+        raise click.UsageError("a release is of all public roles: name none")
+    began = time.perf_counter()
+    root = root_of(ctx)
+    if relock:
+        lines, strange = commands.relock(root, relock)
+        say(f"{counted(lines, 'lock line')} put back\n", err=True)
+        if strange:
+            say(f"{counted(strange, 'note')} of these packages are not this project's\n", err=True)
+    order = commands.Order(root, commands.now(), roles, out, strict, locked, release)
+    built = commands.build(order)
+    say(shown(built.found, root, "full"), err=True)
+    for package in built.packages:
+        if package.state != "blocked":
+            say(f"{_near(package.path)}\n")
+        size = f"{counted(package.notes, 'note')}, {counted(package.cards, 'card')}"
+        left = " (as it was before)" if package.state == "blocked" and package.path.exists() else ""
+        detail = size if package.state != "blocked" else "blocked by the faults above" + left
+        state = " (unchanged)" if package.state == "unchanged" else ""
+        say(f"{package.role}: {detail}{state}\n", err=True)
+    seconds = time.perf_counter() - began
+    summary = verdict(built.found)
+    say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
+    blocked = any(package.state == "blocked" for package in built.packages)
+    if blocked or any(d.is_error for d in built.found):
+        ctx.exit(1)
+
+
+def _near(path: Path) -> Path:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

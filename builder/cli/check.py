@@ -1,0 +1,35 @@
+"""`prepdeck check`."""
+
+from __future__ import annotations
+
+import click
+
+from builder.cli import root_of
+from builder.cli.formats import FORMATS, say, shown, verdict
+
+EPILOG = """\b
+Examples:
+  prepdeck check
+  prepdeck check --format json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="full", help="How to show faults."
+)
+@click.option("--strict", is_flag=True, help="Count warnings as faults in the exit status.")
+@click.pass_context
+def check(ctx: click.Context, form: str, strict: bool) -> None:
+    """Report every fault in the definitions; write nothing.
+
+    Faults go to stdout. Exit status 0: none, 1: some, 2: the project could not be read.
+    """
+    from builder.commands import build as commands
+
+    root = root_of(ctx)
+    found = commands.check(root)
+    say(shown(found, root, form))
+    say(f"{verdict(found) or 'no faults'}\n", err=True)
+    if any(d.is_error or strict for d in found):
+        ctx.exit(1)

@@ -1,0 +1,56 @@
+"""`build`, `check` and `--relock`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from builder.diagnostics import Diagnostic, Trouble, in_order
+from builder.lock import alone, read_locks, relocked, write_locks
+from builder.package import read_package
+from builder.pipeline import Built, Order, build, compile_project
+
+__all__ = ["Built", "Order", "build", "check", "now", "relock"]
+
+
+def now() -> int:
+    """Unix seconds; `SOURCE_DATE_EPOCH` stands in for the clock. Raises `Trouble` if it is none."""
+    said = os.environ.get("SOURCE_DATE_EPOCH")
+    if said is None:
+        return int(time.time())
+    if not said.isdecimal() or int(said) == 0:
+        raise Trouble(
+            f"SOURCE_DATE_EPOCH is `{said}`, which is no time",
+            help="set it to whole seconds since 1970, or unset it",
+        )
+    return int(said)
+
+
+def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
+    """Every fault that a build of these roles would find, with nothing written."""
+    from builder.checks import CHECKS
+    from builder.lock import stamp
+
+    compiled = compile_project(root, roles)
+    locks, found = read_locks(compiled.project)
+    for deck in compiled.decks:
+        for inspect in CHECKS.lock:
+            found += inspect(deck, locks)
+    _, faults = stamp(compiled.decks, locks, now(), release=False)
+    return in_order([*compiled.found, *found, *faults])
+
+
+def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
+    """Puts back the local lines that these packages were packed with.
+
+    Returns how many lines now stand, and how many notes were not this project's.
+    """
+    compiled = compile_project(root)
+    read = [read_package(path) for path in packages]
+    with alone(root):
+        locks, _ = read_locks(compiled.project)
+        changed, strange = relocked(read, compiled.project, compiled.renderer.notetypes)
+        write_locks(root, compiled.project.settings.value.namespace, locks, changed)
+    return sum(len(lines) for lines in changed.values()), strange

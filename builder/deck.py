@@ -1,0 +1,131 @@
+"""What will be packed: note types, notes with their cards, one deck a role."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from builder.diagnostics import Span
+
+
+def digest_of(value: Any) -> str:
+    """128 bits of SHA-256 over canonical JSON, in hex."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a note type. `number` is Anki's stable id for it."""
+
+    key: str
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A card of a note type. `gate`: the key of the field without which a note has no such card."""
+
+    key: str
+    name: str
+    number: int
+    front: str
+    back: str
+    gate: str | None
+
+
+@dataclass(frozen=True)
+class NoteType:
+    """A note type as Anki will have it: `folder` is our name for it, `name` what learners see."""
+
+    folder: str
+    kind: str
+    id: int
+    name: str
+    fields: tuple[Field, ...]
+    templates: tuple[Template, ...]
+    css: str
+    personal: bool
+    at: Span
+
+    @cached_property
+    def digest(self) -> str:
+        """Of what a learner's copy takes over from ours: names, templates, styling."""
+        return digest_of(
+            [self.name, [f.name for f in self.fields], self.css]
+            + [[t.name, t.front, t.back] for t in self.templates]
+        )
+
+    def index(self, key: str) -> int:
+        """The place of the field of that key."""
+        return next(place for place, field in enumerate(self.fields) if field.key == key)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note: its identity, its content, its cards by their places in the note type.
+
+    `owner` and `first_id` are what its GUID is made of, beside namespace and note type. `answered`:
+    a personal note whose answer stands in YAML. `at` is its definition.
+    """
+
+    guid: str
+    owner: str
+    notetype: str
+    first_id: str
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    cards: tuple[int, ...]
+    personal: bool
+    answered: bool
+    core: bool
+    at: Span
+
+    @cached_property
+    def digest(self) -> str:
+        """Of fields and tags: what an update of the note would bring."""
+        return digest_of([self.fields, self.tags])
+
+    @property
+    def line(self) -> tuple[str, str, str]:
+        """Its name in the locks."""
+        return self.owner, self.notetype, self.first_id
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card: the note's place in `Deck.notes`, the template's in its note type."""
+
+    note: int
+    template: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """One role's deck. `order` lists every card; its place there is the card's `due`, from 1."""
+
+    role: str
+    key: str
+    private: bool
+    id: int
+    name: str
+    root_id: int
+    owns_all: bool
+    description: str
+    notes: tuple[Note, ...]
+    order: tuple[Card, ...]
+    notetypes: Mapping[str, NoteType]
+    at: Span
+
+    @property
+    def file_name(self) -> str:
+        """The package's name. The desktop takes `collection…` and `backup-…` for whole collections
+        and replaces all that the learner has; so no package is called so.
+        """
+        risky = self.role.startswith(("collection", "backup-"))
+        return f"deck-{self.role}.apkg" if risky else f"{self.role}.apkg"

@@ -1,0 +1,57 @@
+"""Files to a `Project`, with every fault on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from builder.diagnostics import Diagnostic, Trouble
+from builder.load.definitions import definitions_of
+from builder.load.files import Section, sections
+from builder.load.roles import roles_of
+from builder.load.settings import bibliography, settings, topics
+from builder.load.templates import template_folders
+from builder.project import Definition, Project
+
+
+def find_root(start: Path) -> Path:
+    """The project that `start` lies in: the nearest folder upward that holds `decks/deck.yaml`.
+
+    Raises `Trouble` when there is none.
+    """
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / "decks" / "deck.yaml").is_file():
+            return folder
+    raise Trouble(
+        f"no decks/deck.yaml in {start} or above it",
+        help="name the project with -C DIR, or begin one: prepdeck new project DIR",
+    )
+
+
+def load(root: Path) -> tuple[Project, list[Diagnostic]]:
+    """The whole project under `root`: everything is read before anything is judged across files."""
+    found: list[Diagnostic] = []
+    said, faults = settings(root)
+    found += faults
+    public: list[Section] = []
+    private: dict[str, list[Section]] = {}
+    for section, faults in sections(root):
+        found += faults
+        if section is not None:
+            (private.setdefault(section.role, []) if section.role else public).append(section)
+
+    tree, faults = topics(public)
+    found += faults
+    books, faults = bibliography(public)
+    found += faults
+    catalogue, faults = definitions_of(public, None)
+    found += faults
+    own: dict[str, Mapping[str, Definition]] = {}
+    for role, parts in private.items():
+        own[role], faults = definitions_of(parts, role)
+        found += faults
+    roles, faults = roles_of(public, private, catalogue, own)
+    found += faults
+    folders, shared, faults = template_folders(root)
+    found += faults
+    return Project(root, said, tree, books, catalogue, roles, folders, shared), found

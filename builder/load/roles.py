@@ -1,0 +1,189 @@
+"""Roles: who extends whom, what each says differently, the learner's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from builder import model
+from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
+from builder.load.definitions import bad_id, define
+from builder.load.files import Section
+from builder.load.values import as_mapping, value_of
+from builder.model import FIXED
+from builder.project import Definition, Override, Role
+from builder.source import Entry, Scalar
+from builder.source import Mapping as Tree
+from builder.source.nodes import merged
+
+Definitions = Mapping[str, Definition]
+
+
+def roles_of(
+    public: Iterable[Section],
+    private: Mapping[str, list[Section]],
+    catalogue: Definitions,
+    own: Mapping[str, Definitions],
+) -> tuple[dict[str, Role], list[Diagnostic]]:
+    """Every role by id, ancestors before heirs."""
+    found: list[Diagnostic] = []
+    read: dict[str, Role] = {}
+    for part in public:
+        if part.name == "role":
+            role, faults = _role(part, part.path.stem, private=False)
+            found += faults
+            found += _add(read, role)
+    for name, parts in private.items():
+        said = [part for part in parts if part.name == "role"]
+        if not said:
+            found.append(_without_role(name, parts))
+            continue
+        role, faults = _role(said[0], name, private=True)
+        found += faults
+        for second in said[1:]:
+            message = f"`{name}` has a second `role:`, first at {said[0].key.span}"
+            fault = Diagnostic("duplicate-id", message, second.key.span, "keep one", role.touches)
+            found.append(fault)
+        answers, faults = _answers(parts, role.touches)
+        found += faults
+        found += _add(read, replace(role, own=own.get(name, {}), answers=answers))
+
+    roles: dict[str, Role] = {}
+    for id in read:
+        found += _resolve(id, read, roles, catalogue)
+    return {id: roles[id] for id in read}, found
+
+
+def _without_role(name: str, parts: list[Section]) -> Diagnostic:
+    return Diagnostic(
+        "missing-key",
+        f"no file in decks/private/{name}/ has a `role:`",
+        parts[0].key.span,
+        "add role.yaml with `role:` and a title",
+        Touches(role=name),
+    )
+
+
+def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
+    faults = bad_id(Scalar(role.id, *_place(role)), role.touches)
+    if role.id in read:
+        first = read[role.id].at
+        message = f"the role `{role.id}` is defined twice, first at {first}"
+        return [Diagnostic("duplicate-id", message, role.at, "rename one of them", role.touches)]
+    read[role.id] = role
+    return faults
+
+
+def _place(role: Role) -> tuple[str, int, int, int, int]:
+    at = role.at
+    return at.file, at.line, at.column, at.end_line, at.end_column
+
+
+def _role(part: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnostic]]:
+    touches = Touches(role=id)
+    node, found = as_mapping(part.value, "`role`", touches)
+    tree = node or Tree({}, *part.key[1:6], broken=True)
+    value, faults = value_of(tree, model.Role, part.key.span, touches, broken=tree.broken)
+    return Role(id, value, tree, part.key.span, private, (id,)), found + faults
+
+
+def _answers(
+    parts: Iterable[Section], touches: Touches
+) -> tuple[dict[str, Scalar], list[Diagnostic]]:
+    answers: dict[str, Scalar] = {}
+    found: list[Diagnostic] = []
+    for part in parts:
+        if part.name == "my_answers":
+            node, faults = as_mapping(part.value, "`my_answers`", touches)
+            found += faults
+            for id, entry in node.entries.items() if node else ():
+                if isinstance(entry.value, Scalar):
+                    answers[id] = entry.value
+                else:
+                    message, help = "an answer is a text", "write it in a `|` block"
+                    found.append(
+                        Diagnostic("wrong-value", message, entry.value.span, help, touches)
+                    )
+    return answers, found
+
+
+def _resolve(
+    id: str, read: Mapping[str, Role], roles: dict[str, Role], catalogue: Definitions
+) -> list[Diagnostic]:
+    """Adds the role to `roles`, its parents first."""
+    found: list[Diagnostic] = []
+    chain: list[str] = [id]
+    while (parent := _parent(read[chain[-1]])) is not None:
+        name, where = parent
+        role = read[chain[-1]]
+        if name not in read or read[name].private:
+            public = [other for other, r in read.items() if not r.private]
+            help = did_you_mean(name, public) or f"public roles are {', '.join(public)}"
+            message = f"no public role is called `{name}`"
+            if role.id == id:
+                found.append(Diagnostic("unknown-role", message, where, help, role.touches))
+            break
+        if name in chain:
+            circle = " → ".join([*chain[chain.index(name) :], name])
+            if role.id == id or name == id:
+                found.append(
+                    Diagnostic(
+                        "circular-roles", f"{circle} goes in a circle", where, "", role.touches
+                    )
+                )
+            break
+        chain.append(name)
+    overrides: dict[str, Override] = {}
+    for ancestor in reversed(chain):
+        heir = replace(read[ancestor], overrides=overrides)
+        overrides, faults = _overridden(heir, catalogue)
+        found += faults if ancestor == id else []
+    roles[id] = replace(read[id], chain=tuple(chain), overrides=overrides)
+    return found
+
+
+def _parent(role: Role) -> tuple[str, Span] | None:
+    node = role.node.get("extends")
+    return (node.text, node.span) if isinstance(node, Scalar) else None
+
+
+def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override], list[Diagnostic]]:
+    """The overrides of `role` laid over those it inherits."""
+    found: list[Diagnostic] = []
+    overrides = dict(role.overrides)
+    node = role.node.get("override")
+    entries: Mapping[str, Entry] = node.entries if isinstance(node, Tree) else {}
+    for id, entry in entries.items():
+        inherited = overrides.get(id)
+        base = inherited.definition if inherited else role.own.get(id) or catalogue.get(id)
+        if base is None:
+            known = [*catalogue, *role.own]
+            help = did_you_mean(id, known) or "override names a definition's id"
+            message = f"nothing is called `{id}`"
+            found.append(
+                Diagnostic("unknown-reference", message, entry.key.span, help, role.touches)
+            )
+            continue
+        tree, faults = as_mapping(entry.value, f"`{id}`", role.touches)
+        found += faults
+        for name in FIXED & set(tree.entries if tree else ()):
+            found.append(
+                Diagnostic(
+                    "fixed-by-origin",
+                    f"`{name}` of `{id}` cannot be overridden",
+                    tree.entries[name].key.span if tree else entry.key.span,
+                    f"change it at {base.at}, or define a question of the role's own",
+                    role.touches,
+                )
+            )
+        if tree is None or base.value is None:
+            overrides[id] = Override(base, role.id)
+            continue
+        whole = merged(base.node, tree)
+        assert isinstance(whole, Tree)
+        said, faults = define(id, base.kind, whole, entry.key.span, base.role, role.touches)
+        found += faults
+        # Selectors see a definition as its origin wrote it.
+        said = replace(said, topics=base.topics, type=base.type)
+        overrides[id] = Override(said, role.id)
+    return overrides, found

@@ -1,0 +1,86 @@
+"""`deck.yaml`, the topic tree, the bibliography."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from builder import model
+from builder.diagnostics import EVERYTHING, Diagnostic, Span, Trouble, in_order
+from builder.load.definitions import bad_id
+from builder.load.files import Section
+from builder.load.values import as_mapping, value_of
+from builder.project import Settings
+from builder.source import Mapping, Node, Scalar, read
+
+FILE = "decks/deck.yaml"
+
+
+class Unusable(Trouble):
+    """`deck.yaml` is so faulty that nothing else can be judged."""
+
+    def __init__(self, found: Iterable[Diagnostic]) -> None:
+        super().__init__(f"{FILE} cannot be used")
+        self.found = in_order(found)
+
+
+def settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
+    """What `deck.yaml` says. Raises `Unusable`: without a namespace there is no identity at all."""
+    tree, found = read(root / FILE, FILE)
+    at = Span(FILE)
+    node = tree or Mapping({}, FILE, 1, 1, 1, 1)
+    value, faults = value_of(node, model.Settings, at, EVERYTHING, broken=node.broken)
+    found += faults
+    if value is None:
+        raise Unusable(found)
+    return Settings(value, node), found
+
+
+def topics(parts: Iterable[Section]) -> tuple[dict[str, str], list[Diagnostic]]:
+    """The topic tree, flattened: `area/leaf` to its title. An area has its slug as title."""
+    found: list[Diagnostic] = []
+    tree: dict[str, str] = {}
+    for part in parts:
+        if part.name == "topics":
+            node, faults = as_mapping(part.value, "`topics`", EVERYTHING)
+            found += faults
+            for path, title, faults in _branches(node) if node else ():
+                tree.setdefault(path, title)
+                found += faults
+    return tree, found
+
+
+def _branches(node: Mapping, above: str = "") -> Iterator[tuple[str, str, list[Diagnostic]]]:
+    for name, entry in node.entries.items():
+        path = f"{above}/{name}" if above else name
+        faults = bad_id(entry.key, EVERYTHING)
+        below: Node = entry.value
+        if isinstance(below, Scalar):
+            yield path, below.text, faults
+        elif isinstance(below, Mapping):
+            yield path, name.replace("-", " ").capitalize(), faults
+            yield from _branches(below, path)
+        else:
+            fault = Diagnostic(
+                "wrong-value", f"`{name}` is a list", below.span, "write `topic: title`", EVERYTHING
+            )
+            yield path, name, [*faults, fault]
+
+
+def bibliography(
+    parts: Iterable[Section],
+) -> tuple[dict[str, model.Bibliography], list[Diagnostic]]:
+    """The entries of `sources:` by id."""
+    found: list[Diagnostic] = []
+    books: dict[str, model.Bibliography] = {}
+    for part in parts:
+        if part.name == "sources":
+            node, faults = as_mapping(part.value, "`sources`", EVERYTHING)
+            found += faults
+            for id, entry in node.entries.items() if node else ():
+                found += bad_id(entry.key, EVERYTHING)
+                book, faults = value_of(entry.value, model.Bibliography, entry.key.span, EVERYTHING)
+                found += faults
+                if book is not None:
+                    books[id] = book
+    return books, found

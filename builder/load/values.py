@@ -1,0 +1,132 @@
+"""A tree to a value of the model: pydantic's faults, told in our words at the right place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
+from builder.schema import Leaf, at_path, leaves, plain, shape_of, unknown_keys
+from builder.source import Mapping, Node, Sequence
+
+T = TypeVar("T")
+
+
+_adapter = cache(TypeAdapter)
+
+
+def value_of(
+    node: Node, cls: type[T], at: Span, touches: Touches, *, broken: bool = False
+) -> tuple[T | None, list[Diagnostic]]:
+    """The value that `node` describes; None with the reasons when it describes none.
+
+    `at` is where a missing key is reported. In a `broken` tree nothing is missing: a syntax fault
+    that was told already cut it out.
+    """
+    found: list[Diagnostic] = []
+    shape = shape_of(cls)
+    for key, known in unknown_keys(node, shape):
+        help = did_you_mean(key.text, known) or f"keys here are {', '.join(known)}"
+        found.append(
+            Diagnostic(
+                "unknown-key", f"no key here is called `{key.text}`", key.span, help, touches
+            )
+        )
+    for leaf in leaves(node, shape):
+        found += _prose_faults(leaf, touches)
+    value: T | None = None
+    adapter: TypeAdapter[T] = _adapter(cls)  # type: ignore[arg-type]
+    try:
+        value = adapter.validate_python(plain(node))
+    except ValidationError as error:
+        found += _told(error, node, at, touches, broken)
+    return (None if broken else value), found
+
+
+def _told(
+    error: ValidationError, node: Node, at: Span, touches: Touches, broken: bool
+) -> Iterator[Diagnostic]:
+    for fault in error.errors(include_url=False):
+        where, key = at_path(node, fault["loc"])
+        kind, context = fault["type"], fault.get("ctx", {})
+        if kind == "missing":
+            if not broken:
+                name = str(fault["loc"][-1]).removesuffix("_")
+                span = key.span if key is not None else at
+                yield Diagnostic(
+                    "missing-key", f"`{name}` is missing", span, f"add `{name}: …`", touches
+                )
+            continue
+        written = str(fault["input"])
+        message, help = _WORDS.get(kind, ("{said}", ""))
+        if kind == "literal_error":
+            # pydantic lists the choices as 'a', 'b' or 'c'.
+            choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+            help = did_you_mean(written, choices) or f"write one of {', '.join(choices)}"
+        said = fault["msg"][0].lower() + fault["msg"][1:]
+        yield Diagnostic(
+            "wrong-value",
+            message.format(written=written, said=said, **context),
+            where.span,
+            help.format(written=written, **context),
+            touches,
+        )
+
+
+#: pydantic's error types: what we say, and what helps.
+_WORDS = {
+    "literal_error": ("`{written}` is not one of the choices", ""),
+    "int_parsing": ("`{written}` is not a whole number", "write digits"),
+    "int_type": ("a whole number belongs here", "write digits"),
+    "decimal_parsing": ("`{written}` is not a number", "write it like 12.5"),
+    "decimal_type": ("a number belongs here", "write it like 12.5"),
+    "bool_parsing": ("`{written}` is neither true nor false", "write true or false"),
+    "string_type": ("a text belongs here", "write one text after the key"),
+    "string_pattern_mismatch": (
+        "`{written}` is not an id",
+        "use lower-case letters and digits, words joined by hyphens (underscores in variables)",
+    ),
+    "string_too_long": ("longer than {max_length} characters", "shorten it"),
+    "tuple_type": ("a list belongs here", "write each item on its own line after `- `"),
+    "list_type": ("a list belongs here", "write each item on its own line after `- `"),
+    "dict_type": ("a mapping belongs here", "write `key: value` on lines of their own"),
+    "dataclass_type": ("a mapping belongs here", "write `key: value` on lines of their own"),
+    "too_short": ("at least {min_length} must stand here", "add one"),
+    "too_long": ("at most {max_length} may stand here", "leave the weakest out"),
+    "greater_than_equal": ("{written} is less than {ge}", "write {ge} or more"),
+    "less_than_equal": ("{written} is more than {le}", "write {le} or less"),
+}
+
+
+def _prose_faults(leaf: Leaf, touches: Touches) -> Iterator[Diagnostic]:
+    if leaf.shape.markup is None:
+        return
+    scalar = leaf.scalar
+    if scalar.comment:
+        yield Diagnostic(
+            "lost-comment",
+            "the text ends at ` #`, where YAML begins a comment",
+            scalar.span,
+            "quote the text, or put the comment on a line of its own",
+            touches,
+        )
+    if leaf.flow and scalar.style == "" and scalar.text[:1].islower():
+        yield Diagnostic(
+            "split-by-comma",
+            f"`{scalar.text}` may be the rest of the item before it",
+            scalar.span,
+            "write prose lists in block style, one item a line",
+            touches,
+        )
+
+
+def as_mapping(node: Node, what: str, touches: Touches) -> tuple[Mapping | None, list[Diagnostic]]:
+    """`node` if it is a mapping, else the fault that it is not."""
+    if isinstance(node, Mapping):
+        return node, []
+    is_list = isinstance(node, Sequence)
+    help = "take the dashes away" if is_list else "write `id:` and its keys below"
+    return None, [Diagnostic("wrong-value", f"{what} is not a mapping", node.span, help, touches)]

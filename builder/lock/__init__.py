@@ -1,0 +1,23 @@
+"""What has been packed before, and when: the memory that lets exactly the changes arrive."""
+
+from builder.lock.files import LOCAL, RELEASED, Home, Locks, alone, read_locks, write_locks
+from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine
+from builder.lock.relock import relocked
+from builder.lock.stamp import Stamps, stamp
+
+__all__ = [
+    "LOCAL",
+    "RELEASED",
+    "DeckLine",
+    "Home",
+    "Lock",
+    "Locks",
+    "NoteLine",
+    "NoteTypeLine",
+    "Stamps",
+    "alone",
+    "read_locks",
+    "relocked",
+    "stamp",
+    "write_locks",
+]

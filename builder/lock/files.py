@@ -1,0 +1,111 @@
+"""The three lock files, read together and written one after another, under a file lock.
+
+    decks/notes.lock                  what was released; written by a release alone
+    .prepdeck/local.lock              what was built from the catalogue and not released
+    decks/private/<role>/notes.lock   a private role's own notes
+
+A note has one released line and at most one local one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType
+
+from builder import atomic
+from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches, Trouble
+from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine, merged_lines, parse_lock
+from builder.project import Project
+
+Home = NewType("Home", str)
+RELEASED = Home("decks/notes.lock")
+LOCAL = Home(".prepdeck/local.lock")
+
+#: How long a build waits for another one in the same project, in seconds.
+PATIENCE = 60
+
+
+def private_home(role: str) -> Home:
+    """The lock file of a private role."""
+    return Home(f"decks/private/{role}/notes.lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """Every lock of a project by the file it lives in."""
+
+    files: Mapping[Home, Lock]
+
+    def by_home(self, home: Home) -> Lock:
+        """The lock in that file; an empty one when there is no such file yet."""
+        return self.files.get(home) or Lock(file=home)
+
+    def note(self, home: Home, key: tuple[str, str, str]) -> NoteLine | None:
+        """A note's line in one file."""
+        return self.by_home(home).notes.get(key)
+
+    def span(self, line: NoteLine | NoteTypeLine) -> Span:
+        """Where a line stands."""
+        for lock in self.files.values():
+            if line in lock.notes.values() or line in lock.notetypes.values():
+                return lock.span(line.key)
+        return Span(RELEASED)
+
+
+def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
+    """All locks of the project; a file that is not there yet is empty."""
+    found: list[Diagnostic] = []
+    files: dict[Home, Lock] = {}
+    namespace = project.settings.value.namespace
+    homes = {RELEASED: EVERYTHING, LOCAL: EVERYTHING}
+    homes |= {private_home(r.id): Touches(role=r.id) for r in project.roles.values() if r.private}
+    for home, touches in homes.items():
+        try:
+            text = (project.root / home).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            files[home] = Lock(namespace, file=home)
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            found.append(Diagnostic("lock-mangled", str(error), Span(home), "", touches))
+            continue
+        files[home], faults = parse_lock(text, home, namespace, touches)
+        found += faults
+    return Locks(files), found
+
+
+def write_locks(
+    root: Path,
+    namespace: str,
+    locks: Locks,
+    changed: Mapping[Home, tuple[NoteLine | NoteTypeLine | DeckLine, ...]],
+) -> None:
+    """Adds the changed lines to their files; each file is whole or untouched."""
+    for home, lines in changed.items():
+        known = locks.by_home(home)
+        lock = merged_lines(Lock(namespace, known.notes, known.notetypes, known.decks), lines)
+        atomic.write(root / home, lock.text().encode())
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Only one build of a project at a time reads its locks, writes them and packs.
+
+    filelock is imported here: only a build needs it (45 ms).
+    """
+    from filelock import FileLock, Timeout
+
+    folder = root / ".prepdeck"
+    try:
+        folder.mkdir(exist_ok=True)
+        with FileLock(folder / "build.flock", timeout=PATIENCE):
+            yield
+    except Timeout as error:
+        raise Trouble(
+            f"another build of this project has been running for {PATIENCE} seconds",
+            help="wait for it to end",
+        ) from error
+    except PermissionError as error:
+        raise Trouble(f"{folder} cannot be written", help="check its permissions") from error

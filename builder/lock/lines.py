@@ -1,0 +1,212 @@
+"""A lock file's lines: text that merges, diffs and reads well.
+
+    prepdeck-lock  1  <namespace>
+    deck      <key>     <id>    <own|shared>  <name>
+    notetype  <folder>  <time>    <digest>  <fields>  <cards>  <name>
+    note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered]
+
+Columns are separated by tabs, an empty owner is `-`, lists are joined by commas. Times are Unix
+seconds: what Anki compares with the learner's copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches
+
+FORMAT = "1"
+_CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """A note as it was last packed. `answered`: a personal note whose answer stood in YAML."""
+
+    owner: str
+    notetype: str
+    first_id: str
+    time: int
+    digest: str
+    cards: tuple[str, ...]
+    answered: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        return self.owner, self.notetype, self.first_id
+
+    def __str__(self) -> str:
+        columns = ["note", self.owner or "-", self.notetype, self.first_id, str(self.time)]
+        columns += [self.digest, ",".join(self.cards), *(["answered"] if self.answered else [])]
+        return "\t".join(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTypeLine:
+    """A note type as it was last packed, with the fields and cards that must not change."""
+
+    folder: str
+    time: int
+    digest: str
+    fields: tuple[str, ...]
+    cards: tuple[str, ...]
+    name: str
+
+    @property
+    def key(self) -> str:
+        return self.folder
+
+    def __str__(self) -> str:
+        columns = [self.folder, str(self.time), self.digest]
+        columns += [",".join(self.fields), ",".join(self.cards), self.name]
+        return "\t".join(["notetype", *columns])
+
+
+@dataclass(frozen=True, slots=True)
+class DeckLine:
+    """A deck by its role's key: Anki knows it by its name alone. `notes` is `own` or `shared`."""
+
+    role_key: str
+    id: int
+    notes: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        return self.role_key
+
+    def __str__(self) -> str:
+        return "\t".join(["deck", self.role_key, str(self.id), self.notes, self.name])
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One lock file. `places` tells the line number of each key, for diagnostics."""
+
+    namespace: str = ""
+    notes: Mapping[tuple[str, str, str], NoteLine] = field(default_factory=dict)
+    notetypes: Mapping[str, NoteTypeLine] = field(default_factory=dict)
+    decks: Mapping[str, DeckLine] = field(default_factory=dict)
+    file: str = ""
+    places: Mapping[object, int] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The file: header, decks, note types, notes, each sorted, so that a diff is the change."""
+        lines = [f"prepdeck-lock\t{FORMAT}\t{self.namespace}"]
+        lines += [str(self.decks[key]) for key in sorted(self.decks)]
+        lines += [str(self.notetypes[key]) for key in sorted(self.notetypes)]
+        lines += [str(self.notes[key]) for key in sorted(self.notes)]
+        return "\n".join(lines) + "\n"
+
+    def span(self, key: object) -> Span:
+        """Where the line of `key` stands."""
+        line = self.places.get(key, 1)
+        return Span(self.file, line, 1, line, 1)
+
+
+T = TypeVar("T", NoteLine, NoteTypeLine)
+
+
+def parse_lock(
+    text: str, file: str, namespace: str, touches: Touches = EVERYTHING
+) -> tuple[Lock, list[Diagnostic]]:
+    """The lock in `text`; every line that cannot be read is a fault of its own."""
+    found: list[Diagnostic] = []
+    notes: dict[tuple[str, str, str], NoteLine] = {}
+    notetypes: dict[str, NoteTypeLine] = {}
+    decks: dict[str, DeckLine] = {}
+    places: dict[object, int] = {}
+
+    def fault(rule: str, message: str, number: int, length: int, help: str) -> None:
+        span = Span(file, number, 1, number, max(length, 1) + 1)
+        found.append(Diagnostic(rule, message, span, help, touches))
+
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line:
+            continue
+        if line.startswith(_CONFLICT):
+            if not line.startswith("="):
+                help = "keep the lines of both sides; of two lines about one note the later time"
+                fault("lock-in-conflict", "a merge left this mark", number, len(line), help)
+            continue
+        what, *columns = line.split("\t")
+        try:
+            if number == 1 or what == "prepdeck-lock":
+                _header(what, columns, namespace)
+            elif what == "note":
+                note = _note(columns)
+                _keep_later(notes, note, places, number)
+            elif what == "notetype":
+                folder, time, digest, fields, cards, name = columns
+                notetype = NoteTypeLine(
+                    folder, int(time), digest, _list(fields), _list(cards), name
+                )
+                _keep_later(notetypes, notetype, places, number)
+            elif what == "deck":
+                deck = DeckLine(columns[0], int(columns[1]), columns[2], columns[3])
+                decks[deck.key] = deck
+                places["deck", deck.key] = number
+            else:
+                raise ValueError(f"no line begins with `{what[:20]}`")
+        except (ValueError, IndexError) as error:
+            message = f"this line cannot be read: {error}"
+            help = "restore the file from git, or run: prepdeck build --relock PACKAGE"
+            fault("lock-mangled", message, number, len(line), help)
+    if not text.strip():
+        fault("lock-mangled", "the file is empty", 1, 1, "restore it, or delete it to begin anew")
+    return Lock(namespace, notes, notetypes, decks, file, places), found
+
+
+def _header(what: str, columns: list[str], namespace: str) -> None:
+    if what != "prepdeck-lock" or len(columns) != 2:
+        raise ValueError("a lock begins with `prepdeck-lock`, its format and a namespace")
+    if columns[0] != FORMAT:
+        raise ValueError(f"format {columns[0]} is another than {FORMAT}: update prepdeck")
+    if columns[1] != namespace:
+        raise ValueError(
+            f"namespace `{columns[1]}` is not deck.yaml's `{namespace}`: put it back, or every "
+            "note becomes a new one"
+        )
+
+
+def _note(columns: list[str]) -> NoteLine:
+    owner, notetype, first_id, time, digest, cards, *flags = columns
+    if flags not in ([], ["answered"]):
+        raise ValueError(f"unknown column `{flags[0]}`")
+    if not digest or not first_id:
+        raise ValueError("a column is empty")
+    return NoteLine(
+        "" if owner == "-" else owner,
+        notetype,
+        first_id,
+        int(time),
+        digest,
+        _list(cards),
+        bool(flags),
+    )
+
+
+def _keep_later(table: dict[Any, T], line: T, places: dict[object, int], number: int) -> None:
+    known = table.get(line.key)
+    if known is None or known.time < line.time:
+        table[line.key] = line
+        places[line.key] = number
+
+
+def _list(column: str) -> tuple[str, ...]:
+    return tuple(column.split(",")) if column else ()
+
+
+def merged_lines(lock: Lock, lines: Iterable[NoteLine | NoteTypeLine | DeckLine]) -> Lock:
+    """`lock` with `lines` in place of those of the same name. No line is ever dropped."""
+    notes, notetypes, decks = dict(lock.notes), dict(lock.notetypes), dict(lock.decks)
+    for line in lines:
+        if isinstance(line, NoteLine):
+            notes[line.key] = line
+        elif isinstance(line, NoteTypeLine):
+            notetypes[line.key] = line
+        else:
+            decks[line.key] = line
+    return Lock(lock.namespace, notes, notetypes, decks, lock.file, lock.places)

@@ -1,0 +1,91 @@
+"""Lines from packages that were shipped: for a lost local lock, or a second clone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from builder.deck import NoteType, digest_of
+from builder.ids import note_guid
+from builder.lock.files import LOCAL, Home, private_home
+from builder.lock.lines import DeckLine, NoteLine, NoteTypeLine
+from builder.package import Package, PackedNote, PackedNoteType
+from builder.project import Project
+
+Line = NoteLine | NoteTypeLine | DeckLine
+
+
+def relocked(
+    packages: Iterable[Package], project: Project, notetypes: Mapping[str, NoteType]
+) -> tuple[dict[Home, tuple[Line, ...]], int]:
+    """The local lines that these packages were packed with, and how many notes are not ours.
+
+    A line replaces what the lock says, also a later one: what the learner imported last is the
+    truth that the next build follows. Of two packages the later time counts.
+    """
+    namespace = project.settings.value.namespace
+    by_id = {notetype.id: notetype for notetype in notetypes.values()}
+    private = {role.key: role for role in project.roles.values() if role.private}
+    titles = {
+        f"{project.settings.value.title}::{role.title}": role for role in project.roles.values()
+    }
+    lines: dict[tuple[Home, object], Line] = {}
+    strange = 0
+    for package in packages:
+        role = next((titles[name] for name in package.decks if name in titles), None)
+        for packed_type in package.notetypes.values():
+            known = by_id.get(packed_type.id)
+            if known is not None:
+                _later(lines, LOCAL, _note_type_line(packed_type, known))
+        for note in package.notes:
+            packed_type = package.notetypes[note.notetype]
+            line = _note_line(note, packed_type, by_id.get(packed_type.id), namespace)
+            if line is None:
+                strange += 1
+                continue
+            owner = private.get(line.owner)
+            if owner is None and line.answered and role is not None and role.private:
+                owner = role
+            _later(lines, private_home(owner.id) if owner else LOCAL, line)
+    by_home: dict[Home, list[Line]] = {}
+    for (home, _), kept in lines.items():
+        by_home.setdefault(home, []).append(kept)
+    return {home: tuple(some) for home, some in by_home.items()}, strange
+
+
+def _later(
+    lines: dict[tuple[Home, object], Line], home: Home, line: NoteLine | NoteTypeLine
+) -> None:
+    known = lines.get((home, line.key))
+    if known is None or (not isinstance(known, DeckLine) and known.time < line.time):
+        lines[home, line.key] = line
+
+
+def _note_type_line(packed: PackedNoteType, known: NoteType) -> NoteTypeLine:
+    digest = digest_of(
+        [packed.name, list(packed.fields), packed.css] + [list(t) for t in packed.templates]
+    )
+    return NoteTypeLine(
+        known.folder,
+        packed.modified,
+        digest,
+        tuple(field.key for field in known.fields),
+        tuple(template.key for template in known.templates),
+        packed.name,
+    )
+
+
+def _note_line(
+    note: PackedNote, packed: PackedNoteType, known: NoteType | None, namespace: str
+) -> NoteLine | None:
+    """The line of a packed note, None when its GUID is not of our making."""
+    if known is None:
+        return None
+    said = note.field(packed, "Id")
+    owner, _, rest = said.partition("/")
+    for who, first in ((owner, rest), ("", said)):
+        if first and note_guid(namespace, who, known.folder, first) == note.guid:
+            answered = known.personal and bool(note.field(packed, "Answer"))
+            digest = digest_of([note.fields, note.tags])
+            cards = tuple(known.templates[place].key for place, _ in note.cards)
+            return NoteLine(who, known.folder, first, note.modified, digest, cards, answered)
+    return None

@@ -1,0 +1,167 @@
+"""The rule of modification times.
+
+Anki replaces a learner's note when ours is newer, and touches it in no other case. So a note is
+stamped anew exactly when its content changed: the edits and tags of learners survive every rebuild
+of all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from builder.deck import Deck, Note, NoteType
+from builder.diagnostics import Diagnostic, Span, Touches
+from builder.lock.files import LOCAL, RELEASED, Home, Locks, private_home
+from builder.lock.lines import DeckLine, NoteLine, NoteTypeLine
+
+Line = NoteLine | NoteTypeLine | DeckLine
+
+#: A personal note runs on a slow clock: any edit of the learner's is newer, and the clock still
+#: rises, so that notes nobody touched are refreshed. Filled in YAML is newer than empty.
+EMPTY_BEHIND, FILLED_BEHIND = 1_500_000_000, 1_000_000_000
+
+#: How far a stamp may run ahead of the clock: changes within one second count up from it.
+AHEAD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The times of everything in some decks, and the lock lines that these times are new in.
+
+    `notes` by role and GUID: a personal note answered in YAML has its own time in its role's deck.
+    """
+
+    notes: dict[tuple[str, str], int]
+    notetypes: dict[str, int]
+    changed: dict[Home, tuple[Line, ...]]
+    changed_at: tuple[tuple[str, Span], ...]
+
+
+def stamp(
+    decks: Iterable[Deck], locks: Locks, now: int, *, release: bool
+) -> tuple[Stamps, list[Diagnostic]]:
+    """The time of every note and note type of `decks`. `now`: Unix seconds.
+
+    A release asks the released line first, so that learners of releases see only what changed
+    between releases, whatever was built in the meantime.
+    """
+    found: list[Diagnostic] = []
+    notes: dict[tuple[str, str], int] = {}
+    notetypes: dict[str, int] = {}
+    changed: dict[Home, dict[object, Line]] = {}
+    changed_at: dict[object, tuple[str, Span]] = {}
+
+    def keep(home: Home, line: Line, known: Line | None, what: str, at: Span) -> None:
+        if line != known:
+            changed.setdefault(home, {})[type(line), line.key] = line
+            changed_at.setdefault((type(line), line.key), (what, at))
+
+    for deck in decks:
+        own_home = RELEASED if release else private_home(deck.role) if deck.private else LOCAL
+        for folder, notetype in deck.notetypes.items():
+            home = RELEASED if release else LOCAL
+            line, known, faults = _note_type_line(notetype, locks, home, now, deck.role)
+            notetypes[folder] = line.time
+            found += faults
+            keep(home, line, known, f"note type {folder}", notetype.at)
+        for note in deck.notes:
+            home = _home(note, deck, locks, own_home)
+            lines = [locks.note(RELEASED, note.line), locks.note(home, note.line)]
+            if home != LOCAL and not release and note.owner != deck.key:
+                lines.append(locks.note(LOCAL, note.line))
+            if release:
+                lines.append(locks.note(LOCAL, note.line))
+            time, prev = _note_time(note, lines, now, release)
+            if prev is not None and prev.time > now + AHEAD:
+                found.append(_in_future(prev, locks, deck.role, now))
+            cards = tuple(deck.notetypes[note.notetype].templates[c].key for c in note.cards)
+            line_now = NoteLine(*note.line, time, note.digest, cards, note.answered)
+            notes[deck.role, note.guid] = time
+            keep(home, line_now, locks.note(home, note.line), note.first_id, note.at)
+        keep(
+            own_home,
+            _deck_line(deck),
+            locks.by_home(own_home).decks.get(deck.key),
+            f"deck {deck.role}",
+            deck.at,
+        )
+    lines_by_home = {home: tuple(lines.values()) for home, lines in changed.items()}
+    return Stamps(notes, notetypes, lines_by_home, tuple(changed_at.values())), found
+
+
+def _home(note: Note, deck: Deck, locks: Locks, own_home: Home) -> Home:
+    """Which lock keeps the note's line.
+
+    A private role's lock keeps its own notes, and the catalogue's personal notes that it answers
+    or once answered: nobody else packs them so.
+    """
+    if not deck.private or note.owner == deck.key or note.answered:
+        return own_home
+    return own_home if locks.note(own_home, note.line) else LOCAL
+
+
+def _note_time(
+    note: Note, lines: list[NoteLine | None], now: int, release: bool
+) -> tuple[int, NoteLine | None]:
+    """The note's time, and the line that it follows. The released line is first and wins ties."""
+    released = lines[0]
+    known = [line for line in lines if line is not None]
+    prev = max(known, key=lambda line: line.time, default=None)
+    if release and released is not None and released.digest == note.digest:
+        return released.time, released
+    if prev is None:
+        return _clock(note, now), None
+    if prev.digest == note.digest:
+        return prev.time, prev
+    if note.personal and prev.answered and not note.answered:
+        # Emptied in YAML: what the learner has in Anki by now is theirs.
+        return prev.time, prev
+    return max(prev.time + 1, _clock(note, now)), prev
+
+
+def _clock(note: Note, now: int) -> int:
+    if not note.personal:
+        return now
+    return max(now - (FILLED_BEHIND if note.answered else EMPTY_BEHIND), 1)
+
+
+def _note_type_line(
+    notetype: NoteType, locks: Locks, home: Home, now: int, role: str
+) -> tuple[NoteTypeLine, NoteTypeLine | None, list[Diagnostic]]:
+    released = locks.by_home(RELEASED).notetypes.get(notetype.folder)
+    local = locks.by_home(LOCAL).notetypes.get(notetype.folder)
+    prev = max(filter(None, (released, local)), key=lambda line: line.time, default=None)
+    if home == RELEASED and released is not None and released.digest == notetype.digest:
+        prev = released
+    found: list[Diagnostic] = []
+    if prev is None:
+        time = now
+    else:
+        time = prev.time if prev.digest == notetype.digest else max(prev.time + 1, now)
+        if prev.time > now + AHEAD:
+            found.append(_in_future(prev, locks, role, now))
+    line = NoteTypeLine(
+        notetype.folder,
+        time,
+        notetype.digest,
+        tuple(f.key for f in notetype.fields),
+        tuple(t.key for t in notetype.templates),
+        notetype.name,
+    )
+    return line, locks.by_home(home).notetypes.get(notetype.folder), found
+
+
+def _deck_line(deck: Deck) -> DeckLine:
+    return DeckLine(deck.key, deck.id, "own" if deck.owns_all else "shared", deck.name)
+
+
+def _in_future(line: NoteLine | NoteTypeLine, locks: Locks, role: str, now: int) -> Diagnostic:
+    seconds = line.time - now
+    return Diagnostic(
+        "stamp-in-future",
+        f"this line's time is {seconds} seconds ahead of the clock",
+        locks.span(line),
+        "set the clock right, or put the time back if it was edited by hand",
+        Touches(role=role),
+    )

@@ -1,0 +1,162 @@
+"""A stamped deck to an `.apkg` file, through genanki.
+
+genanki stamps all its notes alike, gives all cards of a note one due, and writes a database file
+beside a zip with the present time in it. Each of these is overridden here; its note types, decks
+and database schema are used as they are.
+"""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import zipfile
+import zlib
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import genanki
+
+from builder.deck import Deck, Note, NoteType
+from builder.ids import row_id
+from builder.lock import Stamps
+from builder.package import COLLECTION
+
+#: The earliest time a zip entry can have: the same bytes at any hour, in any time zone.
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class _Model(genanki.Model):  # type: ignore[misc]
+    """A note type with its own time, stable numbers, and its gates known without rendering."""
+
+    def __init__(self, notetype: NoteType, modified: int) -> None:
+        super().__init__(
+            notetype.id,
+            notetype.name,
+            fields=[{"name": f.name, "id": f.number} for f in notetype.fields],
+            templates=[
+                {"name": t.name, "qfmt": t.front, "afmt": t.back, "id": t.number}
+                for t in notetype.templates
+            ],
+            css=notetype.css,
+        )
+        self.notetype = notetype
+        self.modified = modified
+
+    @property
+    def _req(self) -> list[list[Any]]:
+        """Which field each card needs: its gate, or the first. Anki computes it anew on import."""
+        kinds = self.notetype
+        return [
+            [place, "any", [kinds.index(t.gate) if t.gate else 0]]
+            for place, t in enumerate(kinds.templates)
+        ]
+
+    def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
+        """genanki's JSON, stamped with the note type's own time."""
+        made: dict[str, Any] = super().to_json(self.modified, deck_id)
+        return made
+
+
+class _Note(genanki.Note):  # type: ignore[misc]
+    """A note with its own time and a due for each card."""
+
+    def __init__(self, note: Note, model: _Model, modified: int, row: int) -> None:
+        super().__init__(model=model, fields=list(note.fields), tags=note.tags, guid=note.guid)
+        self.modified = modified
+        self.row = row
+        self.rows: list[tuple[int, int, int]] = []
+
+    def write_to_db(
+        self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]
+    ) -> None:
+        """One row for the note, one for each card. All cards new: queue, type and interval 0.
+
+        The checksum is left 0: Anki computes it on import.
+        """
+        cursor.execute(
+            "INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')",
+            (
+                self.row,
+                self.guid,
+                self.model.model_id,
+                self.modified,
+                self._format_tags(),
+                self._format_fields(),
+                self.sort_field,
+            ),
+        )
+        cursor.executemany(
+            "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
+            [
+                (row, self.row, deck_id, template, self.modified, due)
+                for row, template, due in self.rows
+            ],
+        )
+
+
+def packed(deck: Deck, stamps: Stamps) -> bytes:
+    """The bytes of the deck's package: a function of its arguments alone."""
+    models = {
+        name: _Model(notetype, stamps.notetypes[name]) for name, notetype in deck.notetypes.items()
+    }
+    taken: set[int] = set()
+    notes = [
+        _Note(
+            note,
+            models[note.notetype],
+            stamps.notes[deck.role, note.guid],
+            _free(row_id("note", note.guid), taken),
+        )
+        for note in deck.notes
+    ]
+    taken = set()
+    for due, card in enumerate(deck.order, 1):
+        note, template = deck.notes[card.note], card.template
+        key = deck.notetypes[note.notetype].templates[template].key
+        row = _free(row_id("card", note.guid, key), taken)
+        notes[card.note].rows.append((row, template, due))
+
+    # The parent's row ships too: without it the deck arrives folded away.
+    root = genanki.Deck(deck.root_id, deck.name.split("::")[0])
+    leaf = genanki.Deck(deck.id, deck.name, deck.description)
+    for made in notes:
+        leaf.add_note(made)
+    return _zipped(_database(genanki.Package([root, leaf])))
+
+
+def _free(row: int, taken: set[int]) -> int:
+    """`row`, or the next one free: two names may hash alike."""
+    while row in taken:
+        row += 1
+    taken.add(row)
+    return row
+
+
+def _database(package: genanki.Package) -> bytes:
+    """The collection, with nothing in it that depends on SQLite's version."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        # Deleted bytes would otherwise stay in the pages as they happened to be.
+        connection.execute("PRAGMA secure_delete = ON")
+        package.write_to_db(connection.cursor(), 0, count(1))
+        connection.commit()
+        connection.execute("VACUUM")
+        raw = bytearray(connection.serialize())
+    finally:
+        connection.close()
+    raw[24:28] = raw[92:96] = b"\0\0\0\1"  # change counter, and the version it was valid for
+    raw[96:100] = b"\0\0\0\0"  # the version of the SQLite that wrote it
+    return bytes(raw)
+
+
+def _zipped(database: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in ((COLLECTION, database), ("media", b"{}")):
+            entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # as on Unix, everywhere
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, zlib.Z_BEST_SPEED)
+    return buffer.getvalue()

@@ -1,0 +1,141 @@
+"""What is in an `.apkg` file, read back: the other end of `outputs.apkg`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import zipfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from builder.diagnostics import Trouble
+
+#: The name of the database in the format that every version of Anki imports.
+COLLECTION = "collection.anki2"
+
+
+@dataclass(frozen=True, slots=True)
+class PackedNote:
+    """A note as Anki has it; `cards` are the places of its templates, with the deck of each."""
+
+    guid: str
+    notetype: str
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    modified: int
+    cards: tuple[tuple[int, str], ...]
+
+    def field(self, notetype: PackedNoteType, name: str) -> str:
+        """The content of the field of that name, empty where the note type has none."""
+        return dict(zip(notetype.fields, self.fields, strict=False)).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class PackedNoteType:
+    """A note type as Anki has it: names and texts, in order."""
+
+    id: int
+    name: str
+    fields: tuple[str, ...]
+    templates: tuple[tuple[str, str, str], ...]
+    css: str
+    modified: int
+
+
+@dataclass(frozen=True)
+class Package:
+    """Notes and note types, wherever they were read: from a package or from a collection."""
+
+    notes: tuple[PackedNote, ...]
+    notetypes: Mapping[str, PackedNoteType]
+
+    @cached_property
+    def decks(self) -> tuple[str, ...]:
+        """The names of the decks that hold cards."""
+        return tuple(sorted({deck for note in self.notes for _, deck in note.cards}))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content: the same on every machine, whatever was stamped when.
+
+        Canonical JSON of the sorted notes (GUID, note type, fields, tags, cards with their decks)
+        and of the note types that they use; no times, row ids or due.
+        """
+        notes = sorted(
+            [n.guid, n.notetype, n.fields, sorted(n.tags), sorted(n.cards)] for n in self.notes
+        )
+        used = {n.notetype for n in self.notes}
+        types = sorted(
+            [t.name, t.fields, t.templates, t.css]
+            for t in self.notetypes.values()
+            if t.name in used
+        )
+        text = json.dumps([notes, types], ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_package(path: Path) -> Package:
+    """The content of one of our packages. Raises `Trouble` when the file is none.
+
+    Packages that newer Anki versions export keep their notes elsewhere in the zip; those are for
+    the `anki` library to read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            raw = archive.read(COLLECTION)
+    except (OSError, zipfile.BadZipFile, KeyError) as error:
+        raise Trouble(f"{path} is no package of prepdeck's: {error}") from error
+    database = sqlite3.connect(":memory:")
+    try:
+        database.deserialize(raw)
+        models, decks = database.execute("select models, decks from col").fetchone()
+        return package_of(
+            json.loads(models).values(),
+            {int(id): deck["name"] for id, deck in json.loads(decks).items()},
+            database.execute("select id, guid, mid, mod, tags, flds from notes"),
+            database.execute("select nid, ord, did from cards"),
+        )
+    except (sqlite3.Error, ValueError) as error:
+        raise Trouble(f"{path} holds no collection: {error}") from error
+    finally:
+        database.close()
+
+
+def package_of(
+    models: Iterable[Mapping[str, Any]],
+    decks: Mapping[int, str],
+    notes: Iterable[tuple[int, str, int, int, str, str]],
+    cards: Iterable[tuple[int, int, int]],
+) -> Package:
+    """A package from the rows of Anki's tables: models as its JSON has them, rows as selected."""
+    types = {int(model["id"]): _note_type(model) for model in models}
+    by_note: dict[int, list[tuple[int, str]]] = {}
+    for note, place, deck in cards:
+        by_note.setdefault(note, []).append((place, decks.get(deck, "?")))
+    packed = tuple(
+        PackedNote(
+            guid,
+            types[model].name,
+            tuple(fields.split("\x1f")),
+            tuple(tags.split()),
+            modified,
+            tuple(sorted(by_note.get(id, ()))),
+        )
+        for id, guid, model, modified, tags, fields in notes
+    )
+    return Package(packed, {t.name: t for t in types.values()})
+
+
+def _note_type(model: Mapping[str, Any]) -> PackedNoteType:
+    return PackedNoteType(
+        int(model["id"]),
+        model["name"],
+        tuple(field["name"] for field in model["flds"]),
+        tuple((t["name"], t["qfmt"], t["afmt"]) for t in model["tmpls"]),
+        model["css"],
+        int(model["mod"]),
+    )

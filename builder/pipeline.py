@@ -1,0 +1,177 @@
+"""The whole compile, top to bottom.
+
+load → project checks → select → render → deck checks → locks → stamps → packages. Each stage
+returns its value and its diagnostics; a fault blocks the packages that it touches and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import atomic
+from builder.checks import CHECKS
+from builder.deck import Deck
+from builder.diagnostics import EVERYTHING, Diagnostic, Touches, Trouble, did_you_mean, in_order
+from builder.load import load
+from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
+from builder.project import Project, Role
+from builder.render import Renderer, renderer
+from builder.select import Selection, select
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to build: roles by id (none: all), and how. `now`: Unix seconds, the only clock."""
+
+    root: Path
+    now: int
+    roles: tuple[str, ...] = ()
+    out: Path | None = None
+    strict: bool = False
+    locked: bool = False
+    release: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """Decks ready to be packed, those of blocked roles among them."""
+
+    project: Project
+    renderer: Renderer
+    selections: tuple[Selection, ...]
+    decks: tuple[Deck, ...]
+    found: tuple[Diagnostic, ...]
+
+    def blocked(self, found: Iterable[Diagnostic], strict: bool) -> frozenset[str]:
+        """The roles whose packages a fault touches; `strict` makes faults of warnings."""
+        faults = {d.touches for d in found if d.is_error or strict}
+        return frozenset(
+            selection.role.id
+            for selection in self.selections
+            if EVERYTHING in faults
+            or any(Touches(role=id) in faults for id in selection.role.chain)
+            or any(Touches(definition=key) in faults for key in selection.reach)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A package and what became of it: `written`, `unchanged` or `blocked`."""
+
+    role: str
+    path: Path
+    notes: int
+    cards: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did, and every fault on the way."""
+
+    packages: tuple[Packed, ...]
+    found: tuple[Diagnostic, ...]
+
+
+def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
+    """Everything up to the locks. Raises `Trouble` for a role that does not exist."""
+    project, found = load(root)
+    for check in CHECKS.project:
+        found += check(project)
+    renders, faults = renderer(project)
+    found += faults
+    selections: list[Selection] = []
+    decks: list[Deck] = []
+    for role in _wanted(project, roles):
+        selection, faults = select(project, role)
+        found += faults
+        deck, faults = renders.deck(selection)
+        found += faults
+        for inspect in CHECKS.deck:
+            found += inspect(project, selection, deck)
+        selections.append(selection)
+        decks.append(deck)
+    return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
+
+
+def build(order: Order) -> Built:
+    """Compiles, stamps, writes lock lines and then packages; what is blocked stays as it was.
+
+    Raises `Trouble` when the environment is at fault.
+    """
+    compiled = compile_project(order.root, order.roles)
+    decks = [deck for deck in compiled.decks if not (order.release and deck.private)]
+    with alone(order.root):
+        locks, found = read_locks(compiled.project)
+        found += compiled.found
+        for deck in decks:
+            for check in CHECKS.lock:
+                found += check(deck, locks)
+        stamps, faults = stamp(decks, locks, order.now, release=order.release)
+        found += faults
+        blocked = compiled.blocked(found, order.strict)
+        if order.release and blocked:
+            # A release is whole: learners of two decks must not get one half of a change.
+            blocked = frozenset(deck.role for deck in decks)
+        clear = [deck for deck in decks if deck.role not in blocked]
+        if blocked:
+            stamps, _ = stamp(clear, locks, order.now, release=order.release)
+        if order.locked and stamps.changed:
+            found += _out_of_date(stamps)
+            clear, stamps = [], Stamps({}, {}, {}, ())
+        packages = _write(order, compiled.project, decks, clear, locks, stamps)
+    return Built(tuple(packages), in_order(found))
+
+
+def _write(
+    order: Order,
+    project: Project,
+    decks: list[Deck],
+    clear: list[Deck],
+    locks: Locks,
+    stamps: Stamps,
+) -> Iterable[Packed]:
+    """Lock lines first: a package must never be out in the world with times nobody remembers."""
+    # genanki takes 100 ms to import, so only a build that packs does.
+    from builder.outputs.apkg import packed
+
+    contents = {deck.role: packed(deck, stamps) for deck in clear}
+    namespace = project.settings.value.namespace
+    write_locks(order.root, namespace, locks, stamps.changed)
+    out = order.out or order.root / "build"
+    packages = []
+    for deck in decks:
+        path = (out / "private" if deck.private else out) / deck.file_name
+        state = "blocked"
+        if deck.role in contents:
+            state = "unchanged"
+            if not path.is_file() or path.read_bytes() != contents[deck.role]:
+                atomic.write(path, contents[deck.role])
+                state = "written"
+        packages.append(Packed(deck.role, path, len(deck.notes), len(deck.order), state))
+    return packages
+
+
+def _wanted(project: Project, names: tuple[str, ...]) -> list[Role]:
+    for name in names:
+        if name not in project.roles:
+            known = ", ".join(project.roles) or "none"
+            raise Trouble(
+                f"no role is called `{name}`",
+                help=did_you_mean(name, project.roles) or f"roles are {known}",
+            )
+    return [role for role in project.roles.values() if not names or role.id in names]
+
+
+def _out_of_date(stamps: Stamps) -> list[Diagnostic]:
+    return [
+        Diagnostic(
+            "lock-out-of-date",
+            f"{what} is not what the lock says",
+            at,
+            "build without --locked, or release first",
+        )
+        for what, at in stamps.changed_at
+    ]

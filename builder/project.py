@@ -1,0 +1,178 @@
+"""What was read: definitions, roles and note types, each with the place it was written at."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from builder import model
+from builder.diagnostics import Span, Touches
+from builder.source import Mapping as Tree
+from builder.source import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One entry of a section. `value` is None when it is retired or too faulty to be read.
+
+    A placeholder still takes part in selection, so that its fault blocks the packages that could
+    have had it. `topics` or `type` None: could not be read, so any selector may match.
+    """
+
+    id: str
+    kind: str
+    value: model.Kind | None
+    node: Tree
+    at: Span
+    topics: tuple[str, ...] | None
+    type: str | None
+    was: str | None = None
+    retired: str | None = None
+    role: str | None = None
+
+    @property
+    def key(self) -> str:
+        """One name in the whole project: private definitions may share ids with the catalogue's."""
+        return f"{self.role}/{self.id}" if self.role else self.id
+
+    @property
+    def first_id(self) -> str:
+        """The first id ever released: the name that a note's identity is made of."""
+        first = self.was or self.id
+        return f"my/{first}" if self.role else first
+
+    @property
+    def touches(self) -> Touches:
+        """What a fault in it blocks."""
+        return Touches(role=self.role) if self.role else Touches(definition=self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A definition as a role says it; `writer` is the role that wrote the newest part of it."""
+
+    definition: Definition
+    writer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A job role. `chain` runs from itself to its farthest ancestor.
+
+    `overrides` holds what it says differently, inherited entries included; `own` what a private
+    role defines; `answers` the learner's words by definition id.
+    """
+
+    id: str
+    value: model.Role | None
+    node: Tree
+    at: Span
+    private: bool
+    chain: tuple[str, ...] = ()
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    own: Mapping[str, Definition] = field(default_factory=dict)
+    answers: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return self.value.title if self.value else self.id
+
+    @property
+    def key(self) -> str:
+        """The owner's name in identities: it survives a renamed folder and a changed title."""
+        if self.private:
+            return (self.value and self.value.key) or self.id
+        return (self.value and self.value.was) or self.id
+
+    @property
+    def owns_all(self) -> bool:
+        """Whether every note of its deck is its own: private roles do, unless they say `shared`."""
+        said = self.value.notes if self.value else None
+        return said == "own" if said else self.private
+
+    @property
+    def touches(self) -> Touches:
+        return Touches(role=self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFolder:
+    """A note type's folder as it was read; `place` is how diagnostics name it."""
+
+    name: str
+    place: str
+    value: model.NoteTypeFile | None
+    node: Tree
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`deck.yaml`, and where its keys stand."""
+
+    value: model.Settings
+    node: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The project as one owner sees it: variables, definitions with what the owner overrides."""
+
+    owner: str
+    vars: Mapping[str, str]
+    definitions: Mapping[str, Definition]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything that was read, before anything is selected."""
+
+    root: Path
+    settings: Settings
+    topics: Mapping[str, str]
+    sources: Mapping[str, model.Bibliography]
+    definitions: Mapping[str, Definition]
+    roles: Mapping[str, Role]
+    templates: Mapping[str, TemplateFolder]
+    shared_templates: Mapping[str, str]
+
+    @property
+    def cited(self) -> Mapping[str, model.Bibliography]:
+        """Bibliography entries by their own ids and by those of their items."""
+        entries = dict(self.sources)
+        for entry in self.sources.values():
+            entries.update(dict.fromkeys(entry.items, entry))
+        return entries
+
+    @property
+    def everything(self) -> tuple[Definition, ...]:
+        """The catalogue's definitions, then each private role's."""
+        mine = [d for role in self.roles.values() for d in role.own.values()]
+        return (*self.definitions.values(), *mine)
+
+    @property
+    def spoken(self) -> Iterator[tuple[Definition, Touches]]:
+        """Every definition that is not retired, in every wording, with what a fault in it touches.
+
+        The catalogue's, each private role's, and each override as its writer says it.
+        """
+        for definition in self.everything:
+            if definition.retired is None:
+                yield definition, definition.touches
+        for role in self.roles.values():
+            for override in role.overrides.values():
+                if override.writer == role.id and override.definition.retired is None:
+                    yield override.definition, role.touches
+
+    def view(self, role: Role | None) -> View:
+        """The project as `role` sees it; None is the catalogue's own view."""
+        if role is None:
+            return View("", self.settings.value.vars, self.definitions)
+        values: dict[str, str] = dict(self.settings.value.vars)
+        for ancestor in reversed(role.chain):
+            value = self.roles[ancestor].value
+            values.update(value.vars if value else {})
+        said = {id: override.definition for id, override in role.overrides.items()}
+        return View(role.key, values, ChainMap(said, dict(role.own), dict(self.definitions)))

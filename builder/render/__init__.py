@@ -1,0 +1,135 @@
+"""A selection to a deck: fields, tags, GUIDs, cards and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from builder.deck import Deck, Note, NoteType
+from builder.diagnostics import Diagnostic
+from builder.ids import note_guid, row_id
+from builder.project import Project, View
+from builder.render.fields import Expressions, expressions_of
+from builder.render.notetypes import note_types
+from builder.render.order import in_study_order
+from builder.select import Chosen, Selection
+
+__all__ = ["Renderer", "renderer"]
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """A project's note types, ready to make notes of. A note is rendered once for all its decks."""
+
+    project: Project
+    notetypes: Mapping[str, NoteType]
+    expressions: Mapping[str, Expressions]
+    _views: dict[str | None, View] = field(default_factory=dict)
+    _notes: dict[tuple[str | None, str, str, str | None], Note] = field(default_factory=dict)
+
+    def deck(self, selection: Selection) -> tuple[Deck, list[Diagnostic]]:
+        """The deck of a role; definitions that are placeholders are left out."""
+        found: list[Diagnostic] = []
+        notes: list[Note] = []
+        role = selection.role
+        for chosen in selection.chosen:
+            if chosen.definition.value is None:
+                continue
+            answer = role.answers.get(chosen.definition.id)
+            for notetype in self.notetypes.values():
+                if notetype.kind != chosen.definition.kind:
+                    continue
+                if notetype.personal and not (chosen.core or answer):
+                    continue
+                own_words = answer.text if answer and notetype.personal else None
+                note, faults = self._note(notetype, chosen, own_words)
+                found += faults
+                if note is not None:
+                    notes.append(note)
+        settings = self.project.settings.value
+        order = in_study_order(notes, self.notetypes)
+        deck = Deck(
+            role=role.id,
+            key=role.key,
+            private=role.private,
+            id=row_id("deck", settings.namespace, role.key),
+            name=f"{settings.title}::{role.title}",
+            root_id=row_id("deck", settings.namespace),
+            owns_all=role.owns_all,
+            description=_description(settings.title, settings.version, role.owns_all),
+            notes=tuple(notes),
+            order=tuple(order),
+            notetypes={n.notetype: self.notetypes[n.notetype] for n in notes},
+            at=role.at,
+        )
+        return deck, found
+
+    def _note(
+        self, notetype: NoteType, chosen: Chosen, answer: str | None
+    ) -> tuple[Note | None, list[Diagnostic]]:
+        definition = chosen.definition
+        name = (chosen.owner, notetype.folder, definition.key, answer)
+        known = self._notes.get(name)
+        if known is not None and known.core == chosen.core:
+            return known, []
+        role = self.project.roles[chosen.owner] if chosen.owner else None
+        view = self._views.setdefault(chosen.owner, self.project.view(role))
+        content, found = self.expressions[notetype.folder].fill(
+            self.project, view, definition, answer
+        )
+        if content is None:
+            return None, found
+        id = f"{view.owner}/{definition.first_id}" if view.owner else definition.first_id
+        fields = (*content[:-2], id, *content[-2:])
+        note = Note(
+            guid=note_guid(
+                self.project.settings.value.namespace,
+                view.owner,
+                notetype.folder,
+                definition.first_id,
+            ),
+            owner=view.owner,
+            notetype=notetype.folder,
+            first_id=definition.first_id,
+            fields=fields,
+            tags=_tags(definition.kind, definition.topics or (), definition.type),
+            cards=tuple(
+                place
+                for place, template in enumerate(notetype.templates)
+                if template.gate is None or fields[notetype.index(template.gate)]
+            ),
+            personal=notetype.personal,
+            answered=answer is not None,
+            core=chosen.core,
+            at=definition.at,
+        )
+        self._notes[name] = note
+        return note, found
+
+
+def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
+    """Note types and field expressions made ready, with the faults in their templates."""
+    notetypes, found = note_types(project)
+    expressions: dict[str, Expressions] = {}
+    for name in notetypes:
+        expressions[name], faults = expressions_of(project.templates[name])
+        found += faults
+    return Renderer(project, notetypes, expressions), found
+
+
+def _tags(kind: str, topics: tuple[str, ...], type: str | None) -> tuple[str, ...]:
+    tags = [f"kind::{kind}", *(f"topic::{topic.replace('/', '::')}" for topic in topics)]
+    if type:
+        tags.append(f"type::{type}")
+    return tuple(sorted(tags))
+
+
+def _description(title: str, version: str, owns_all: bool) -> str:
+    """What Anki shows above the deck's button. It overwrites what the learner wrote there."""
+    shared = (
+        ""
+        if owns_all
+        else " Notes that another deck of this set brought first stay in that deck, studied once."
+    )
+    return f"{escape(title, False)}, version {escape(version, False)}.{shared}"

@@ -1,0 +1,140 @@
+"""What the annotations of `model` say about a tree: which keys it may have, where prose stands.
+
+`shape_of` reads a class once; `leaves` then walks any tree beside its shape. The loader, the
+reference check and the check of variables are all walks over the same leaves.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+from pydantic.fields import FieldInfo
+
+from builder.model import KINDS, Markup, Reference
+from builder.source import Entry, Mapping, Node, Scalar, Sequence
+
+
+class Shape(NamedTuple):
+    """What may stand at a place. More than one form may be set: a sample is a mapping or a text."""
+
+    keys: dict[str, Shape] | None = None
+    values: Shape | None = None
+    items: Shape | None = None
+    markup: Markup | None = None
+    reference: Reference | None = None
+
+
+class Leaf(NamedTuple):
+    """A text in a tree, with what the model says of it. `flow`: an item of a bracketed list."""
+
+    path: tuple[str | int, ...]
+    scalar: Scalar
+    shape: Shape
+    flow: bool = False
+
+
+def alias_of(name: str) -> str:
+    """A field's key in YAML: Python keywords (`with`, `not`) carry an underscore in the model."""
+    return name.removesuffix("_")
+
+
+def leaves_of(kind: str, node: Node) -> Iterator[Leaf]:
+    """Every text of a definition of that kind."""
+    return leaves(node, shape_of(KINDS[kind]))
+
+
+def shape_of(annotation: Any) -> Shape:
+    """The shape that an annotation of the model describes."""
+    shape: Shape = _shape_of(annotation)
+    return shape
+
+
+@cache
+def _shape_of(annotation: Any) -> Shape:
+    if is_dataclass(annotation):
+        hints = get_type_hints(annotation, include_extras=True)
+        return Shape(keys={alias_of(f.name): shape_of(hints[f.name]) for f in fields(annotation)})
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        shape = shape_of(args[0])
+        for note in args[1:]:
+            if isinstance(note, Markup):
+                shape = shape._replace(markup=note)
+            elif isinstance(note, Reference):
+                shape = shape._replace(reference=note)
+            elif isinstance(note, FieldInfo):
+                continue
+        return shape
+    if origin is tuple:
+        return Shape(items=shape_of(args[0]))
+    if origin is dict:
+        return Shape(values=shape_of(args[1]))
+    if origin in (Union, types.UnionType):
+        either = Shape()
+        for arm in map(shape_of, args):
+            said = {name: part for name, part in arm._asdict().items() if part is not None}
+            either = either._replace(**said)
+        return either
+    return Shape()
+
+
+def leaves(
+    node: Node, shape: Shape, path: tuple[str | int, ...] = (), flow: bool = False
+) -> Iterator[Leaf]:
+    """Every text of the tree that stands where the shape allows one."""
+    if isinstance(node, Scalar):
+        yield Leaf(path, node, shape, flow)
+    elif isinstance(node, Sequence):
+        if shape.items is not None:
+            for number, item in enumerate(node.items):
+                yield from leaves(item, shape.items, (*path, number), node.flow)
+    else:
+        for name, entry in node.entries.items():
+            inner = shape.keys.get(name) if shape.keys is not None else shape.values
+            if inner is not None:
+                yield from leaves(entry.value, inner, (*path, name))
+
+
+def unknown_keys(node: Node, shape: Shape) -> Iterator[tuple[Scalar, tuple[str, ...]]]:
+    """Every key that the shape does not know, with those that it does."""
+    if isinstance(node, Sequence):
+        if shape.items is not None:
+            for item in node.items:
+                yield from unknown_keys(item, shape.items)
+    elif isinstance(node, Mapping):
+        for name, entry in node.entries.items():
+            if shape.keys is None:
+                if shape.values is not None:
+                    yield from unknown_keys(entry.value, shape.values)
+            elif name in shape.keys:
+                yield from unknown_keys(entry.value, shape.keys[name])
+            else:
+                yield entry.key, tuple(shape.keys)
+
+
+def plain(node: Node) -> Any:
+    """The tree as dicts, lists and strings, which is what pydantic reads."""
+    if isinstance(node, Scalar):
+        return node.text.strip()
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {name: plain(entry.value) for name, entry in node.entries.items()}
+
+
+def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
+    """The deepest node on `path` and its key. Steps that the tree has not are passed over.
+
+    pydantic names the arm of a union in its paths; a tree has no such level.
+    """
+    key: Scalar | None = None
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+            entry: Entry = node.entries[step]
+            key, node = entry.key, entry.value
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            key, node = None, node.items[step]
+    return node, key

@@ -1,0 +1,133 @@
+"""Which definitions a role's deck has, whose they are, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from builder.diagnostics import Diagnostic
+from builder.model import KINDS, Selector
+from builder.project import Definition, Project, Role
+from builder.schema import leaves_of
+from builder.source import Mapping as Tree
+from builder.source import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A definition in a deck, as its owner sees it.
+
+    `owner` is the role whose note it is (an id, for `Project.view`), None for the catalogue's.
+    """
+
+    definition: Definition
+    owner: str | None
+    core: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A role's definitions in the project's order, core or not.
+
+    `reach` names (by `Definition.key`) every definition that a fault in would touch: chosen ones,
+    faulty ones that might have been chosen, and those that the chosen ones name.
+    """
+
+    role: Role
+    chosen: tuple[Chosen, ...]
+    reach: frozenset[str]
+
+
+def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
+    """`(inherited + core + add) − drop`, level by level from the farthest ancestor."""
+    found: list[Diagnostic] = []
+    pool = (*project.definitions.values(), *role.own.values())
+    taken: dict[str, bool] = {}
+    maybe: set[str] = set()
+    for id in reversed(role.chain):
+        level = project.roles[id]
+        mine = level.id == role.id
+        if mine:
+            taken.update((d.key, True) for d in level.own.values())
+        for name in ("core", "add", "drop"):
+            for place, selector in enumerate(getattr(level.value, name, ())):
+                matches = [d for d in pool if matches_selector(d, selector)]
+                if mine and not matches:
+                    found.append(_no_match(level, name, place))
+                for definition in matches:
+                    if name == "drop":
+                        # What a private role defines is always in: it can simply be deleted.
+                        if definition.role is None:
+                            taken.pop(definition.key, None)
+                    else:
+                        core = name == "core" or taken.get(definition.key, False)
+                        taken[definition.key] = core
+                        maybe.add(definition.key)
+    by_key = {d.key: d for d in pool}
+    chosen = tuple(
+        _as_owned(project, role, definition, taken[key])
+        for key, definition in by_key.items()
+        if key in taken and definition.retired is None
+    )
+    reach = {c.definition.key for c in chosen} | {
+        key for key in maybe if by_key[key].value is None and by_key[key].retired is None
+    }
+    for choice in chosen:
+        reach |= set(_named(choice.definition)) & project.definitions.keys()
+    return Selection(role, chosen, frozenset(reach)), found
+
+
+def matches_selector(definition: Definition, selector: Selector) -> bool:
+    """Whether all keys hold. What could not be read of a faulty definition might have matched."""
+    if selector.kind and definition.kind not in selector.kind:
+        return False
+    if selector.id and definition.id not in selector.id:
+        return False
+    if selector.type and definition.type not in selector.type:
+        if definition.type is not None or definition.value is not None:
+            return False
+    if selector.topic and definition.topics is not None:
+        return any(
+            topic == wanted or topic.startswith(f"{wanted}/")
+            for topic in definition.topics
+            for wanted in selector.topic
+        )
+    return True
+
+
+def _as_owned(project: Project, role: Role, definition: Definition, core: bool) -> Chosen:
+    override = role.overrides.get(definition.id)
+    said = override.definition if override and override.definition.key == definition.key else None
+    if role.owns_all or definition.role:
+        return Chosen(said or definition, role.id, core)
+    if override and said:
+        # Its writer's note, and wholly as the writer sees it, whoever inherits it.
+        return Chosen(said, override.writer, core)
+    return Chosen(definition, None, core)
+
+
+def _named(definition: Definition) -> Iterable[str]:
+    for leaf in leaves_of(definition.kind, definition.node):
+        if leaf.shape.reference and leaf.shape.reference.to in KINDS:
+            yield leaf.scalar.text
+
+
+def _no_match(role: Role, name: str, place: int) -> Diagnostic:
+    listed = role.node.get(name)
+    node = listed.items[place] if isinstance(listed, Sequence) else role.node
+    words = []
+    for key, entry in node.entries.items() if isinstance(node, Tree) else ():
+        words.append(f"{key} {_text(entry.value)}")
+    return Diagnostic(
+        "no-match",
+        f"this selector matches nothing ({', '.join(words)})",
+        node.span,
+        "check its ids and topics: prepdeck check names those that do not exist",
+        role.touches,
+    )
+
+
+def _text(node: object) -> str:
+    if isinstance(node, Sequence):
+        return " or ".join(_text(item) for item in node.items)
+    return getattr(node, "text", "…")

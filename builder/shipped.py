@@ -1,0 +1,27 @@
+"""Where the templates and the catalogue that come with prepdeck lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+
+def _folder(name: str) -> Path:
+    in_wheel = _PACKAGE / "_data" / name
+    return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / name
+
+
+def templates() -> Path:
+    """The note types that every project has; a project's own folder of the same name wins."""
+    return _folder("templates")
+
+
+def catalogue() -> Path:
+    """The decks that `new project --from-catalogue` starts from."""
+    return _folder("decks")
+
+
+def rules() -> Path:
+    """One Markdown page for each diagnostic rule."""
+    return _PACKAGE / "rules"

@@ -1,0 +1,120 @@
+"""The tree: scalars as source text, mappings in their written order, sequences.
+
+Named tuples, because a catalogue of 10,000 questions has half a million of them and a frozen
+dataclass takes three times as long to make. Lines and columns are from 1, ends exclusive.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from builder.diagnostics import Span
+
+
+class Scalar(NamedTuple):
+    """A text. `style` is "" when plain, else the YAML sign that opened it: ' " | >.
+
+    `comment`: it is plain and ` #` follows, which cut off what may have been meant as text.
+    """
+
+    text: str
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    style: str = ""
+    comment: bool = False
+
+    @property
+    def span(self) -> Span:
+        return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+
+    def within(self, start: int, end: int) -> Span:
+        """The span of `text[start:end]`, where source and text run side by side; else all of it.
+
+        They do in literal blocks and in one-line plain scalars.
+        """
+        if self.style == "|":
+            first, last = self.text.count("\n", 0, start), self.text.count("\n", 0, end)
+            begin = start - (self.text.rfind("\n", 0, start) + 1)
+            finish = end - (self.text.rfind("\n", 0, end) + 1)
+            return Span(
+                self.file,
+                self.line + first,
+                self.column + begin,
+                self.line + last,
+                self.column + finish,
+            )
+        if self.style == "" and self.line == self.end_line:
+            return Span(self.file, self.line, self.column + start, self.line, self.column + end)
+        return self.span
+
+
+class Entry(NamedTuple):
+    """One key of a mapping and what stands under it."""
+
+    key: Scalar
+    value: Node
+
+
+class Mapping(NamedTuple):
+    """Entries by key. `broken`: a syntax fault was cut out of it, so that keys may be missing."""
+
+    entries: dict[str, Entry]
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    broken: bool = False
+
+    @property
+    def span(self) -> Span:
+        return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+
+    def get(self, key: str) -> Node | None:
+        """What stands under `key`, if anything."""
+        entry = self.entries.get(key)
+        return entry.value if entry else None
+
+
+class Sequence(NamedTuple):
+    """Items. `flow`: written in brackets, where a comma inside prose splits it."""
+
+    items: tuple[Node, ...]
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    flow: bool = False
+
+    @property
+    def span(self) -> Span:
+        return Span(self.file, self.line, self.column, self.end_line, self.end_column)
+
+
+Node = Scalar | Mapping | Sequence
+
+
+def merged(base: Node, over: Node) -> Node:
+    """`over` laid on `base`: mappings field by field, anything else replaced.
+
+    A plain `null` in `over` takes the field away. Each node keeps the place it was written at.
+    """
+    if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
+        return over
+    entries = dict(base.entries)
+    for name, entry in over.entries.items():
+        if (
+            isinstance(entry.value, Scalar)
+            and entry.value.style == ""
+            and entry.value.text == "null"
+        ):
+            entries.pop(name, None)
+        elif name in entries:
+            entries[name] = Entry(entry.key, merged(entries[name].value, entry.value))
+        else:
+            entries[name] = entry
+    return over._replace(entries=entries, broken=base.broken or over.broken)
