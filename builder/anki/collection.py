@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from anki.collection import (
     ImportAnkiPackageOptions,
     ImportAnkiPackageRequest,
 )
+from anki.models import ModelManager
 
 from builder.package import Package, package_of
 
@@ -68,7 +68,8 @@ def content(collection: Collection) -> Package:
     database = collection.db
     assert database is not None
     return package_of(
-        (json.loads(json.dumps(model)) for model in collection.models.all()),
+        # A manager of its own: the collection's keeps note types from before the import.
+        ModelManager(collection).all(),
         {deck.id: deck.name for deck in collection.decks.all_names_and_ids()},
         [
             tuple(row)

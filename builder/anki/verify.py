@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anki.collection import Collection
+from anki.errors import AnkiException
 
 from builder.anki.collection import content, import_package, scratch_collection
 from builder.package import Package, read_package
@@ -33,7 +34,11 @@ def verify(path: Path) -> Verified:
     packed = read_package(path)
     with scratch_collection() as collection:
         faults: list[str] = []
-        first = import_package(collection, path)
+        try:
+            first = import_package(collection, path)
+        except AnkiException as error:
+            refused = f"Anki refuses the package: {error}"
+            return Verified(path, 0, (), (), (), packed.digest, (refused,))
         if first.new != len(packed.notes):
             faults.append(f"{len(packed.notes)} notes are packed, {first.new} arrived")
         if first.conflicting or first.duplicate or first.updated:

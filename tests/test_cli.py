@@ -1,0 +1,256 @@
+"""The console script: streams, exit statuses, formats, imports."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import NOON, MakeProject
+
+from builder import __version__
+from builder.cli import COMMANDS
+from builder.diagnostics import RULES
+
+CUSTOMER = "decks/questions/customer.yaml"
+
+
+def prepdeck(
+    *args: str, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, at NOON."""
+    return subprocess.run(
+        [sys.executable, "-m", "builder", *args],
+        cwd=cwd,
+        env={**os.environ, "SOURCE_DATE_EPOCH": str(NOON), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_paths_go_to_stdout_and_a_summary_to_stderr(project: MakeProject) -> None:
+    deck = project({})
+    run = prepdeck("build", cwd=deck.root)
+    assert run.returncode == 0
+    assert run.stdout == "build/agent.apkg\n"
+    lines = run.stderr.splitlines()
+    assert lines[0] == "agent: 6 notes, 9 cards"
+    assert lines[1].startswith("done in 0.") or lines[1].startswith("done in 1.")
+
+
+def test_a_build_from_elsewhere_names_the_project_with_dash_c(
+    project: MakeProject, tmp_path: Path
+) -> None:
+    deck = project({})
+    run = prepdeck("-C", str(deck.root), "build", "agent", cwd=tmp_path)
+    assert run.returncode == 0
+    assert deck.package().is_file()
+
+
+def test_a_build_inside_the_project_finds_its_root(project: MakeProject) -> None:
+    deck = project({})
+    run = prepdeck("build", cwd=deck.root / "decks" / "roles")
+    assert run.returncode == 0
+    assert deck.package().is_file()
+
+
+def test_out_puts_packages_elsewhere(project: MakeProject, tmp_path: Path) -> None:
+    deck = project({})
+    assert prepdeck("build", "--out", str(tmp_path / "x"), cwd=deck.root).returncode == 0
+    assert (tmp_path / "x" / "agent.apkg").is_file()
+    assert not deck.package().exists()
+
+
+def test_faults_in_content_exit_with_1_and_show_the_source(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit(CUSTOMER, "type: approach", "type: aproach")
+    run = prepdeck("build", cwd=deck.root)
+    assert run.returncode == 1
+    assert run.stdout == ""
+    assert run.stderr.startswith(
+        "error[wrong-value]: `aproach` is not one of the choices\n"
+        "  --> decks/questions/customer.yaml:12:11\n"
+        "   |\n"
+        "12 |     type: aproach\n"
+        "   |           ^^^^^^^\n"
+        "   = help: did you mean `approach`?\n"
+    )
+    assert "agent: blocked by the faults above\n" in run.stderr
+    assert "1 error; done in" in run.stderr
+
+
+def test_no_project_exits_with_2_and_says_how_to_begin(tmp_path: Path) -> None:
+    run = prepdeck("build", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "no decks/deck.yaml" in run.stderr
+    assert "prepdeck new project DIR" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_an_unknown_role_exits_with_2_and_suggests(project: MakeProject) -> None:
+    run = prepdeck("build", "agnet", cwd=project({}).root)
+    assert run.returncode == 2
+    assert "did you mean `agent`?" in run.stderr
+
+
+def test_an_unknown_command_suggests() -> None:
+    run = prepdeck("biuld")
+    assert run.returncode == 2
+    assert "did you mean `build`?" in run.stderr
+
+
+@pytest.mark.parametrize("said", ["soon", "0", "-1", "1.5"])
+def test_a_senseless_source_date_epoch_exits_with_2(project: MakeProject, said: str) -> None:
+    run = prepdeck("build", cwd=project({}).root, SOURCE_DATE_EPOCH=said)
+    assert run.returncode == 2
+    assert "SOURCE_DATE_EPOCH" in run.stderr
+
+
+def test_a_deck_yaml_that_cannot_be_used_is_told_with_its_faults(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: Test Decks!")
+    run = prepdeck("build", cwd=deck.root)
+    assert run.returncode == 1
+    assert "decks/deck.yaml:1:12" in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def test_strict_blocks_on_warnings(project: MakeProject) -> None:
+    deck = project({})
+    prepdeck("build", cwd=deck.root)
+    deck.edit("decks/roles/agent.yaml", "title: Agent", "title: New Agent")
+    assert prepdeck("build", "--strict", cwd=deck.root).returncode == 1
+    assert prepdeck("check", "--strict", cwd=deck.root).returncode == 1
+    assert prepdeck("build", cwd=deck.root).returncode == 0
+
+
+def test_a_blocked_package_stays_and_the_others_are_built(project: MakeProject) -> None:
+    deck = project({"decks/roles/lead.yaml": "role:\n  title: Lead\n  add:\n    - {kind: skill}\n"})
+    prepdeck("build", cwd=deck.root)
+    before = deck.package("agent").read_bytes()
+    deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")
+    deck.edit("decks/skills.yaml", "name: Empathy", "name: Real empathy")
+    run = prepdeck("build", cwd=deck.root)
+    assert run.returncode == 1
+    assert run.stdout == "build/lead.apkg\n"
+    assert "agent: blocked by the faults above (as it was before)" in run.stderr
+    assert deck.package("agent").read_bytes() == before
+
+
+def test_all_faults_come_in_one_run(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit(CUSTOMER, "type: approach", "type: aproach")
+    deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")
+    deck.edit("decks/skills.yaml", "topics: [customer/", "topics: [custom/")
+    deck.edit("decks/roles/agent.yaml", "kind: [question, kpi, skill]", "id: emptahy")
+    found = json.loads(prepdeck("check", "--format", "json", cwd=deck.root).stdout)
+    assert [d["rule"] for d in found] == [
+        "arithmetic",
+        "wrong-value",
+        "no-match",
+        "unknown-reference",
+    ]
+
+
+def test_json_has_the_agreed_keys_and_paths_of_the_project(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")
+    run = prepdeck("check", "--format", "json", cwd=deck.root)
+    assert json.loads(run.stdout) == [
+        {
+            "file": "decks/kpis.yaml",
+            "line": 18,
+            "column": 16,
+            "end_line": 18,
+            "end_column": 18,
+            "severity": "error",
+            "rule": "arithmetic",
+            "message": "`top / ratings * 100` gives 82, not 81",
+            "help": "correct the figure, its inputs or the formula",
+        }
+    ]
+    assert prepdeck("check", "--format", "json", cwd=project({}).root).stdout == "[]\n"
+
+
+def test_concise_and_github_have_one_line_each(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")
+    assert prepdeck("check", "--format", "concise", cwd=deck.root).stdout == (
+        "decks/kpis.yaml:18:16: error[arithmetic] `top / ratings * 100` gives 82, not 81\n"
+    )
+    assert prepdeck("check", "--format", "github", cwd=deck.root).stdout == (
+        "::error file=decks/kpis.yaml,line=18,col=16,endLine=18,endColumn=18,title=arithmetic::"
+        "`top / ratings * 100` gives 82, not 81 (help: correct the figure, its inputs or the formula)\n"
+    )
+
+
+def test_check_writes_nothing(project: MakeProject) -> None:
+    deck = project({})
+    before = sorted(deck.root.rglob("*"))
+    run = prepdeck("check", cwd=deck.root)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "no faults\n")
+    assert sorted(deck.root.rglob("*")) == before
+
+
+def test_every_rule_can_be_explained() -> None:
+    listed = prepdeck("explain").stdout.split()[::2]
+    assert listed == list(RULES)
+    run = prepdeck("explain", "duplicate-id")
+    assert run.stdout.startswith("# duplicate-id\n")
+    assert "did you mean `duplicate-id`?" in prepdeck("explain", "duplicat-id").stderr
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    for command in COMMANDS:
+        run = prepdeck(command, "--help")
+        assert run.returncode == 0
+        assert f"prepdeck {command}" in run.stdout.split("Examples:")[1]
+
+
+def test_the_version_is_told() -> None:
+    assert prepdeck("--version").stdout == f"prepdeck, version {__version__}\n"
+
+
+#: What `prepdeck --help` may load beyond the standard library. Everything else waits for a command.
+LIGHT = {"builder", "click"}
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"]])
+def test_help_imports_click_and_nothing_heavy(args: list[str]) -> None:
+    code = (
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        "from builder.cli import main\n"
+        f"main({args!r}, standalone_mode=False)\n"
+        "print('|', *{name for name in set(sys.modules) - before})\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    loaded = {name.split(".")[0] for name in out.rpartition("|")[2].split()}
+    strange = {name for name in loaded if name not in sys.stdlib_module_names} - LIGHT
+    assert strange == set()
+    assert not loaded & {"sqlite3", "difflib", "asyncio"}
+
+
+def test_colour_only_on_a_terminal(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")
+    assert "\x1b" not in prepdeck("check", cwd=deck.root).stdout
+
+
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    from builder.cli.formats import colour_wanted
+
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert colour_wanted(Terminal())
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not colour_wanted(Terminal())

@@ -1,0 +1,76 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from conftest import ProjectFolder
+from test_cli import prepdeck
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def console(command: str) -> str:
+    """What the README says that a command prints."""
+    (block,) = [b for b in blocks("console") if b.startswith(f"$ {command}\n")]
+    return block.split("\n", 1)[1]
+
+
+def readme_project(folder: Path) -> ProjectFolder:
+    """The catalogue, with the README's files over it; each names itself in its first line."""
+    prepdeck("new", "project", str(folder), "--from-catalogue")
+    deck = ProjectFolder(folder)
+    files = {text.split("\n")[0].removeprefix("# "): text for text in blocks("yaml")}
+    assert set(files) == {
+        "decks/questions/customer.yaml",
+        "decks/roles/customer-support-specialist.yaml",
+        "decks/private/acme/role.yaml",
+    }
+    deck.write(files)  # type: ignore[arg-type]
+    return deck
+
+
+def test_the_yaml_of_the_readme_builds(tmp_path: Path) -> None:
+    deck = readme_project(tmp_path / "p")
+    run = prepdeck("build", cwd=deck.root)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.split() == [
+        "build/customer-support-specialist.apkg",
+        "build/private/acme.apkg",
+    ]
+
+
+def test_the_fault_of_the_readme_is_told_as_it_says(tmp_path: Path) -> None:
+    deck = readme_project(tmp_path / "p")
+    deck.edit("decks/questions/customer.yaml", "# decks/questions/customer.yaml\n", "")
+    deck.edit("decks/questions/customer.yaml", "type: approach", "type: aproach")
+    run = prepdeck("check", cwd=deck.root)
+    shown = console("prepdeck check")
+    assert run.stdout + run.stderr == shown
+
+
+def test_the_build_of_the_readme_counts_right(tmp_path: Path) -> None:
+    prepdeck("new", "project", str(tmp_path / "p"), "--from-catalogue")
+    run = prepdeck("build", cwd=tmp_path / "p")
+    said = console("make decks").splitlines()
+    assert [*run.stdout.splitlines(), *run.stderr.splitlines()[:-1]] == said[:-1]
+
+
+def test_every_command_is_in_the_readme() -> None:
+    from builder.cli import COMMANDS
+
+    for command in COMMANDS:
+        assert f"| `prepdeck {command}" in README
+
+
+def test_every_file_that_the_documents_link_to_is_there() -> None:
+    for document in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
+        text = document.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"

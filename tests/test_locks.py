@@ -1,0 +1,355 @@
+"""When a note is stamped anew, and who remembers it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import NOON, MakeProject, ProjectFolder, said
+from genanki import guid_for as genanki_guid_for
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder import ids
+from builder.commands.build import relock
+from builder.lock.lines import NoteLine, merged_lines, parse_lock
+from builder.package import read_package
+
+DAY = 86_400
+CUSTOMER = "decks/questions/customer.yaml"
+RELEASED, LOCAL = "decks/notes.lock", ".prepdeck/local.lock"
+OLD, NEW, NEWER = "How do you take a complaint?", "What is a complaint?", "How would you settle a complaint?"
+
+
+@given(st.lists(st.text(), min_size=1, max_size=5))
+def test_our_guid_is_genankis(values: list[str]) -> None:
+    assert ids.guid_for(*values) == genanki_guid_for(*values)
+
+
+@given(st.lists(st.text(), min_size=1, max_size=4))
+def test_row_ids_lie_in_the_past(parts: list[str]) -> None:
+    assert 1_000_000_000_000 <= ids.row_id(*parts) < 1_400_000_000_000
+
+
+def time_of(deck: ProjectFolder, id: str, package: Path | None = None) -> int:
+    """The time that a note is packed with."""
+    packed = read_package(package or deck.package())
+    return next(
+        note.modified
+        for note in packed.notes
+        if note.field(packed.notetypes[note.notetype], "Id") == id
+        and not note.notetype.endswith("Your answer")
+    )
+
+
+def line_of(deck: ProjectFolder, file: str, id: str) -> str | None:
+    """A note's line in a lock file, if it has one."""
+    path = deck.root / file
+    lines = path.read_text().splitlines() if path.exists() else []
+    return next((line for line in lines if f"\tquestion\t{id}\t" in line), None)
+
+
+def test_an_unchanged_note_keeps_its_time_and_a_changed_one_gets_the_present(
+    project: MakeProject,
+) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON + DAY)
+    assert time_of(deck, "complaint-steps") == NOON + DAY
+    assert time_of(deck, "csat") == NOON
+
+
+def test_two_changes_in_one_second_still_rise(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON)
+    assert time_of(deck, "complaint-steps") == NOON + 1
+
+
+def test_a_clock_set_back_still_rises(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON - 30)
+    assert time_of(deck, "complaint-steps") == NOON + 1
+
+
+def test_a_time_ahead_of_the_clock_is_a_fault_that_names_its_line(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    before = deck.package().read_bytes()
+    found = deck.build(NOON - DAY).found
+    assert {d.rule for d in found} == {"stamp-in-future"}
+    lines = (deck.root / LOCAL).read_text().splitlines()
+    assert {lines[d.span.line - 1].split("\t")[0] for d in found} == {"note", "notetype"}
+    assert deck.package().read_bytes() == before
+
+
+def test_the_answer_runs_on_the_slow_clock(project: MakeProject) -> None:
+    deck = project({})
+    packed = read_package(deck.built(NOON))
+    answers = [n for n in packed.notes if n.notetype.endswith("Your answer")]
+    assert [note.modified for note in answers] == [NOON - 1_500_000_000]
+
+
+def test_building_leaves_the_released_lock_alone(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    assert not (deck.root / RELEASED).exists()
+    assert (deck.root / LOCAL).exists()
+
+
+def test_a_release_records_what_was_built_with_the_times_it_had(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.built(NOON + DAY, release=True)
+    assert time_of(deck, "csat") == NOON
+    assert line_of(deck, RELEASED, "complaint-steps") == line_of(deck, LOCAL, "complaint-steps")
+
+
+def test_a_change_made_and_taken_back_between_releases_reaches_nobody(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON, release=True)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON + DAY)
+    deck.edit(CUSTOMER, NEW, OLD)
+    deck.built(NOON + 2 * DAY)
+    assert time_of(deck, "complaint-steps") == NOON + 2 * DAY, (
+        "the author's own Anki had the change"
+    )
+    deck.built(NOON + 3 * DAY, release=True)
+    assert time_of(deck, "complaint-steps") == NOON, "learners of releases saw none"
+
+
+def test_after_a_release_a_change_is_newer_than_every_local_build(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON, release=True)
+    for text, again in ((NEW, OLD), (OLD, NEW)):
+        deck.edit(CUSTOMER, again, text)
+        deck.built(NOON + DAY)
+    deck.built(NOON + DAY, release=True)
+    deck.edit(CUSTOMER, OLD, NEWER)
+    deck.built(NOON + DAY)
+    assert time_of(deck, "complaint-steps") == NOON + DAY + 2
+
+
+def test_a_release_from_another_clone_with_the_released_lock_changes_nothing(
+    project: MakeProject, tmp_path: Path
+) -> None:
+    deck = project({})
+    first = deck.built(NOON, release=True).read_bytes()
+    (deck.root / LOCAL).unlink(missing_ok=True)
+    assert deck.built(NOON + DAY, release=True).read_bytes() == first
+
+
+def test_a_release_with_a_fault_anywhere_writes_nothing(project: MakeProject) -> None:
+    deck = project(
+        {
+            "decks/roles/lead.yaml": """
+            role:
+              title: Lead
+              add:
+                - {id: no-such-thing}
+            """
+        }
+    )
+    built = deck.build(NOON, release=True)
+    assert {package.state for package in built.packages} == {"blocked"}
+    assert not (deck.root / RELEASED).exists()
+
+
+def test_locked_fails_when_a_line_would_change_and_writes_nothing(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    assert deck.rules(NOON + DAY, locked=True) == []
+    deck.edit(CUSTOMER, OLD, NEW)
+    before = deck.package().read_bytes()
+    found = deck.build(NOON + DAY, locked=True).found
+    assert [(d.rule, d.span.file, d.span.line) for d in found] == [
+        ("lock-out-of-date", CUSTOMER, 10)
+    ]
+    assert deck.package().read_bytes() == before
+
+
+def test_lines_are_never_dropped(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, "  complaint-steps:\n", "  complaint-steps:\n    retired: said elsewhere\n")
+    deck.built(NOON + DAY)
+    assert line_of(deck, LOCAL, "complaint-steps") is not None
+
+
+def test_a_lost_local_lock_is_rebuilt_from_the_last_package(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON + DAY)
+    shipped = deck.root / "shipped.apkg"
+    shipped.write_bytes(deck.package().read_bytes())
+    lock = (deck.root / LOCAL).read_text()
+    (deck.root / LOCAL).unlink()
+    deck.built(NOON + 9 * DAY)
+    assert time_of(deck, "csat") == NOON + 9 * DAY, "stamped anew for want of a memory"
+    assert relock(deck.root, [shipped])[1] == 0
+    deck.built(NOON + 10 * DAY)
+    assert deck.package().read_bytes() == shipped.read_bytes()
+    assert (deck.root / LOCAL).read_text() == lock
+
+
+def test_relocking_a_private_deck_puts_its_lines_where_they_belong(project: MakeProject) -> None:
+    role = "decks/private/acme/role.yaml"
+    deck = project(
+        {
+            role: """
+            role:
+              title: Acme
+              extends: agent
+              key: acme-1
+            my_answers:
+              angry-customer-story: I listened.
+            questions:
+              why-acme:
+                ask: Why Acme?
+                type: pitch
+                answer: It is near.
+            """
+        }
+    )
+    deck.built(NOON)
+    package = deck.root / "build/private/acme.apkg"
+    before = package.read_bytes()
+    lock = deck.root / "decks/private/acme/notes.lock"
+    text = lock.read_text()
+    notes = [line for line in text.splitlines() if line.startswith("note\t")]
+    assert notes
+    assert all(line.startswith("note\tacme-1\t") for line in notes)
+    assert "acme-1" not in (deck.root / LOCAL).read_text()
+    lock.unlink()
+    relock(deck.root, [package])
+    assert [line for line in lock.read_text().splitlines() if line.startswith("note\t")] == notes
+    deck.built(NOON + DAY)
+    assert package.read_bytes() == before
+    assert lock.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("note\t-\tquestion", "this line cannot be read"),
+        ("note\t-\tquestion\tx\tsoon\tabc\tanswer", "this line cannot be read"),
+        ("nonsense", "no line begins with `nonsense`"),
+    ],
+)
+def test_a_mangled_line_is_a_located_fault(project: MakeProject, line: str, message: str) -> None:
+    deck = project({})
+    deck.built(NOON)
+    before = deck.package().read_bytes()
+    path = deck.root / LOCAL
+    lines = path.read_text().splitlines()
+    lines.insert(4, line)
+    path.write_text("\n".join(lines) + "\n")
+    built = deck.build(NOON + DAY)
+    (fault,) = built.found
+    assert (fault.rule, fault.span.file, fault.span.line) == ("lock-mangled", LOCAL, 5)
+    assert message in fault.message
+    assert deck.package().read_bytes() == before
+    assert "\n".join(lines) + "\n" == path.read_text(), "nothing is written over it"
+
+
+def test_conflict_markers_are_located_faults(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON, release=True)
+    path = deck.root / RELEASED
+    path.write_text(path.read_text() + "<<<<<<< ours\n=======\n>>>>>>> theirs\n")
+    count = len(path.read_text().splitlines())
+    found = deck.build(NOON + DAY).found
+    assert [(d.rule, d.span.line) for d in found] == [
+        ("lock-in-conflict", count - 2),
+        ("lock-in-conflict", count),
+    ]
+
+
+def test_of_two_lines_about_one_note_the_later_counts(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    path = deck.root / LOCAL
+    line = line_of(deck, LOCAL, "complaint-steps")
+    assert line is not None
+    path.write_text(path.read_text() + line.replace(str(NOON), str(NOON - 5)) + "\n")
+    deck.built(NOON + DAY)
+    assert time_of(deck, "complaint-steps") == NOON
+
+
+def test_another_namespace_in_the_lock_is_a_fault(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
+    (fault,) = deck.build(NOON + DAY).found
+    assert fault.rule == "lock-mangled"
+    assert "namespace `test-decks` is not deck.yaml's `other-decks`" in fault.message
+
+
+def test_a_blocked_package_adds_no_line(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    lock = (deck.root / LOCAL).read_text()
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.edit("decks/kpis.yaml", "gives: 82", "gives: 83")
+    assert deck.rules(NOON + DAY) == ["arithmetic"]
+    assert (deck.root / LOCAL).read_text() == lock
+
+
+def test_a_changed_title_is_told(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit("decks/roles/agent.yaml", "title: Agent", "title: Support Agent")
+    (warning,) = deck.build(NOON + DAY).found
+    assert warning.rule == "deck-renamed"
+    assert "Test Decks::Agent" in warning.message
+
+
+def test_a_first_override_of_a_released_note_is_told(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON, release=True)
+    path = deck.root / "decks/roles/agent.yaml"
+    path.write_text(path.read_text() + "  override:\n    complaint-steps: {seconds: 60}\n")
+    (warning,) = deck.build(NOON + DAY).found
+    assert (warning.rule, warning.span.file) == ("owner-changed", "decks/roles/agent.yaml")
+
+
+def test_changed_ownership_of_a_whole_deck_is_told_once(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON)
+    deck.edit("decks/roles/agent.yaml", "title: Agent", "title: Agent\n  notes: own")
+    assert deck.rules(NOON + DAY) == ["owner-changed"]
+    assert deck.rules(NOON + DAY) == []
+
+
+_slug = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,4})?", fullmatch=True)
+_lines = st.builds(
+    NoteLine,
+    owner=st.just("") | _slug,
+    notetype=_slug,
+    first_id=_slug | _slug.map(lambda s: f"my/{s}"),
+    time=st.integers(1, 2_000_000_000),
+    digest=st.text("0123456789abcdef", min_size=32, max_size=32),
+    cards=st.lists(_slug, max_size=4).map(tuple),
+    answered=st.booleans(),
+)
+
+
+@given(st.lists(_lines, max_size=12))
+def test_a_lock_reads_back_as_it_was_written(lines: list[NoteLine]) -> None:
+    empty, _ = parse_lock("prepdeck-lock\t1\tn\n", "x.lock", "n")
+    lock = merged_lines(empty, lines)
+    again, found = parse_lock(lock.text(), "x.lock", "n")
+    assert not found, said(tuple(found))
+    assert again.notes == lock.notes
+    assert again.text() == lock.text()
+
+
+@given(st.text())
+def test_no_text_makes_the_lock_reader_raise(text: str) -> None:
+    parse_lock(text, "x.lock", "n")
