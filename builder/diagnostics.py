@@ -101,7 +101,8 @@ class Span:
 class Touches:
     """What a fault blocks: a role's package and its heirs', or those that may select a definition.
 
-    With neither named it touches every package. `definition` is a `Definition.key`.
+    With neither named it touches every package; with both it is the definition as that role has
+    it, and blocks what the role blocks.
     """
 
     role: str | None = None

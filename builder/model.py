@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
@@ -105,6 +105,10 @@ Sample = Annotated[
 ]
 
 
+QuestionType = Literal["story", "approach", "knowledge", "pitch"]
+TYPES: tuple[str, ...] = get_args(QuestionType)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question(Kind):
     """An interview question. Its type decides what the answer is made of, and so its card."""
@@ -113,7 +117,7 @@ class Question(Kind):
     plural = "questions"
 
     ask: Line
-    type: Literal["story", "approach", "knowledge", "pitch"]
+    type: QuestionType
     wordings: tuple[Line, ...] = ()
     listening_for: Line | None = None
     must_show: Annotated[tuple[Line, ...], Field(max_length=5)] = ()
@@ -229,12 +233,12 @@ class Selector:
 class Role:
     """A job role, or one's own copy of one: what its deck takes, drops, and says differently."""
 
-    title: str
+    title: Line
     extends: str | None = None
     notes: Literal["own", "shared"] | None = None
     key: Slug | None = None
     was: Slug | None = None
-    vars: dict[str, str] = field(default_factory=dict)
+    vars: dict[str, Line] = field(default_factory=dict)
     core: tuple[Selector, ...] = ()
     add: tuple[Selector, ...] = ()
     drop: tuple[Selector, ...] = ()
@@ -250,9 +254,9 @@ class Settings:
     """
 
     namespace: Slug
-    title: str
+    title: Line
     version: str
-    vars: dict[Variable, str] = field(default_factory=dict)
+    vars: dict[Variable, Line] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

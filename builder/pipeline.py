@@ -13,7 +13,7 @@ from pathlib import Path
 from builder import atomic
 from builder.checks import CHECKS
 from builder.deck import Deck
-from builder.diagnostics import EVERYTHING, Diagnostic, Touches, Trouble, did_you_mean, in_order
+from builder.diagnostics import EVERYTHING, Diagnostic, Trouble, did_you_mean, in_order
 from builder.load import load
 from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
 from builder.project import Project, Role
@@ -47,12 +47,14 @@ class Compiled:
     def blocked(self, found: Iterable[Diagnostic], strict: bool) -> frozenset[str]:
         """The roles whose packages a fault touches; `strict` makes faults of warnings."""
         faults = {d.touches for d in found if d.is_error or strict}
+        roles = {touches.role for touches in faults if touches.role}
+        definitions = {t.definition for t in faults if t.definition and not t.role}
         return frozenset(
             selection.role.id
             for selection in self.selections
             if EVERYTHING in faults
-            or any(Touches(role=id) in faults for id in selection.role.chain)
-            or any(Touches(definition=key) in faults for key in selection.reach)
+            or roles.intersection(selection.role.chain)
+            or definitions & selection.reach
         )
 
 
@@ -82,12 +84,13 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
         found += check(project)
     renders, faults = renderer(project)
     found += faults
+    faulty = {d.touches for d in found if d.is_error and d.touches.definition}
     selections: list[Selection] = []
     decks: list[Deck] = []
     for role in _wanted(project, roles):
         selection, faults = select(project, role)
         found += faults
-        deck, faults = renders.deck(selection)
+        deck, faults = renders.deck(selection, faulty)
         found += faults
         for inspect in CHECKS.deck:
             found += inspect(project, selection, deck)
@@ -102,13 +105,18 @@ def build(order: Order) -> Built:
     Raises `Trouble` when the environment is at fault.
     """
     compiled = compile_project(order.root, order.roles)
-    decks = [deck for deck in compiled.decks if not (order.release and deck.private)]
+    pairs = [
+        (selection, deck)
+        for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
+        if not (order.release and deck.private)
+    ]
+    decks = [deck for _, deck in pairs]
     with alone(order.root):
         locks, found = read_locks(compiled.project)
         found += compiled.found
-        for deck in decks:
+        for selection, deck in pairs:
             for check in CHECKS.lock:
-                found += check(deck, locks)
+                found += check(selection, deck, locks)
         stamps, faults = stamp(decks, locks, order.now, release=order.release)
         found += faults
         blocked = compiled.blocked(found, order.strict)
@@ -169,9 +177,9 @@ def _out_of_date(stamps: Stamps) -> list[Diagnostic]:
     return [
         Diagnostic(
             "lock-out-of-date",
-            f"{what} is not what the lock says",
+            f"{what} has changed since the lock was written",
             at,
-            "build without --locked, or release first",
+            "build without --locked, or release it",
         )
         for what, at in stamps.changed_at
     ]

@@ -46,7 +46,7 @@ class Definition:
     @property
     def touches(self) -> Touches:
         """What a fault in it blocks."""
-        return Touches(role=self.role) if self.role else Touches(definition=self.id)
+        return Touches(self.role, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,15 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Everything that was read, before anything is selected."""
+    """Everything that was read, before anything is selected.
+
+    `topics_whole`: no fault hid a topic, so that one which is not there does not exist.
+    """
 
     root: Path
     settings: Settings
     topics: Mapping[str, str]
+    topics_whole: bool
     sources: Mapping[str, model.Bibliography]
     definitions: Mapping[str, Definition]
     roles: Mapping[str, Role]
@@ -164,7 +168,7 @@ class Project:
         for role in self.roles.values():
             for override in role.overrides.values():
                 if override.writer == role.id and override.definition.retired is None:
-                    yield override.definition, role.touches
+                    yield override.definition, Touches(role.id, override.definition.id)
 
     def view(self, role: Role | None) -> View:
         """The project as `role` sees it; None is the catalogue's own view."""

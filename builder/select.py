@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from builder.diagnostics import Diagnostic
-from builder.model import KINDS, Selector
+from builder.diagnostics import Diagnostic, did_you_mean
+from builder.model import KINDS, TYPES, Selector
 from builder.project import Definition, Project, Role
-from builder.schema import leaves_of
+from builder.schema import at_path, leaves, leaves_of, shape_of
 from builder.source import Mapping as Tree
 from builder.source import Sequence
 
@@ -52,8 +52,11 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
         for name in ("core", "add", "drop"):
             for place, selector in enumerate(getattr(level.value, name, ())):
                 matches = [d for d in pool if matches_selector(d, selector)]
-                if mine and not matches:
-                    found.append(_no_match(level, name, place))
+                if mine:
+                    unknown = list(_unknown_names(project, level, name, place))
+                    found += unknown
+                    if not matches and not unknown:
+                        found.append(_no_match(level, name, place))
                 for definition in matches:
                     if name == "drop":
                         # What a private role defines is always in: it can simply be deleted.
@@ -112,9 +115,24 @@ def _named(definition: Definition) -> Iterable[str]:
             yield leaf.scalar.text
 
 
+def _unknown_names(project: Project, role: Role, name: str, place: int) -> Iterator[Diagnostic]:
+    """The ids, kinds, topics and types in a selector that there are none of."""
+    ids = {*project.definitions, *role.own}
+    known: dict[str, Collection[str]] = {"kind": KINDS, "id": ids, "type": TYPES}
+    if project.topics_whole:
+        known["topic"] = project.topics
+    node, _ = at_path(role.node, (name, place))
+    for leaf in leaves(node, shape_of(Selector)):
+        key, text = str(leaf.path[0]), leaf.scalar.text
+        if key in known and text not in known[key]:
+            help = did_you_mean(text, known[key]) or "check the spelling"
+            message = f"no {'definition' if key == 'id' else key} is called `{text}`"
+            span = leaf.scalar.span
+            yield Diagnostic("unknown-reference", message, span, help, role.touches)
+
+
 def _no_match(role: Role, name: str, place: int) -> Diagnostic:
-    listed = role.node.get(name)
-    node = listed.items[place] if isinstance(listed, Sequence) else role.node
+    node, _ = at_path(role.node, (name, place))
     words = []
     for key, entry in node.entries.items() if isinstance(node, Tree) else ():
         words.append(f"{key} {_text(entry.value)}")
@@ -122,7 +140,7 @@ def _no_match(role: Role, name: str, place: int) -> Diagnostic:
         "no-match",
         f"this selector matches nothing ({', '.join(words)})",
         node.span,
-        "check its ids and topics: prepdeck check names those that do not exist",
+        "all its keys must hold for one definition: leave one out",
         role.touches,
     )
 

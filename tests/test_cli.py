@@ -151,7 +151,7 @@ def test_all_faults_come_in_one_run(project: MakeProject) -> None:
     assert [d["rule"] for d in found] == [
         "arithmetic",
         "wrong-value",
-        "no-match",
+        "unknown-reference",
         "unknown-reference",
     ]
 

@@ -173,6 +173,17 @@ def test_locked_fails_when_a_line_would_change_and_writes_nothing(project: MakeP
     assert deck.package().read_bytes() == before
 
 
+def test_locked_is_content_with_a_released_lock_alone(project: MakeProject) -> None:
+    """As on a fresh clone, or in CI: there is no local lock, and nothing has changed."""
+    deck = project({})
+    first = deck.built(NOON, release=True).read_bytes()
+    (deck.root / LOCAL).unlink(missing_ok=True)
+    deck.package().unlink()
+    assert deck.rules(NOON + DAY, locked=True) == []
+    assert deck.package().read_bytes() == first
+    assert not (deck.root / LOCAL).exists(), "what was released needs no second line"
+
+
 def test_lines_are_never_dropped(project: MakeProject) -> None:
     deck = project({})
     deck.built(NOON)
@@ -267,6 +278,7 @@ def test_conflict_markers_are_located_faults(project: MakeProject) -> None:
     found = deck.build(NOON + DAY).found
     assert [(d.rule, d.span.line) for d in found] == [
         ("lock-in-conflict", count - 2),
+        ("lock-in-conflict", count - 1),
         ("lock-in-conflict", count),
     ]
 

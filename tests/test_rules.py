@@ -31,7 +31,6 @@ DAY = 86_400
 LOCKED = {"lock-out-of-date"}
 
 #: Errors whose example comes without help, by a fault in the builder.
-WITHOUT_HELP = {"circular-roles": "_resolve gives no help"}
 
 _FENCE = re.compile(r"^```(.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
 _BYTE = re.compile(rb"\\x([0-9a-f]{2})")
@@ -156,13 +155,7 @@ def test_a_message_begins_in_lower_case_and_ends_without_a_full_stop(
 
 @pytest.mark.parametrize(
     "rule",
-    [
-        pytest.param(rule, marks=pytest.mark.xfail(strict=True, reason=WITHOUT_HELP[rule]))
-        if rule in WITHOUT_HELP
-        else rule
-        for rule, severity in RULES.items()
-        if severity is Severity.ERROR
-    ],
+    [rule for rule, severity in RULES.items() if severity is Severity.ERROR],
 )
 def test_an_error_says_how_to_mend_it(rule: str, project: MakeProject) -> None:
     for fault in play(project, rule, "Example").found:

@@ -24,7 +24,7 @@ class Checks(NamedTuple):
 
     project: tuple[Callable[[Project], Iterator[Diagnostic]], ...]
     deck: tuple[Callable[[Project, Selection, Deck], Iterator[Diagnostic]], ...]
-    lock: tuple[Callable[[Deck, Locks], Iterator[Diagnostic]], ...]
+    lock: tuple[Callable[[Selection, Deck, Locks], Iterator[Diagnostic]], ...]
 
 
 CHECKS = Checks(

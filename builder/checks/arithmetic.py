@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
-from statistics import mean, median
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from math import inf, isfinite
+from statistics import StatisticsError, mean, median
 from typing import Any
 
 from builder.diagnostics import Diagnostic, Touches
@@ -20,6 +22,18 @@ _FUNCTIONS = {
     "mean": mean,
     "median": median,
 }
+
+#: What a formula may be made of.
+_ALLOWED = (
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Call,
+    ast.Constant,
+    ast.Name,
+    ast.Load,
+    ast.operator,
+    ast.unaryop,
+)
 
 
 def sums_come_out(project: Project) -> Iterator[Diagnostic]:
@@ -62,11 +76,11 @@ def _sum(
     where, _ = at_path(definition.node, formula_at)
     stated, _ = at_path(definition.node, gives_at)
     try:
-        result = evaluate(formula, inputs)
+        rounded = at_decimals(evaluate(formula, inputs), gives)
     except ValueError as error:
-        yield Diagnostic("arithmetic", str(error), where.span, "mend the formula", touches)
+        help = "use the names under `where`, + - * / ** ( ) and sum len min max mean median"
+        yield Diagnostic("arithmetic", str(error), where.span, help, touches)
         return
-    rounded = at_decimals(result, gives)
     if rounded != gives:
         message = f"`{formula}` gives {rounded}, not {gives}"
         help = "correct the figure, its inputs or the formula"
@@ -76,26 +90,47 @@ def _sum(
 def evaluate(formula: str, inputs: dict[str, Numbers]) -> float:
     """The formula with its inputs. Raises `ValueError` with the reason when it gives no number.
 
-    simpleeval walks the expression's tree: no attribute, no call but `_FUNCTIONS`, no huge power.
+    simpleeval walks the expression's tree: no call but `_FUNCTIONS`, no huge power; and here no
+    attribute, no index, no assignment.
     """
-    from simpleeval import EvalWithCompoundTypes, InvalidExpression
+    from simpleeval import InvalidExpression, SimpleEval
 
+    shown = f"`{formula if len(formula) <= 60 else formula[:59] + '…'}`"
     names: dict[str, Any] = {
         name: [float(n) for n in number] if isinstance(number, tuple) else float(number)
         for name, number in inputs.items()
     }
     try:
-        result = EvalWithCompoundTypes(names=names, functions=_FUNCTIONS).eval(formula)
-    except InvalidExpression as error:
-        raise ValueError(str(error).rstrip(".").lower()) from error
-    except (SyntaxError, ArithmeticError, TypeError, ValueError, MemoryError) as error:
-        reason = "it is no arithmetic" if isinstance(error, SyntaxError) else str(error)
-        raise ValueError(f"`{formula}` cannot be worked out: {reason}") from error
-    if isinstance(result, bool) or not isinstance(result, int | float) or result != result:
-        raise ValueError(f"`{formula}` gives no number")
-    return float(result)
+        tree = ast.parse(formula.strip(), mode="eval").body
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id not in {*names, *_FUNCTIONS}:
+                raise ValueError(f"`{node.id}` stands for nothing here")
+            if not isinstance(node, _ALLOWED):
+                raise ValueError(f"{shown} is no arithmetic")
+        result = SimpleEval(names=names, functions=_FUNCTIONS).eval(formula, tree)
+    except ZeroDivisionError as error:
+        raise ValueError(f"{shown} divides by zero") from error
+    except (SyntaxError, RecursionError, MemoryError) as error:
+        raise ValueError(f"{shown} is no arithmetic") from error
+    except (InvalidExpression, ArithmeticError, TypeError, StatisticsError) as error:
+        raise ValueError(f"{shown} cannot be worked out") from error
+    if isinstance(result, bool | complex) or not isinstance(result, int | float):
+        raise ValueError(f"{shown} gives no number")
+    try:
+        number = float(result)
+    except OverflowError:
+        number = inf
+    if not isfinite(number):
+        raise ValueError(f"{shown} gives no finite number")
+    return number
 
 
 def at_decimals(result: float, like: Decimal) -> Decimal:
-    """`result` rounded to the decimals that `like` is written with; half goes up."""
-    return Decimal(repr(result)).quantize(like, ROUND_HALF_UP)
+    """`result` rounded to the decimals that `like` is written with; half goes up.
+
+    Raises `ValueError` when that takes more digits than a decimal has.
+    """
+    try:
+        return Decimal(repr(result)).quantize(like, ROUND_HALF_UP)
+    except InvalidOperation as error:
+        raise ValueError(f"{result} cannot be written like {like}") from error

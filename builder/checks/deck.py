@@ -42,9 +42,11 @@ def the_deck_is_not_empty(
     project: Project, selection: Selection, deck: Deck
 ) -> Iterator[Diagnostic]:
     """Anki imports no empty deck."""
-    if not deck.notes:
-        role = selection.role
-        help = "add selectors under `core` or `add`, or `extends` a role that has some"
+    role = selection.role
+    farthest = project.roles[role.chain[-1]].value
+    lost_parent = farthest is not None and farthest.extends is not None
+    if not selection.chosen and not selection.reach and not lost_parent:
+        help = "add selectors under `core` or `add`, or extend a role that has some"
         yield Diagnostic("empty-role", f"`{role.id}` has no notes", role.at, help, role.touches)
 
 

@@ -5,31 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.deck import Deck
-from builder.diagnostics import Diagnostic, Touches
+from builder.diagnostics import Diagnostic, Span, Touches
 from builder.lock import LOCAL, RELEASED, Home, Locks
 from builder.lock.files import private_home
+from builder.schema import at_path
+from builder.select import Selection
 
 
 def _homes(deck: Deck) -> tuple[Home, ...]:
     return (private_home(deck.role),) if deck.private else (RELEASED, LOCAL)
 
 
-def the_deck_keeps_its_name(deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
+def _at(selection: Selection, key: str) -> Span:
+    node, found = at_path(selection.role.node, (key,))
+    return node.span if found else selection.role.at
+
+
+def the_deck_keeps_its_name(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
     """Anki knows decks by name: under another, new cards start a second deck."""
     for home in _homes(deck):
         known = locks.by_home(home).decks.get(deck.key)
         if known is not None and known.name != deck.name:
             yield Diagnostic(
                 "deck-renamed",
-                f"this deck was `{known.name}` before",
-                deck.at,
+                f"this deck was `{known.name}` before, and is `{deck.name}` now",
+                _at(selection, "title"),
                 "learners should rename it in Anki before they import, or put the title back",
                 Touches(role=deck.role),
             )
             return
 
 
-def notes_keep_their_owner(deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
+def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
     """A note with another owner is another note: its learner begins it anew."""
     before = [locks.by_home(home).decks.get(deck.key) for home in _homes(deck)]
     mode = "own" if deck.owns_all else "shared"
@@ -37,7 +44,7 @@ def notes_keep_their_owner(deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "owner-changed",
             f"its notes were {'shared' if deck.owns_all else 'its own'} before; all begin anew",
-            deck.at,
+            _at(selection, "notes"),
             "put `notes:` back, unless nobody has studied the deck yet",
             Touches(role=deck.role),
         )

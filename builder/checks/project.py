@@ -23,6 +23,8 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
             to, name = leaf.shape.reference.to, leaf.scalar.text
             known: Iterable[str]
             if to == "topic":
+                if not project.topics_whole:
+                    continue
                 known = project.topics
             elif to == "source":
                 known = cited
@@ -33,7 +35,7 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
                 where = {
                     "topic": "topics are in decks/topics.yaml",
                     "source": "sources are in decks/sources.yaml",
-                }.get(to, f"prepdeck knows {len(list(known))} of that kind")
+                }.get(to, f"{to}s are defined under `{to}s:`")
                 yield Diagnostic(
                     "unknown-reference",
                     f"no {to} is called `{name}`",
@@ -112,7 +114,8 @@ def answers_fit_their_type(project: Project) -> Iterator[Diagnostic]:
         if sample and isinstance(sample.value, Scalar) == (value.type == "story"):
             form = "situation, task, action, result" if value.type == "story" else "one text"
             message = f"the sample of a question of type `{value.type}` is {form}"
-            yield Diagnostic("wrong-answer", message, sample.key.span, "rewrite it so", touches)
+            help = "write these four keys" if value.type == "story" else "write one `|` block"
+            yield Diagnostic("wrong-answer", message, sample.key.span, help, touches)
 
 
 _RIVAL = ("not_the_same_as", "scenario", "difference")

@@ -17,7 +17,7 @@ def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
         if role.value is None:
             continue
         node, _ = at_path(role.node, ("title",))
-        if "::" in role.title or not role.title.strip():
+        if "::" in role.title:
             message = f"`{role.title}` cannot be a deck's name"
             help = "leave out `::`, which would make a deck inside a deck"
             yield Diagnostic("bad-title", message, node.span, help, role.touches)

@@ -35,9 +35,9 @@ def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
 
     compiled = compile_project(root, roles)
     locks, found = read_locks(compiled.project)
-    for deck in compiled.decks:
+    for selection, deck in zip(compiled.selections, compiled.decks, strict=True):
         for inspect in CHECKS.lock:
-            found += inspect(deck, locks)
+            found += inspect(selection, deck, locks)
     _, faults = stamp(compiled.decks, locks, now(), release=False)
     return in_order([*compiled.found, *found, *faults])
 

@@ -40,7 +40,7 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
         if section is not None:
             (private.setdefault(section.role, []) if section.role else public).append(section)
 
-    tree, faults = topics(public)
+    tree, whole, faults = topics(public)
     found += faults
     books, faults = bibliography(public)
     found += faults
@@ -54,4 +54,19 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     found += faults
     folders, shared, faults = template_folders(root)
     found += faults
-    return Project(root, said, tree, books, catalogue, roles, folders, shared), found
+    project = Project(root, said, tree, whole, books, catalogue, roles, folders, shared)
+    return project, _without_echoes(found)
+
+
+#: What the reader of a file says.
+_READING = {"syntax", "yaml-feature", "empty-value", "nested-too-deep"}
+
+
+def _without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
+    """One slip, one message: a value that could not be read is no wrong value besides."""
+    read = {(d.span.file, d.span.line) for d in found if d.rule in _READING}
+    return [
+        d
+        for d in found
+        if d.rule not in {"wrong-value", "bad-id"} or (d.span.file, d.span.line) not in read
+    ]

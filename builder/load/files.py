@@ -43,7 +43,7 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
     """Each section with its faults; a file's own faults come first, without a section."""
     for path, role in yaml_files(root):
         tree, faults = read(path, path.relative_to(root).as_posix())
-        yield None, [replace(d, touches=_touched(d, tree, role)) for d in faults]
+        yield None, [replace(d, touches=_touched(d, tree, role, path.stem)) for d in faults]
         known = PRIVATE if role else PUBLIC
         for name, entry in tree.entries.items() if tree else ():
             if name in known:
@@ -59,8 +59,8 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
             yield None, [fault]
 
 
-def _touched(fault: Diagnostic, tree: Mapping | None, role: str | None) -> Touches:
-    """The definition that the fault stands in, where it stands in one.
+def _touched(fault: Diagnostic, tree: Mapping | None, role: str | None, stem: str) -> Touches:
+    """The definition or role that the fault stands in, where it stands in one.
 
     In a `broken` file or section it swallowed lines that could have been anything.
     """
@@ -68,13 +68,17 @@ def _touched(fault: Diagnostic, tree: Mapping | None, role: str | None) -> Touch
         return Touches(role=role)
     if tree is None:
         return EVERYTHING
+    if set(tree.entries) == {"role"}:
+        return Touches(role=stem)
     parts = [tree, *(e.value for e in tree.entries.values() if isinstance(e.value, Mapping))]
     if fault.rule == "syntax" and any(part.broken for part in parts):
         return EVERYTHING
     starts = [(0, EVERYTHING)]
     for name, section in tree.entries.items():
-        starts.append((section.key.line, EVERYTHING))
+        starts.append((section.key.line, Touches(role=stem) if name == "role" else EVERYTHING))
         if name in PLURALS and isinstance(section.value, Mapping):
-            for id, entry in section.value.entries.items():
+            # What a duplicate key cut off counts too: its definitions are nowhere else.
+            for id, entry in (*section.value.entries.items(), *section.value.again):
                 starts.append((entry.key.line, Touches(definition=id)))
-    return [touches for line, touches in starts if line <= fault.span.line][-1]
+    starts += [(section.key.line, EVERYTHING) for _, section in tree.again]
+    return max((s for s in starts if s[0] <= fault.span.line), key=lambda start: start[0])[1]

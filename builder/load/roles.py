@@ -9,7 +9,7 @@ from builder import model
 from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
 from builder.load.definitions import bad_id, define
 from builder.load.files import Section
-from builder.load.values import as_mapping, value_of
+from builder.load.values import as_mapping, lost_comment, value_of
 from builder.model import FIXED
 from builder.project import Definition, Override, Role
 from builder.source import Entry, Scalar
@@ -99,6 +99,7 @@ def _answers(
             for id, entry in node.entries.items() if node else ():
                 if isinstance(entry.value, Scalar):
                     answers[id] = entry.value
+                    found += lost_comment(entry.value, touches)
                 else:
                     message, help = "an answer is a text", "write it in a `|` block"
                     found.append(
@@ -124,13 +125,14 @@ def _resolve(
                 found.append(Diagnostic("unknown-role", message, where, help, role.touches))
             break
         if name in chain:
-            circle = " → ".join([*chain[chain.index(name) :], name])
-            if role.id == id or name == id:
-                found.append(
-                    Diagnostic(
-                        "circular-roles", f"{circle} goes in a circle", where, "", role.touches
-                    )
-                )
+            circle = chain[chain.index(name) :]
+            if id == min(circle):  # each circle is told once; every role in it is touched
+                path = " → ".join([*circle, name])
+                message = f"{path} goes in a circle"
+                help = "take one `extends` out"
+                for member in circle:
+                    touches = read[member].touches
+                    found.append(Diagnostic("circular-roles", message, where, help, touches))
             break
         chain.append(name)
     overrides: dict[str, Override] = {}
@@ -172,7 +174,7 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
                     "fixed-by-origin",
                     f"`{name}` of `{id}` cannot be overridden",
                     tree.entries[name].key.span if tree else entry.key.span,
-                    f"change it at {base.at}, or define a question of the role's own",
+                    f"change it at {base.at}, or define one of the role's own",
                     role.touches,
                 )
             )
@@ -181,7 +183,8 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
             continue
         whole = merged(base.node, tree)
         assert isinstance(whole, Tree)
-        said, faults = define(id, base.kind, whole, entry.key.span, base.role, role.touches)
+        touches = Touches(role.id, id)
+        said, faults = define(id, base.kind, whole, entry.key.span, base.role, touches)
         found += faults
         # Selectors see a definition as its origin wrote it.
         said = replace(said, topics=base.topics, type=base.type)

@@ -36,35 +36,52 @@ def settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     return Settings(value, node), found
 
 
-def topics(parts: Iterable[Section]) -> tuple[dict[str, str], list[Diagnostic]]:
-    """The topic tree, flattened: `area/leaf` to its title. An area has its slug as title."""
+def topics(parts: Iterable[Section]) -> tuple[dict[str, str], bool, list[Diagnostic]]:
+    """The topic tree, flattened, and whether all of it could be read.
+
+    `area/leaf` to its title; an area has its slug as title.
+    """
     found: list[Diagnostic] = []
+    whole = True
     tree: dict[str, str] = {}
     for part in parts:
         if part.name == "topics":
             node, faults = as_mapping(part.value, "`topics`", EVERYTHING)
             found += faults
-            for path, title, faults in _branches(node) if node else ():
-                tree.setdefault(path, title)
+            whole = whole and node is not None and not _broken(node)
+            for key, path, title, faults in _branches(node) if node else ():
                 found += faults
-    return tree, found
+                if tree.setdefault(path, title) is not title:
+                    found.append(_twice(key, f"the topic `{path}`"))
+    return tree, whole, found
 
 
-def _branches(node: Mapping, above: str = "") -> Iterator[tuple[str, str, list[Diagnostic]]]:
+def _broken(node: Mapping) -> bool:
+    below = [entry.value for entry in node.entries.values()]
+    return node.broken or any(_broken(part) for part in below if isinstance(part, Mapping))
+
+
+def _twice(key: Scalar, what: str) -> Diagnostic:
+    return Diagnostic("duplicate-id", f"{what} is there already", key.span, "keep one of them")
+
+
+def _branches(
+    node: Mapping, above: str = ""
+) -> Iterator[tuple[Scalar, str, str, list[Diagnostic]]]:
     for name, entry in node.entries.items():
         path = f"{above}/{name}" if above else name
         faults = bad_id(entry.key, EVERYTHING)
         below: Node = entry.value
         if isinstance(below, Scalar):
-            yield path, below.text, faults
+            yield entry.key, path, below.text, faults
         elif isinstance(below, Mapping):
-            yield path, name.replace("-", " ").capitalize(), faults
+            yield entry.key, path, name.replace("-", " ").capitalize(), faults
             yield from _branches(below, path)
         else:
             fault = Diagnostic(
                 "wrong-value", f"`{name}` is a list", below.span, "write `topic: title`", EVERYTHING
             )
-            yield path, name, [*faults, fault]
+            yield entry.key, path, name, [*faults, fault]
 
 
 def bibliography(
@@ -73,6 +90,7 @@ def bibliography(
     """The entries of `sources:` by id."""
     found: list[Diagnostic] = []
     books: dict[str, model.Bibliography] = {}
+    known: set[str] = set()
     for part in parts:
         if part.name == "sources":
             node, faults = as_mapping(part.value, "`sources`", EVERYTHING)
@@ -81,6 +99,11 @@ def bibliography(
                 found += bad_id(entry.key, EVERYTHING)
                 book, faults = value_of(entry.value, model.Bibliography, entry.key.span, EVERYTHING)
                 found += faults
+                items = set(book.items) if book else set()
+                if id in known or items & known:
+                    again = ", ".join(f"`{name}`" for name in sorted({id, *items} & known))
+                    found.append(_twice(entry.key, f"the source {again}"))
+                known |= {id, *items}
                 if book is not None:
-                    books[id] = book
+                    books.setdefault(id, book)
     return books, found

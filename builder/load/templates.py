@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from builder import model, shipped
-from builder.diagnostics import EVERYTHING, Diagnostic, Span, Trouble
+from builder.diagnostics import EVERYTHING, Diagnostic, Span, did_you_mean
+from builder.ids import is_slug
 from builder.load.values import value_of
 from builder.project import TemplateFolder
-from builder.source import Mapping, read
+from builder.schema import at_path
+from builder.source import Mapping, read, read_text
 
 SHARED = "_shared"
 DESCRIPTION = "notetype.yaml"
@@ -31,23 +34,64 @@ def template_folders(
         file = f"{place}/{DESCRIPTION}"
         tree, faults = read(folder / DESCRIPTION, file)
         found += faults
-        node = tree or Mapping({}, file, 1, 1, 1, 1, broken=True)
+        node = tree or Mapping({}, file, 1, 1, 1, 1, broken=bool(faults))
         parts = [node, *(e.value for e in node.entries.values() if isinstance(e.value, Mapping))]
         broken = any(part.broken for part in parts)
         value, faults = value_of(node, model.NoteTypeFile, Span(file), EVERYTHING, broken=broken)
         found += faults
-        folders[name] = TemplateFolder(name, place, value, node, _texts(folder))
-    shared = _texts(paths[SHARED][0]) if SHARED in paths else {}
+        if value is not None:
+            found += _names(node, name, value)
+        texts, faults = _texts(folder, place)
+        found += faults
+        folders[name] = TemplateFolder(name, place, value, node, texts)
+    shared: dict[str, str] = {}
+    if SHARED in paths:
+        shared, faults = _texts(*paths[SHARED])
+        found += faults
     return folders, shared, found
 
 
-def _texts(folder: Path) -> dict[str, str]:
+#: Every note type ends with these fields; they are prepdeck's to add.
+RESERVED = {"id": "Id", "spare-1": "Spare 1", "spare-2": "Spare 2"}
+
+#: What Anki itself offers to templates, beside the note's fields.
+SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
+
+
+def _names(node: Mapping, folder: str, value: model.NoteTypeFile) -> Iterator[Diagnostic]:
+    """Names that Anki or prepdeck could not tell apart."""
+
+    def fault(path: tuple[str, ...], message: str, help: str) -> Diagnostic:
+        where, key = at_path(node, path)
+        return Diagnostic("note-type", message, key.span if key else where.span, help)
+
+    if not is_slug(folder):
+        message = f"`{folder}` cannot be the name of a note type's folder"
+        yield fault((), message, "use lower-case letters and digits, words joined by hyphens")
+    if value.kind not in model.KINDS:
+        help = did_you_mean(value.kind, model.KINDS) or f"kinds are {', '.join(model.KINDS)}"
+        yield fault(("kind",), f"no kind is called `{value.kind}`", help)
+    for part, table in (("fields", value.fields), ("cards", value.cards)):
+        seen = set(RESERVED.values())
+        for key, said in table.items():
+            if key in RESERVED:
+                yield fault((part, key), f"`{key}` is prepdeck's own key", "choose another")
+            if said.name in seen:
+                message = f"`{said.name}` is a name twice in this note type"
+                yield fault((part, key, "name"), message, "choose another")
+            seen.add(said.name)
+            if part == "fields" and (said.name in SPECIAL or set(said.name) & set('{}:"#^/')):
+                message = f"`{said.name}` cannot be a field's name in Anki"
+                yield fault((part, key, "name"), message, "use letters, digits and spaces")
+
+
+def _texts(folder: Path, place: str) -> tuple[dict[str, str], list[Diagnostic]]:
     """The text files of a folder by name; line ends made one, as Anki's own editor does."""
     texts: dict[str, str] = {}
+    found: list[Diagnostic] = []
     for path in sorted(folder.iterdir()):
         if path.suffix in {".html", ".css"}:
-            try:
-                texts[path.name] = path.read_text(encoding="utf-8").replace("\r\n", "\n")
-            except (OSError, UnicodeDecodeError) as error:
-                raise Trouble(f"{path} cannot be read: {error}") from error
-    return texts
+            text, faults = read_text(path, f"{place}/{path.name}")
+            texts[path.name] = text or ""
+            found += faults
+    return texts, found

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
 from builder.schema import Leaf, at_path, leaves, plain, shape_of, unknown_keys
-from builder.source import Mapping, Node, Sequence
+from builder.source import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
 
@@ -35,8 +35,12 @@ def value_of(
                 "unknown-key", f"no key here is called `{key.text}`", key.span, help, touches
             )
         )
+    before: Leaf | None = None
     for leaf in leaves(node, shape):
-        found += _prose_faults(leaf, touches)
+        if leaf.shape.markup is not None:
+            found += lost_comment(leaf.scalar, touches)
+            found += _split_by_comma(before, leaf, touches)
+        before = leaf
     value: T | None = None
     adapter: TypeAdapter[T] = _adapter(cls)  # type: ignore[arg-type]
     try:
@@ -49,23 +53,31 @@ def value_of(
 def _told(
     error: ValidationError, node: Node, at: Span, touches: Touches, broken: bool
 ) -> Iterator[Diagnostic]:
+    told: set[Span] = set()
     for fault in error.errors(include_url=False):
         where, key = at_path(node, fault["loc"])
         kind, context = fault["type"], fault.get("ctx", {})
+        if isinstance(where, Mapping) and where.broken and where is not node:
+            continue  # what made it so was told
         if kind == "missing":
             if not broken:
                 name = str(fault["loc"][-1]).removesuffix("_")
-                span = key.span if key is not None else at
+                span = at if where is node else key.span if key is not None else where.span
                 yield Diagnostic(
                     "missing-key", f"`{name}` is missing", span, f"add `{name}: …`", touches
                 )
             continue
+        if where.span in told:
+            continue  # another arm of a union failed on the same text
+        told.add(where.span)
         written = str(fault["input"])
         message, help = _WORDS.get(kind, ("{said}", ""))
         if kind == "literal_error":
             # pydantic lists the choices as 'a', 'b' or 'c'.
             choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
             help = did_you_mean(written, choices) or f"write one of {', '.join(choices)}"
+        elif kind == "string_pattern_mismatch" and "_" in context["pattern"]:
+            kind = "variable_mismatch"
         said = fault["msg"][0].lower() + fault["msg"][1:]
         yield Diagnostic(
             "wrong-value",
@@ -87,8 +99,13 @@ _WORDS = {
     "string_type": ("a text belongs here", "write one text after the key"),
     "string_pattern_mismatch": (
         "`{written}` is not an id",
-        "use lower-case letters and digits, words joined by hyphens (underscores in variables)",
+        "use lower-case letters and digits, words joined by hyphens",
     ),
+    "variable_mismatch": (
+        "`{written}` is not a variable's name",
+        "use lower-case letters and digits, words joined by underscores",
+    ),
+    "finite_number": ("`{written}` is not a number to reckon with", "write it like 12.5"),
     "string_too_long": ("longer than {max_length} characters", "shorten it"),
     "tuple_type": ("a list belongs here", "write each item on its own line after `- `"),
     "list_type": ("a list belongs here", "write each item on its own line after `- `"),
@@ -101,10 +118,8 @@ _WORDS = {
 }
 
 
-def _prose_faults(leaf: Leaf, touches: Touches) -> Iterator[Diagnostic]:
-    if leaf.shape.markup is None:
-        return
-    scalar = leaf.scalar
+def lost_comment(scalar: Scalar, touches: Touches) -> Iterator[Diagnostic]:
+    """The fault in an unquoted text that a ` #` cut short."""
     if scalar.comment:
         yield Diagnostic(
             "lost-comment",
@@ -113,11 +128,20 @@ def _prose_faults(leaf: Leaf, touches: Touches) -> Iterator[Diagnostic]:
             "quote the text, or put the comment on a line of its own",
             touches,
         )
-    if leaf.flow and scalar.style == "" and scalar.text[:1].islower():
+
+
+def _split_by_comma(before: Leaf | None, leaf: Leaf, touches: Touches) -> Iterator[Diagnostic]:
+    """`[Say sorry, then act]` is two items, and nobody meant two."""
+    if before is None or before.path[:-1] != leaf.path[:-1] or not leaf.flow:
+        return
+    first, second = before.scalar, leaf.scalar
+    if first.style or second.style or first.text.endswith("."):
+        return
+    if first.text[:1].isupper() and second.text[:1].islower():
         yield Diagnostic(
             "split-by-comma",
-            f"`{scalar.text}` may be the rest of the item before it",
-            scalar.span,
+            f"`{second.text}` may be the rest of the item before it",
+            second.span,
             "write prose lists in block style, one item a line",
             touches,
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NewType
 
@@ -19,6 +19,7 @@ from builder import atomic
 from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches, Trouble
 from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine, merged_lines, parse_lock
 from builder.project import Project
+from builder.source import read_text
 
 Home = NewType("Home", str)
 RELEASED = Home("decks/notes.lock")
@@ -63,16 +64,15 @@ def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
     homes = {RELEASED: EVERYTHING, LOCAL: EVERYTHING}
     homes |= {private_home(r.id): Touches(role=r.id) for r in project.roles.values() if r.private}
     for home, touches in homes.items():
-        try:
-            text = (project.root / home).read_text(encoding="utf-8")
-        except FileNotFoundError:
+        path = project.root / home
+        if not path.exists():
             files[home] = Lock(namespace, file=home)
             continue
-        except (OSError, UnicodeDecodeError) as error:
-            found.append(Diagnostic("lock-mangled", str(error), Span(home), "", touches))
-            continue
-        files[home], faults = parse_lock(text, home, namespace, touches)
-        found += faults
+        text, faults = read_text(path, home)
+        found += [replace(fault, touches=touches) for fault in faults]
+        if text is not None:
+            files[home], faults = parse_lock(text, home, namespace, touches)
+            found += faults
     return Locks(files), found
 
 

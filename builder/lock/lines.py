@@ -20,6 +20,11 @@ from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches
 FORMAT = "1"
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 
+#: No time has more digits: the year 5138, and what a calendar can still show.
+_DIGITS = 11
+_RESTORE = "restore the file from git, or run: prepdeck build --relock PACKAGE"
+_ANEW = "put it back; under another namespace every note would be a new one"
+
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
@@ -124,64 +129,70 @@ def parse_lock(
         found.append(Diagnostic(rule, message, span, help, touches))
 
     for number, line in enumerate(text.split("\n"), 1):
-        if not line:
+        if not line and number > 1:
             continue
         if line.startswith(_CONFLICT):
-            if not line.startswith("="):
-                help = "keep the lines of both sides; of two lines about one note the later time"
-                fault("lock-in-conflict", "a merge left this mark", number, len(line), help)
+            help = "keep the lines of both sides, and take the marks out"
+            fault("lock-in-conflict", "a merge left this mark", number, len(line), help)
             continue
         what, *columns = line.split("\t")
         try:
-            if number == 1 or what == "prepdeck-lock":
-                _header(what, columns, namespace)
+            if number == 1:
+                _header(what, columns)
+                if columns[1] != namespace:
+                    message = f"namespace `{columns[1]}` is not deck.yaml's `{namespace}`"
+                    fault("lock-mangled", message, number, len(line), _ANEW)
             elif what == "note":
                 note = _note(columns)
                 _keep_later(notes, note, places, number)
             elif what == "notetype":
                 folder, time, digest, fields, cards, name = columns
-                notetype = NoteTypeLine(
-                    folder, int(time), digest, _list(fields), _list(cards), name
-                )
+                made = _time(time), digest, _list(fields), _list(cards)
+                notetype = NoteTypeLine(folder, *made, name)
                 _keep_later(notetypes, notetype, places, number)
             elif what == "deck":
-                deck = DeckLine(columns[0], int(columns[1]), columns[2], columns[3])
+                key, id, mode, name = columns
+                if mode not in ("own", "shared"):
+                    raise ValueError(f"`{mode[:20]}` is neither own nor shared")
+                deck = DeckLine(key, int(id), mode, name)
                 decks[deck.key] = deck
                 places["deck", deck.key] = number
             else:
                 raise ValueError(f"no line begins with `{what[:20]}`")
-        except (ValueError, IndexError) as error:
-            message = f"this line cannot be read: {error}"
-            help = "restore the file from git, or run: prepdeck build --relock PACKAGE"
-            fault("lock-mangled", message, number, len(line), help)
-    if not text.strip():
-        fault("lock-mangled", "the file is empty", 1, 1, "restore it, or delete it to begin anew")
+        except ValueError as error:
+            said = str(error)
+            if "unpack" in said:  # Python's words for a list of another length
+                said = "it has other columns than it should (they are separated by tabs)"
+            elif "literal" in said:
+                said = "a number is not written in digits"
+            fault("lock-mangled", f"this line cannot be read: {said}", number, len(line), _RESTORE)
     return Lock(namespace, notes, notetypes, decks, file, places), found
 
 
-def _header(what: str, columns: list[str], namespace: str) -> None:
+def _header(what: str, columns: list[str]) -> None:
     if what != "prepdeck-lock" or len(columns) != 2:
         raise ValueError("a lock begins with `prepdeck-lock`, its format and a namespace")
     if columns[0] != FORMAT:
-        raise ValueError(f"format {columns[0]} is another than {FORMAT}: update prepdeck")
-    if columns[1] != namespace:
-        raise ValueError(
-            f"namespace `{columns[1]}` is not deck.yaml's `{namespace}`: put it back, or every "
-            "note becomes a new one"
-        )
+        raise ValueError(f"format {columns[0][:20]} is another than {FORMAT}, which this one knows")
+
+
+def _time(column: str) -> int:
+    if not (column.isascii() and column.isdecimal()) or len(column) > _DIGITS:
+        raise ValueError(f"`{column[:20]}` is no time in seconds")
+    return int(column)
 
 
 def _note(columns: list[str]) -> NoteLine:
     owner, notetype, first_id, time, digest, cards, *flags = columns
     if flags not in ([], ["answered"]):
-        raise ValueError(f"unknown column `{flags[0]}`")
+        raise ValueError(f"`{flags[0][:20]}` is no column")
     if not digest or not first_id:
         raise ValueError("a column is empty")
     return NoteLine(
         "" if owner == "-" else owner,
         notetype,
         first_id,
-        int(time),
+        _time(time),
         digest,
         _list(cards),
         bool(flags),

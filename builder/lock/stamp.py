@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from builder.deck import Deck, Note, NoteType
 from builder.diagnostics import Diagnostic, Span, Touches
@@ -52,8 +53,9 @@ def stamp(
     changed: dict[Home, dict[object, Line]] = {}
     changed_at: dict[object, tuple[str, Span]] = {}
 
-    def keep(home: Home, line: Line, known: Line | None, what: str, at: Span) -> None:
-        if line != known:
+    def keep(home: Home, line: Line, known: tuple[Line | None, ...], what: str, at: Span) -> None:
+        # A line that was released needs no local one beside it.
+        if line not in known:
             changed.setdefault(home, {})[type(line), line.key] = line
             changed_at.setdefault((type(line), line.key), (what, at))
 
@@ -64,7 +66,7 @@ def stamp(
             line, known, faults = _note_type_line(notetype, locks, home, now, deck.role)
             notetypes[folder] = line.time
             found += faults
-            keep(home, line, known, f"note type {folder}", notetype.at)
+            keep(home, line, known, f"the note type `{folder}`", notetype.at)
         for note in deck.notes:
             home = _home(note, deck, locks, own_home)
             lines = [locks.note(RELEASED, note.line), locks.note(home, note.line)]
@@ -78,14 +80,10 @@ def stamp(
             cards = tuple(deck.notetypes[note.notetype].templates[c].key for c in note.cards)
             line_now = NoteLine(*note.line, time, note.digest, cards, note.answered)
             notes[deck.role, note.guid] = time
-            keep(home, line_now, locks.note(home, note.line), note.first_id, note.at)
-        keep(
-            own_home,
-            _deck_line(deck),
-            locks.by_home(own_home).decks.get(deck.key),
-            f"deck {deck.role}",
-            deck.at,
-        )
+            packed_as = locks.note(home, note.line)
+            keep(home, line_now, (packed_as, lines[0]), f"`{note.first_id}`", note.at)
+        named = [locks.by_home(home).decks.get(deck.key) for home in (own_home, RELEASED)]
+        keep(own_home, _deck_line(deck), tuple(named), f"the deck `{deck.role}`", deck.at)
     lines_by_home = {home: tuple(lines.values()) for home, lines in changed.items()}
     return Stamps(notes, notetypes, lines_by_home, tuple(changed_at.values())), found
 
@@ -128,7 +126,7 @@ def _clock(note: Note, now: int) -> int:
 
 def _note_type_line(
     notetype: NoteType, locks: Locks, home: Home, now: int, role: str
-) -> tuple[NoteTypeLine, NoteTypeLine | None, list[Diagnostic]]:
+) -> tuple[NoteTypeLine, tuple[NoteTypeLine | None, ...], list[Diagnostic]]:
     released = locks.by_home(RELEASED).notetypes.get(notetype.folder)
     local = locks.by_home(LOCAL).notetypes.get(notetype.folder)
     prev = max(filter(None, (released, local)), key=lambda line: line.time, default=None)
@@ -149,7 +147,7 @@ def _note_type_line(
         tuple(t.key for t in notetype.templates),
         notetype.name,
     )
-    return line, locks.by_home(home).notetypes.get(notetype.folder), found
+    return line, (released, locks.by_home(home).notetypes.get(notetype.folder)), found
 
 
 def _deck_line(deck: Deck) -> DeckLine:
@@ -157,10 +155,10 @@ def _deck_line(deck: Deck) -> DeckLine:
 
 
 def _in_future(line: NoteLine | NoteTypeLine, locks: Locks, role: str, now: int) -> Diagnostic:
-    seconds = line.time - now
+    told = datetime.fromtimestamp(line.time, UTC).strftime("%Y-%m-%d %H:%M UTC")
     return Diagnostic(
         "stamp-in-future",
-        f"this line's time is {seconds} seconds ahead of the clock",
+        f"this line's time is {told}, and the clock is not there yet",
         locks.span(line),
         "set the clock right, or put the time back if it was edited by hand",
         Touches(role=role),

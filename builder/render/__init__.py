@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
 from builder.deck import Deck, Note, NoteType
-from builder.diagnostics import Diagnostic
+from builder.diagnostics import Diagnostic, Touches
 from builder.ids import note_guid, row_id
 from builder.project import Project, View
 from builder.render.fields import Expressions, expressions_of
@@ -28,13 +28,18 @@ class Renderer:
     _views: dict[str | None, View] = field(default_factory=dict)
     _notes: dict[tuple[str | None, str, str, str | None], Note] = field(default_factory=dict)
 
-    def deck(self, selection: Selection) -> tuple[Deck, list[Diagnostic]]:
-        """The deck of a role; definitions that are placeholders are left out."""
+    def deck(
+        self, selection: Selection, faulty: Collection[Touches] = ()
+    ) -> tuple[Deck, list[Diagnostic]]:
+        """The deck of a role. Definitions at fault are left out: the deck is blocked anyway."""
         found: list[Diagnostic] = []
         notes: list[Note] = []
         role = selection.role
         for chosen in selection.chosen:
+            id = chosen.definition.id
             if chosen.definition.value is None:
+                continue
+            if Touches(None, id) in faulty or Touches(chosen.owner, id) in faulty:
                 continue
             answer = role.answers.get(chosen.definition.id)
             for notetype in self.notetypes.values():
@@ -114,8 +119,11 @@ def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
     expressions: dict[str, Expressions] = {}
     for name in notetypes:
         expressions[name], faults = expressions_of(project.templates[name])
+        if faults:
+            del expressions[name]
         found += faults
-    return Renderer(project, notetypes, expressions), found
+    ready = {name: notetypes[name] for name in expressions}
+    return Renderer(project, ready, expressions), found
 
 
 def _tags(kind: str, topics: tuple[str, ...], type: str | None) -> tuple[str, ...]:

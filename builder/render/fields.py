@@ -103,7 +103,7 @@ class Expressions:
                 made = expression(
                     **said, id=definition.id, own_words=answer, view=view, project=project
                 )
-            except (TemplateError, TypeError, ValueError, AttributeError) as error:
+            except Exception as error:  # whatever an expression of theirs may raise
                 return None, [_fault(self.folder, key, f"{error} (in `{definition.id}`)")]
             filled.append(str(escape(made)))
         return tuple(filled), []
@@ -129,4 +129,5 @@ def expressions_of(folder: TemplateFolder) -> tuple[Expressions, list[Diagnostic
 def _fault(folder: TemplateFolder, key: str, message: str) -> Diagnostic:
     path = ("spares", key) if key in SPARES else ("fields", key, "content")
     node, _ = at_path(folder.node, path)
-    return Diagnostic("note-type", message, node.span, "mend the expression")
+    said = message[:1].lower() + message[1:].rstrip(".")
+    return Diagnostic("note-type", said, node.span, "mend the expression")

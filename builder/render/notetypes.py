@@ -8,21 +8,22 @@ spare cards behind them: a later drill takes one into use, and no learner's note
 from __future__ import annotations
 
 import re
+from collections import Counter
+from traceback import extract_tb
 
-from jinja2 import ChainableUndefined, DictLoader, TemplateError
+from jinja2 import ChainableUndefined, DictLoader, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 
 from builder.deck import Field, NoteType, Template
-from builder.diagnostics import Diagnostic, Span
+from builder.diagnostics import Diagnostic, Span, did_you_mean
 from builder.ids import row_id
+from builder.load.templates import RESERVED, SPECIAL
 from builder.project import Project, TemplateFolder
-from builder.source import Mapping as Tree
+from builder.schema import at_path
 
 SPARES = ("spare-1", "spare-2")
-_SPARE_NAMES = {"spare-1": "Spare 1", "spare-2": "Spare 2"}
+_SPARE_NAMES = {spare: RESERVED[spare] for spare in SPARES}
 
-#: What Anki itself offers to templates beside the note's fields.
-_SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
 _TAG = re.compile(r"\{\{([#^/]?)([^{}]*)\}\}")
 
 
@@ -52,7 +53,7 @@ def _note_type(
         return row_id(part, settings.namespace, folder.name, key)
 
     names = {key: field.name for key, field in value.fields.items()}
-    names |= {"id": "Id", **_SPARE_NAMES}
+    names |= RESERVED
     fields = tuple(Field(key, name, number("field", key)) for key, name in names.items())
     gates = {key: card.gate for key, card in value.cards.items()}
     cards = {key: card.name for key, card in value.cards.items()} | _SPARE_NAMES
@@ -76,7 +77,10 @@ def _note_type(
     for key, name in cards.items():
         gate = gates[key]
         if gate is not None and gate not in names:
-            found.append(_fault(folder, ("cards", key, "gate"), f"no field is called `{gate}`"))
+            where, _ = at_path(folder.node, ("cards", key, "gate"))
+            help = did_you_mean(gate, names) or f"keys of fields are {', '.join(names)}"
+            message = f"no field has the key `{gate}`"
+            found.append(Diagnostic("note-type", message, where.span, help))
             continue
         sides = []
         for side in ("front", "back"):
@@ -88,11 +92,8 @@ def _note_type(
                 text = environment.get_template(page).render(
                     card=name, key=key, note_type=value.name
                 )
-            except TemplateError as error:
-                line = getattr(error, "lineno", None) or 1
-                where = Span(f"{folder.place}/{page}", line, 1, line, 1)
-                message = f"{type(error).__name__}: {error.message or page}"
-                found.append(Diagnostic("template", message, where, "mend the page"))
+            except Exception as error:  # whatever a page's own expressions may raise
+                found.append(_fault_in_page(folder, page, error))
                 continue
             sides.append(text.strip())
             found += _faults_in_page(folder, page, text, set(names.values()))
@@ -122,38 +123,53 @@ def _faults_in_page(
 ) -> list[Diagnostic]:
     """Fields that the note type has not, sections that do not close."""
     found: list[Diagnostic] = []
-    open_sections: list[str] = []
-    source = folder.files.get(page, text)
-
-    def fault(message: str, sign: str) -> None:
-        before = source[: max(source.find(sign), 0)]
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-        span = Span(f"{folder.place}/{page}", line, column, line, column + len(sign))
-        known = ", ".join(sorted(names))
-        found.append(Diagnostic("template", message, span, f"fields are {known}"))
-
+    open_sections: list[tuple[str, Span]] = []
+    seen: Counter[str] = Counter()
     for match in _TAG.finditer(text):
         sign, inside = match[1], match[2].strip()
         name = inside.rsplit(":", 1)[-1].strip()
-        if name not in names and name not in _SPECIAL:
-            fault(f"no field is called `{name}`", match[0])
+        span = _nth(folder, page, match[0], seen[match[0]])
+        seen[match[0]] += 1
+        if name not in names and name not in SPECIAL:
+            help = did_you_mean(name, names) or f"fields are {', '.join(sorted(names))}"
+            message = f"no field is called `{name}`"
+            found.append(Diagnostic("template", message, span, help))
         elif sign in {"#", "^"}:
-            open_sections.append(name)
-        elif sign == "/" and (not open_sections or open_sections.pop() != name):
-            fault(f"the section `{name}` closes where it is not open", match[0])
-    for name in open_sections:
-        fault(f"the section `{name}` never closes", f"{{{{#{name}}}}}")
+            open_sections.append((name, span))
+        elif sign == "/" and (not open_sections or open_sections.pop()[0] != name):
+            message = f"the section `{name}` closes where it is not open"
+            help = "close each section before the one around it"
+            found.append(Diagnostic("template", message, span, help))
+    for name, span in open_sections:
+        message, help = f"the section `{name}` never closes", f"add {{{{/{name}}}}}"
+        found.append(Diagnostic("template", message, span, help))
     return found
 
 
-def _fault(folder: TemplateFolder, path: tuple[str, ...], message: str) -> Diagnostic:
-    node = folder.node
-    span = node.span
-    for step in path:
-        entry = node.entries.get(step) if isinstance(node, Tree) else None
-        if entry is None:
-            break
-        span = entry.key.span
-        if isinstance(entry.value, Tree):
-            node = entry.value
-    return Diagnostic("note-type", message, span, "name the key of a field")
+def _nth(folder: TemplateFolder, page: str, sign: str, number: int) -> Span:
+    """Where `sign` stands for the nth time in the page as written; a macro may have written it."""
+    source, start = folder.files.get(page, ""), -1
+    for _ in range(number + 1):
+        following = source.find(sign, start + 1)
+        start = following if following >= 0 else start
+    before = source[: max(start, 0)]
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    return Span(f"{folder.place}/{page}", line, column, line, column + len(sign))
+
+
+def _fault_in_page(folder: TemplateFolder, page: str, error: Exception) -> Diagnostic:
+    """Jinja2's fault, in the page that it stands in: this one, or one that it includes."""
+    name, line = page, 1
+    if isinstance(error, TemplateSyntaxError):
+        name, line = error.name or page, error.lineno
+    else:
+        # Jinja2 rewrites tracebacks so that frames of templates have the templates' own lines.
+        for frame in extract_tb(error.__traceback__):
+            if frame.filename == "<template>":
+                line = frame.lineno or 1
+    place = f"templates/{name}" if "/" in name else f"{folder.place}/{name}"
+    message = str(error) or type(error).__name__
+    message, help = message[0].lower() + message[1:].rstrip("."), "mend the page"
+    if isinstance(error, TemplateNotFound):
+        message, help = f"`{error.name}` is not there", "add the file"
+    return Diagnostic("template", message, Span(place, line, 1, line, 1), help)

@@ -59,7 +59,10 @@ class Entry(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Entries by key. `broken`: a syntax fault was cut out of it, so that keys may be missing."""
+    """Entries by key. `broken`: a syntax fault was cut out of it, so that keys may be missing.
+
+    `again` holds the entries whose key stood there before.
+    """
 
     entries: dict[str, Entry]
     file: str
@@ -68,6 +71,7 @@ class Mapping(NamedTuple):
     end_line: int
     end_column: int
     broken: bool = False
+    again: tuple[tuple[str, Entry], ...] = ()
 
     @property
     def span(self) -> Span:

@@ -16,6 +16,7 @@ import yaml
 
 from builder.diagnostics import Diagnostic, Span, Trouble
 from builder.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from builder.source.wording import QUOTE, syntax_help
 
 try:
     from yaml._yaml import CParser
@@ -36,18 +37,6 @@ _FORBIDDEN = re.compile(
     "\U00010000-\U0010ffff]"
 )
 
-#: What libyaml says, and what helps. The first match counts.
-_HELP = (
-    ("mapping values are not allowed", "quote a value that contains `: `"),
-    ("could not find expected ':'", "write `key: value`, or indent the line under its `|`"),
-    ("'\\t' that cannot start", "indent with spaces"),
-    ("that cannot start any token", "quote a value that begins with this character"),
-    ("quoted scalar", "close the quote"),
-    ("did not find expected key", "bring the line to the column of its neighbours"),
-    ("did not find expected ',' or", "close the bracket, or quote the item"),
-    ("expected '-' indicator", "bring the line to the column of its neighbours"),
-)
-
 
 class SyntaxFault(Exception):
     """libyaml could not go on."""
@@ -59,21 +48,30 @@ class SyntaxFault(Exception):
 
 def read(path: Path, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
     """The tree of one file, named `file` in diagnostics; None when nothing could be read."""
+    raw, found = _bytes(path, file)
+    return parse(raw, file) if raw is not None else (None, found)
+
+
+def read_text(path: Path, file: str) -> tuple[str | None, list[Diagnostic]]:
+    """The text of one file that is no YAML, line ends made one; None when it could not be read."""
+    raw, found = _bytes(path, file)
+    return _text(raw, file) if raw is not None else (None, found)
+
+
+def _bytes(path: Path, file: str) -> tuple[bytes | None, list[Diagnostic]]:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes(), []
+    except IsADirectoryError:
+        message, help = "a folder is called like a file", "rename the folder"
     except OSError as error:
-        why = (error.strerror or "cannot be read").lower()
-        return None, [
-            Diagnostic("unreadable-file", why, Span(file), "make it a file that you may read")
-        ]
-    return parse(raw, file)
+        message = f"it cannot be read: {(error.strerror or 'no reason given').lower()}"
+        help = "make it a file that you may read"
+    return None, [Diagnostic("unreadable-file", message, Span(file), help)]
 
 
-def parse(raw: bytes, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
-    """The tree in `raw`. A syntax fault costs the definition that it stands in, and no other."""
-    found: list[Diagnostic] = []
+def _text(raw: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig").replace("\r\n", "\n"), []
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
@@ -85,7 +83,13 @@ def parse(raw: bytes, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
                 "save the file as UTF-8",
             )
         ]
-    text = text.replace("\r\n", "\n")
+
+
+def parse(raw: bytes, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
+    """The tree in `raw`. A syntax fault costs the definition that it stands in, and no other."""
+    text, found = _text(raw, file)
+    if text is None:
+        return None, found
     if _FORBIDDEN.search(text):
         found += _control_characters(text, file)
         text = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
@@ -101,7 +105,7 @@ def parse(raw: bytes, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
     found += walked
     if tree is not None and not isinstance(tree, Mapping):
         found.append(
-            Diagnostic("syntax", "the file holds no mapping", tree.span, "begin with `questions:`")
+            Diagnostic("syntax", "the file holds no mapping", tree.span, "begin with `key: value`")
         )
         return None, found
     return tree, found
@@ -117,9 +121,9 @@ def _control_characters(text: str, file: str) -> Iterator[Diagnostic]:
 def _control_character(character: str, span: Span) -> Diagnostic:
     return Diagnostic(
         "control-character",
-        f"U+{ord(character):04X} is a control character",
+        f"U+{ord(character):04X} cannot stand in a text",
         span,
-        "take it out; a line break is enough",
+        "take it out; it cannot be seen",
     )
 
 
@@ -181,7 +185,10 @@ class Walk:
 
     def _mapping(self, start: Any, depth: int) -> Mapping:
         entries: dict[str, Entry] = {}
+        again: list[tuple[str, Entry]] = []
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            if start.flow_style and isinstance(event, yaml.MappingStartEvent):
+                raise SyntaxFault(self._unquoted(start))
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
             if not isinstance(key, Scalar):
@@ -199,6 +206,7 @@ class Walk:
                         "keep one of them",
                     )
                 )
+                again.append((key.text, Entry(key, value)))
                 continue
             if isinstance(value, Scalar) and not value.text.strip():
                 self.found.append(
@@ -210,7 +218,8 @@ class Walk:
                     )
                 )
             entries[key.text] = Entry(key, value)
-        return Mapping(entries, self.file, *self._marks(start, event))
+        place = self._marks(start, event)
+        return Mapping(entries, self.file, *place, again=tuple(again))
 
     def _sequence(self, start: Any, depth: int) -> Sequence:
         items: list[Node] = []
@@ -265,13 +274,21 @@ class Walk:
     def _say(self, rule: str, message: str, event: Any, help: str) -> None:
         self.found.append(Diagnostic(rule, message, Span(self.file, *self._marks(event)), help))
 
+    def _unquoted(self, event: Any) -> Diagnostic:
+        """`ask: {{ vars.company }}` is a mapping whose key is a mapping, to YAML."""
+        span = Span(self.file, *self._marks(event))
+        return Diagnostic("syntax", "a text that begins with `{{` is not quoted", span, QUOTE)
+
     def _fault(self, error: yaml.YAMLError) -> Diagnostic:
-        mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         context = getattr(error, "context", None) or ""
-        line = mark.line + self.offset if mark else self.offset
-        column = mark.column + 1 if mark else 1
-        said = f"{context} {problem}"
-        help = next((text for sign, text in _HELP if sign in said), "")
+        mark = getattr(error, "problem_mark", None)
+        # An open bracket or quote is noticed at the end of the text; it stands where it opened.
+        if "flow" in context or "quoted" in context:
+            mark = getattr(error, "context_mark", None) or mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        source = self.lines[line] if line < len(self.lines) else ""
+        help = syntax_help(f"{context} {problem}", source, column)
         message = f"{context}: {problem}" if context else problem
-        return Diagnostic("syntax", message, Span(self.file, line, column, line, column + 1), help)
+        place = (line + self.offset, column + 1, line + self.offset, column + 2)
+        return Diagnostic("syntax", message, Span(self.file, *place), help)

@@ -1,0 +1,33 @@
+"""What libyaml says, and what helps."""
+
+from __future__ import annotations
+
+import re
+
+QUOTE = "put the whole text in quotes, or below the key after a `|`"
+
+#: A value that YAML does not take for text, because of how it begins.
+_STARTS_OTHERWISE = re.compile(r"\s*(?:- +)?(?:[\w-]+: +)?[\"'{\[*&!%@`>].*\S")
+
+#: Parts of libyaml's messages. The first match counts.
+_HELP = (
+    ("mapping values are not allowed", "quote a value that contains `: `"),
+    ("could not find expected ':'", "write `key: value`, or indent the line under its `|`"),
+    ("quoted scalar", "close the quote"),
+    ("did not find expected ',' or", "close the bracket, or quote the item"),
+    ("expected '-' indicator", "bring the line to the column of its neighbours"),
+)
+
+
+def syntax_help(said: str, line: str, column: int) -> str:
+    """How to mend a syntax fault: libyaml's words, the line it stands on, the column from 0."""
+    if "\t" in line[: column + 1] and not line[:column].strip():
+        return "indent with spaces"
+    for sign, help in _HELP:
+        if sign in said:
+            return help
+    if _STARTS_OTHERWISE.match(line):
+        return QUOTE
+    if "did not find expected key" in said:
+        return "bring the line to the column of its neighbours"
+    return QUOTE
