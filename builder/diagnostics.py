@@ -78,6 +78,10 @@ RULES: dict[str, Severity] = {
     "lock-in-conflict": Severity.ERROR,
     "lock-out-of-date": Severity.ERROR,
     "stamp-in-future": Severity.ERROR,
+    "shipped-id-missing": Severity.ERROR,
+    "note-type-changed": Severity.ERROR,
+    "card-withdrawn": Severity.ERROR,
+    "was-unknown": Severity.WARNING,
     "deck-renamed": Severity.WARNING,
     "owner-changed": Severity.WARNING,
 }

@@ -6,7 +6,7 @@ returns its value and its diagnostics; a fault blocks the packages that it touch
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +99,17 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
 
 
+def beside_the_locks(
+    compiled: Compiled, pairs: Iterable[tuple[Selection, Deck]], locks: Locks
+) -> Iterator[Diagnostic]:
+    """What the locks have to say of a compiled project."""
+    for check in CHECKS.released:
+        yield from check(compiled.project, compiled.renderer.notetypes, locks)
+    for selection, deck in pairs:
+        for inspect in CHECKS.lock:
+            yield from inspect(selection, deck, locks)
+
+
 def build(order: Order) -> Built:
     """Compiles, stamps, writes lock lines and then packages; what is blocked stays as it was.
 
@@ -114,9 +125,7 @@ def build(order: Order) -> Built:
     with alone(order.root):
         locks, found = read_locks(compiled.project)
         found += compiled.found
-        for selection, deck in pairs:
-            for check in CHECKS.lock:
-                found += check(selection, deck, locks)
+        found += beside_the_locks(compiled, pairs, locks)
         stamps, faults = stamp(decks, locks, order.now, release=order.release)
         found += faults
         blocked = compiled.blocked(found, order.strict)

@@ -62,6 +62,8 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
                         # What a private role defines is always in: it can simply be deleted.
                         if definition.role is None:
                             taken.pop(definition.key, None)
+                            if _for_sure(definition, selector):
+                                maybe.discard(definition.key)
                     else:
                         core = name == "core" or taken.get(definition.key, False)
                         taken[definition.key] = core
@@ -87,7 +89,8 @@ def matches_selector(definition: Definition, selector: Selector) -> bool:
     if selector.id and definition.id not in selector.id:
         return False
     if selector.type and definition.type not in selector.type:
-        if definition.type is not None or definition.value is not None:
+        has_types = "type" in (shape_of(KINDS[definition.kind]).keys or {})
+        if definition.type is not None or definition.value is not None or not has_types:
             return False
     if selector.topic and definition.topics is not None:
         return any(
@@ -96,6 +99,14 @@ def matches_selector(definition: Definition, selector: Selector) -> bool:
             for wanted in selector.topic
         )
     return True
+
+
+def _for_sure(definition: Definition, selector: Selector) -> bool:
+    """Whether the match rests on nothing that could not be read."""
+    return not (
+        (selector.topic and definition.topics is None)
+        or (selector.type and definition.type is None)
+    )
 
 
 def _as_owned(project: Project, role: Role, definition: Definition, core: bool) -> Chosen:

@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder
+from test_source import FAULTS
 
 from builder import model
 from builder.diagnostics import Diagnostic, Span, Touches
@@ -14,6 +15,7 @@ from builder.pipeline import Built, compile_project
 from builder.select import Chosen, Selection, select
 
 Files = dict[str, str | bytes | None]
+
 
 #: Beside the base project: a topic whose name begins like another's, and a question without one.
 MORE: Files = {
@@ -130,33 +132,49 @@ def test_a_list_of_selectors_is_their_union_in_the_order_of_the_project(
     assert list(chosen(folder, "agent")) == ["csat", "average-handle-time", STORY, "empathy"]
 
 
-@pytest.mark.parametrize("where", ["core", "add", "drop"])
+@pytest.mark.parametrize("where", ["core", "drop"])
 @pytest.mark.parametrize(
     ("selector", "words"),
     [
         ("{kind: kpi, topic: customer}", "kind kpi, topic customer"),
-        ("{topic: customer/compl}", "topic customer/compl"),
-        ("{id: [nobody, nothing]}", "id nobody or nothing"),
+        ("{type: story, id: [csat, empathy]}", "type story, id csat or empathy"),
     ],
 )
 def test_a_selector_that_matches_nothing_is_a_fault(
     project: MakeProject, where: str, selector: str, words: str
 ) -> None:
-    folder = project(
-        roles(agent=f"add: [{{kind: skill}}]\n{where if where != 'add' else 'core'}: [{selector}]")
-    )
+    folder = project(roles(agent=f"add: [{{kind: skill}}]\n{where}: [{selector}]"))
     _, found = selected(folder, "agent")
     assert told(found) == [
-        f"decks/roles/agent.yaml:4:{10 if where != 'drop' else 10} no-match: "
-        f"this selector matches nothing ({words})"
+        f"decks/roles/agent.yaml:4:10 no-match: this selector matches nothing ({words})"
     ]
+    assert found[0].touches == Touches(role="agent")
+
+
+@pytest.mark.parametrize(
+    ("selector", "fault"),
+    [
+        ("{id: nobody}", "3:14 unknown-reference: no definition is called `nobody`"),
+        ("{id: [csat, nobody]}", "3:21 unknown-reference: no definition is called `nobody`"),
+        ("{kind: questions}", "3:16 unknown-reference: no kind is called `questions`"),
+        ("{topic: customer/compl}", "3:17 unknown-reference: no topic is called `customer/compl`"),
+        ("{type: speech}", "3:16 unknown-reference: no type is called `speech`"),
+    ],
+)
+def test_a_name_in_a_selector_that_there_is_none_of_is_a_fault(
+    project: MakeProject, selector: str, fault: str
+) -> None:
+    _, found = selected(project(roles(agent=f"add: [{selector}]")), "agent")
+    assert told(found) == [f"decks/roles/agent.yaml:{fault}"]
     assert found[0].touches == Touches(role="agent")
 
 
 def test_a_selector_that_matches_nothing_is_told_once_and_not_for_every_heir(
     project: MakeProject,
 ) -> None:
-    files = roles(agent="add: [{kind: skill}, {id: nobody}]", senior="extends: agent")
+    files = roles(
+        agent="add: [{kind: skill}, {kind: kpi, topic: customer}]", senior="extends: agent"
+    )
     built = project(files).build()
     assert [d.rule for d in built.found] == ["no-match"]
     assert states(built) == {"agent": "blocked", "senior": "blocked"}
@@ -166,7 +184,7 @@ def test_a_selector_takes_only_its_four_keys(project: MakeProject) -> None:
     folder = project(roles(agent="add: [{kind: skill, name: Empathy}]"))
     _, found = selected(folder, "agent")
     assert told(found)[0] == (
-        "decks/roles/agent.yaml:3:22 unknown-key: no key here is called `name`"
+        "decks/roles/agent.yaml:3:23 unknown-key: no key here is called `name`"
     )
 
 
@@ -394,7 +412,7 @@ def test_a_null_for_what_must_be_there_is_a_fault_of_the_role(project: MakeProje
     folder = project(override("ask: null"))
     _, found = selected(folder, "agent")
     assert told(found) == ["decks/roles/agent.yaml:5:5 missing-key: `ask` is missing"]
-    assert found[0].touches == Touches(role="agent")
+    assert found[0].touches.role == "agent"
 
 
 @pytest.mark.parametrize(
@@ -647,14 +665,14 @@ def test_what_names_a_retired_definition_is_at_fault(project: MakeProject) -> No
 
 #: One role for each way to come by the skill, and some that do not.
 AROUND = {
-    "by_kind": "add: [{kind: skill}]",
+    "by_kind": "add: [{kind: skill}, {id: complaint-steps}]",
     "by_topic": "core: [{topic: customer/difficult-customers}]",
     "by_id": "add: [{id: [empathy, csat]}]",
     "by_name": "add: [{id: asks-for-empathy}]",
     "by_heritage": "extends: by-kind\nadd: [{kind: kpi}]",
     "kpis": "add: [{kind: kpi}]",
     "complaints": "add: [{topic: customer/complaints}]",
-    "pitches": "add: [{type: pitch}]",
+    "pitches": "add: [{kind: question, type: pitch}]",
 }
 NAMES = {
     "decks/questions/names.yaml": """
@@ -769,6 +787,11 @@ def test_a_faulty_definition_does_not_block_a_role_that_drops_it_by_id(
     assert blocked(folder.build()) == {"again"}
 
 
+def test_a_fault_of_the_whole_file_blocks_every_package(project: MakeProject) -> None:
+    folder = project(around() | {"decks/odd.yaml": b"\xff\xfeskills:\n"})
+    assert blocked(folder.build()) == {role.replace("_", "-") for role in AROUND}
+
+
 def test_a_warning_blocks_only_when_building_strictly(project: MakeProject) -> None:
     folder = project(around())
     folder.edit(
@@ -780,72 +803,57 @@ def test_a_warning_blocks_only_when_building_strictly(project: MakeProject) -> N
     assert blocked(folder.build(strict=True)) == {"pitches"}
 
 
-TWO_SKILLS = """
-    skills:
-      first:
-        name: First
-        shows:
-          - when: a
-            do: b
-        {fault}
-      second:
-        name: Second
-        shows:
-          - when: c
-            do: d
-    """
+#: One role for each of two definitions that stand one after the other, and some around them.
 BESIDE = {
-    "both": "add: [{kind: skill}]",
+    "both": "add: [{kind: question, topic: customers}]",
     "one": "add: [{id: [first, csat]}]",
     "two": "add: [{id: [second, csat]}]",
     "kpis": "add: [{kind: kpi}]",
 }
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "topics: [customer/complaints",
-        "topics: {a: b",
-        'retired: "never',
-        "topics: @x",
-        "\ttopics: [customer/complaints]",
-        "shows: x",
-    ],
-)
-def test_a_fault_in_the_last_line_of_a_definition_is_its_own(
-    project: MakeProject, fault: str
+def pitch(id: str) -> str:
+    return (
+        f"  {id}:\n    ask: Why {id}?\n    type: pitch\n    topics: [customers]\n"
+        "    answer: Because.\n"
+    )
+
+
+def beside(text: str) -> Files:
+    return roles(**BESIDE) | {"decks/two.yaml": text.encode()}
+
+
+LAST_LINES = pytest.mark.parametrize("name", FAULTS)
+
+
+def with_last_line(name: str) -> Files:
+    """Three definitions; the second is faulty in its last line."""
+    faulty = f"  first:\n    type: pitch\n    seconds: 60\n{FAULTS[name]}"
+    return beside("questions:\n" + pitch("zeroth") + faulty + pitch("second"))
+
+
+@LAST_LINES
+def test_a_fault_in_the_last_line_of_a_definition_blocks_who_selects_it(
+    project: MakeProject, name: str
 ) -> None:
-    text = textwrap.dedent(TWO_SKILLS).lstrip("\n").format(fault="FAULT")
-    line = f"    {fault}" if not fault.startswith("\t") else fault
-    folder = project(roles(**BESIDE) | {"decks/two.yaml": text.replace("    FAULT", line).encode()})
-    assert blocked(folder.build()) == {"both", "one"}
+    assert blocked(project(with_last_line(name)).build()) == {"both", "one"}
+
+
+@LAST_LINES
+def test_a_fault_in_the_last_line_of_a_definition_is_one_message(
+    project: MakeProject, name: str
+) -> None:
+    rules = project(with_last_line(name)).rules()
+    assert rules == ["nested-too-deep" if name == "too many levels" else "syntax"]
 
 
 def test_a_definition_that_stands_twice_blocks_who_selects_it(project: MakeProject) -> None:
-    text = textwrap.dedent(TWO_SKILLS).lstrip("\n").replace("    {fault}\n", "")
-    again = text.partition("\n")[2].partition("  second:")[0]
-    folder = project(roles(**BESIDE) | {"decks/two.yaml": text + again})
-    built = folder.build()
-    assert [(d.rule, d.message) for d in built.found] == [
-        ("duplicate-key", "`first` stands here twice, first on line 2")
+    text = "questions:\n" + pitch("first") + pitch("second") + pitch("first")
+    built = project(beside(text)).build()
+    assert told(built.found) == [
+        "decks/two.yaml:12:3 duplicate-key: `first` stands here twice, first on line 2"
     ]
     assert blocked(built) == {"both", "one"}
-
-
-@pytest.mark.parametrize("between", ["---\n", ""], ids=["a second document", "a second time"])
-def test_what_was_not_read_blocks_whatever_might_have_had_it(
-    project: MakeProject, between: str
-) -> None:
-    text = textwrap.dedent(TWO_SKILLS).lstrip("\n").replace("    {fault}\n", "")
-    unread = "skills:\n  third:\n    name: Third\n    shows:\n      - when: e\n        do: f\n"
-    kpis = "kpis: {}\n" if not between else ""
-    folder = project(roles(**BESIDE) | {"decks/two.yaml": kpis + text + between + unread})
-    built = folder.build()
-    assert blocked(built) >= {"both"}
-    folder.edit("decks/two.yaml", text, "sources: {}\n" + text)
-    folder.edit("decks/two.yaml", unread, unread.replace("third", "csat-again"))
-    assert blocked(folder.build()) >= {"both"}
 
 
 def test_a_second_section_of_a_kind_blocks_every_role_that_may_select_from_it(
@@ -894,7 +902,8 @@ ROLE_FAULTS = {
     "an unknown key": "colour: red",
     "a bad title": "notes: maybe",
     "an unknown variable": "vars: {nobody: x}",
-    "a selector that matches nothing": "drop: [{id: nobody}]",
+    "a selector that matches nothing": "drop: [{kind: kpi, topic: customer}]",
+    "a selector of what there is not": "drop: [{id: nobody}]",
     "an override of nothing": "override: {nobody: {ask: x}}",
     "a faulty override": "override: {csat: {unit: shoes}}",
     "an override that breaks a reference": "override: {csat: {hurts: nobody}}",
@@ -973,10 +982,14 @@ def test_a_private_folder_without_a_role_blocks_nothing_else(project: MakeProjec
 
 def test_one_syntax_fault_in_a_role_is_one_message(project: MakeProject) -> None:
     files = roles(agent="add: [{kind: kpi}]", other="add: [{kind: [kpi, skill}]\nnotes: own")
-    assert told(project(files).build().found) == [
-        "decks/roles/other.yaml:3:8 syntax: while parsing a flow mapping: "
-        "did not find expected ',' or '}'"
-    ]
+    built = project(files).build()
+    assert [(d.rule, d.span.line) for d in built.found] == [("syntax", 3)]
+
+
+def test_a_role_whose_definitions_are_all_faulty_is_not_called_empty(project: MakeProject) -> None:
+    folder = project(roles(agent="add: [{kind: skill}]"))
+    folder.edit("decks/skills.yaml", "name: Empathy", "nam: Empathy")
+    assert "empty-role" not in folder.rules()
 
 
 def test_a_fault_in_a_catalogue_definition_reaches_the_private_role_that_names_it(

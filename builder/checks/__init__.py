@@ -6,11 +6,11 @@ A new rule is a function in one of these modules, a name in `diagnostics.RULES` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from builder.checks import arithmetic, deck, lock, project, roles
-from builder.deck import Deck
+from builder.checks import arithmetic, deck, lock, project, released, roles
+from builder.deck import Deck, NoteType
 from builder.diagnostics import Diagnostic
 from builder.lock import Locks
 from builder.project import Project
@@ -20,10 +20,11 @@ __all__ = ["CHECKS", "Checks"]
 
 
 class Checks(NamedTuple):
-    """The checks by what they look at: a project, a role's deck, a deck beside the locks."""
+    """The checks by what they look at: a project, a role's deck; and each beside the locks."""
 
     project: tuple[Callable[[Project], Iterator[Diagnostic]], ...]
     deck: tuple[Callable[[Project, Selection, Deck], Iterator[Diagnostic]], ...]
+    released: tuple[Callable[[Project, Mapping[str, NoteType], Locks], Iterator[Diagnostic]], ...]
     lock: tuple[Callable[[Selection, Deck, Locks], Iterator[Diagnostic]], ...]
 
 
@@ -45,7 +46,13 @@ CHECKS = Checks(
         deck.the_deck_is_not_empty,
         deck.variables_reach_the_notes,
     ),
+    released=(
+        released.note_types_keep_their_fields_and_cards,
+        released.released_ids_are_still_there,
+        released.was_names_something_known,
+    ),
     lock=(
+        released.released_cards_keep_their_gate,
         lock.the_deck_keeps_its_name,
         lock.notes_keep_their_owner,
     ),

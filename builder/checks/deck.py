@@ -44,8 +44,8 @@ def the_deck_is_not_empty(
     """Anki imports no empty deck."""
     role = selection.role
     farthest = project.roles[role.chain[-1]].value
-    lost_parent = farthest is not None and farthest.extends is not None
-    if not selection.chosen and not selection.reach and not lost_parent:
+    readable = role.value is not None and farthest is not None and farthest.extends is None
+    if readable and not selection.chosen and not selection.reach:
         help = "add selectors under `core` or `add`, or extend a role that has some"
         yield Diagnostic("empty-role", f"`{role.id}` has no notes", role.at, help, role.touches)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from builder.diagnostics import Diagnostic, Trouble, in_order
 from builder.lock import alone, read_locks, relocked, write_locks
 from builder.package import read_package
-from builder.pipeline import Built, Order, build, compile_project
+from builder.pipeline import Built, Order, beside_the_locks, build, compile_project
 
 __all__ = ["Built", "Order", "build", "check", "now", "relock"]
 
@@ -30,14 +30,12 @@ def now() -> int:
 
 def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     """Every fault that a build of these roles would find, with nothing written."""
-    from builder.checks import CHECKS
     from builder.lock import stamp
 
     compiled = compile_project(root, roles)
     locks, found = read_locks(compiled.project)
-    for selection, deck in zip(compiled.selections, compiled.decks, strict=True):
-        for inspect in CHECKS.lock:
-            found += inspect(selection, deck, locks)
+    pairs = zip(compiled.selections, compiled.decks, strict=True)
+    found += beside_the_locks(compiled, pairs, locks)
     _, faults = stamp(compiled.decks, locks, now(), release=False)
     return in_order([*compiled.found, *found, *faults])
 

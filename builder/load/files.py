@@ -71,7 +71,7 @@ def _touched(fault: Diagnostic, tree: Mapping | None, role: str | None, stem: st
     if set(tree.entries) == {"role"}:
         return Touches(role=stem)
     parts = [tree, *(e.value for e in tree.entries.values() if isinstance(e.value, Mapping))]
-    if fault.rule == "syntax" and any(part.broken for part in parts):
+    if fault.rule in {"syntax", "yaml-feature"} and any(part.broken for part in parts):
         return EVERYTHING
     starts = [(0, EVERYTHING)]
     for name, section in tree.entries.items():

@@ -186,7 +186,5 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
         touches = Touches(role.id, id)
         said, faults = define(id, base.kind, whole, entry.key.span, base.role, touches)
         found += faults
-        # Selectors see a definition as its origin wrote it.
-        said = replace(said, topics=base.topics, type=base.type)
         overrides[id] = Override(said, role.id)
     return overrides, found

@@ -11,7 +11,7 @@ from builder.load.definitions import bad_id
 from builder.load.files import Section
 from builder.load.values import as_mapping, value_of
 from builder.project import Settings
-from builder.source import Mapping, Node, Scalar, read
+from builder.source import Entry, Mapping, Node, Scalar, read
 
 FILE = "decks/deck.yaml"
 
@@ -49,10 +49,12 @@ def topics(parts: Iterable[Section]) -> tuple[dict[str, str], bool, list[Diagnos
             node, faults = as_mapping(part.value, "`topics`", EVERYTHING)
             found += faults
             whole = whole and node is not None and not _broken(node)
-            for key, path, title, faults in _branches(node) if node else ():
+            for entry, path, title, faults in _branches(node) if node else ():
                 found += faults
-                if tree.setdefault(path, title) is not title:
-                    found.append(_twice(key, f"the topic `{path}`"))
+                # An area may be written in several places, a topic in one.
+                if path in tree and isinstance(entry.value, Scalar):
+                    found.append(_twice(entry.key, f"the topic `{path}`"))
+                tree.setdefault(path, title)
     return tree, whole, found
 
 
@@ -65,23 +67,21 @@ def _twice(key: Scalar, what: str) -> Diagnostic:
     return Diagnostic("duplicate-id", f"{what} is there already", key.span, "keep one of them")
 
 
-def _branches(
-    node: Mapping, above: str = ""
-) -> Iterator[tuple[Scalar, str, str, list[Diagnostic]]]:
+def _branches(node: Mapping, above: str = "") -> Iterator[tuple[Entry, str, str, list[Diagnostic]]]:
     for name, entry in node.entries.items():
         path = f"{above}/{name}" if above else name
         faults = bad_id(entry.key, EVERYTHING)
         below: Node = entry.value
         if isinstance(below, Scalar):
-            yield entry.key, path, below.text, faults
+            yield entry, path, below.text, faults
         elif isinstance(below, Mapping):
-            yield entry.key, path, name.replace("-", " ").capitalize(), faults
+            yield entry, path, name.replace("-", " ").capitalize(), faults
             yield from _branches(below, path)
         else:
             fault = Diagnostic(
                 "wrong-value", f"`{name}` is a list", below.span, "write `topic: title`", EVERYTHING
             )
-            yield entry.key, path, name, [*faults, fault]
+            yield entry, path, name, [*faults, fault]
 
 
 def bibliography(

@@ -8,43 +8,34 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
+from urllib.parse import quote
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 
 #: The construct, and what merely looks like it.
 VARIABLE = re.compile(r"\{\{\s*vars\.([a-z][a-z0-9_]*)\s*\}\}")
 LIKE_VARIABLE = re.compile(r"\{\{\s*vars\b[^}]*\}?\}?")
 
-#: Noncharacters, which the reader lets in from nowhere: they hold a variable's place.
+#: Noncharacters, which the reader lets in from nowhere: they hold the place of a variable, or of
+#: a formula, until the Markdown was read and cleaned.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _HELD = re.compile(f"{_OPEN}([a-z0-9_]+){_CLOSE}")
+_HELD_IN_ADDRESS = re.compile(f"{quote(_OPEN)}([a-z0-9_]+){quote(_CLOSE)}")
+
+#: MathJax's; Markdown would take the backslashes away, and make lists of lines that begin with -.
+_MATH = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
 
 _TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul"}
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
-
-
-def _math(state: StateInline, silent: bool) -> bool:
-    r"""`\(…\)` and `\[…\]` are MathJax's: Markdown would take their backslashes away."""
-    opener = state.src[state.pos : state.pos + 2]
-    closer = {r"\(": r"\)", r"\[": r"\]"}.get(opener)
-    end = state.src.find(closer, state.pos + 2) if closer else -1
-    if end < 0:
-        return False
-    if not silent:
-        state.push("text", "", 0).content = state.src[state.pos : end + 2]
-    state.pos = end + 2
-    return True
+_ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}
 
 
 def _reader() -> MarkdownIt:
     # A field has no headings, rules or pictures: a card's layout belongs to its templates.
     reader = MarkdownIt("commonmark", {"html": False})
     reader.disable(["heading", "lheading", "hr", "image", "reference", "html_block", "html_inline"])
-    reader.inline.ruler.before("escape", "math", _math)
     return reader
 
 
@@ -53,19 +44,35 @@ _READER = _reader()
 
 def line(source: str, values: Mapping[str, str]) -> str:
     """One line of Markdown as inline HTML."""
-    return _finished(_READER.renderInline(_held(" ".join(source.split()))), values)
+    return _rendered(re.sub(r"[ \t\n]+", " ", source).strip(" "), values, _READER.renderInline)
 
 
 def prose(source: str, values: Mapping[str, str]) -> str:
     """Markdown in paragraphs and lists as HTML."""
-    return _finished(_READER.render(_held(source)), values)
+    return _rendered(source, values, _READER.render)
 
 
-def _held(source: str) -> str:
-    return VARIABLE.sub(lambda m: f"{_OPEN}{m[1]}{_CLOSE}", source)
+def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], str]) -> str:
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        return f"{_OPEN}{len(held) - 1}{_CLOSE}"
+
+    def value(name: str) -> str:
+        # A variable's name begins with a letter, a formula's number does not.
+        if name.isdecimal():
+            return held[int(name)]
+        return values.get(name, f"{{{{ vars.{name} }}}}")
+
+    source = unicodedata.normalize("NFC", source)
+    source = VARIABLE.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", _MATH.sub(hold, source))
+    html = nh3.clean(render(source), tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
+    html = _HELD_IN_ADDRESS.sub(lambda match: quote(value(match[1]), safe=""), html)
+    html = _HELD.sub(lambda match: _as_text(value(match[1])), html)
+    # Anki normalises fields; this stroke would become one character with the end of a tag.
+    return unicodedata.normalize("NFC", html.strip("\n ").replace(">\u0338", ">&#824;"))
 
 
-def _finished(html: str, values: Mapping[str, str]) -> str:
-    safe = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
-    filled = _HELD.sub(lambda m: escape(values.get(m[1], f"{{{{ vars.{m[1]} }}}}"), False), safe)
-    return unicodedata.normalize("NFC", filled.strip())
+def _as_text(value: str) -> str:
+    return escape(unicodedata.normalize("NFC", value), False).replace("\xa0", "&nbsp;")

@@ -8,6 +8,7 @@ definitions are read by people who have never met them.
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,11 +71,12 @@ def _bytes(path: Path, file: str) -> tuple[bytes | None, list[Diagnostic]]:
 
 
 def _text(raw: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
+    raw = raw.removeprefix(BOM_UTF8)
     try:
-        return raw.decode("utf-8-sig").replace("\r\n", "\n"), []
+        return raw.decode().replace("\r\n", "\n"), []
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
         return None, [
             Diagnostic(
                 "not-utf-8",
@@ -127,6 +129,12 @@ def _control_character(character: str, span: Span) -> Diagnostic:
     )
 
 
+def duplicate_key(key: Scalar, first: int) -> Diagnostic:
+    """The fault in a key that stood on line `first` before."""
+    message = f"`{key.text}` stands here twice, first on line {first}"
+    return Diagnostic("duplicate-key", message, key.span, "keep one of them")
+
+
 class Walk:
     """One pass over the events of one text; `first_line` is where the text begins in its file."""
 
@@ -153,6 +161,8 @@ class Walk:
         extra = self._next()
         if not isinstance(extra, yaml.StreamEndEvent):
             self._say("yaml-feature", "a second document begins", extra, "one document a file")
+            if isinstance(node, Mapping):
+                node = node._replace(broken=True)
         if isinstance(node, Scalar) and node.text == "" and node.style == "":
             return None
         return node
@@ -197,15 +207,7 @@ class Walk:
                 )
                 continue
             if key.text in entries:
-                first = entries[key.text].key.line
-                self.found.append(
-                    Diagnostic(
-                        "duplicate-key",
-                        f"`{key.text}` stands here twice, first on line {first}",
-                        key.span,
-                        "keep one of them",
-                    )
-                )
+                self.found.append(duplicate_key(key, entries[key.text].key.line))
                 again.append((key.text, Entry(key, value)))
                 continue
             if isinstance(value, Scalar) and not value.text.strip():
@@ -241,7 +243,8 @@ class Walk:
         if style == "|" or style == ">":
             scalar = self._block(text, style, event)
         else:
-            after = self.lines[event.end_mark.line][event.end_mark.column :]
+            end = event.end_mark
+            after = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
             comment = style == "" and "#" in after and after.lstrip().startswith("#")
             scalar = Scalar(text, self.file, *self._marks(event), style, comment)
         # Only an escape in double quotes can bring one in here: the rest was seen in `parse`.
@@ -253,14 +256,17 @@ class Walk:
         """libyaml marks the `|` and the next token; the text itself stands between."""
         first, last = event.start_mark.line + 1, event.end_mark.line - 1
         last = min(last if event.end_mark.column == 0 else last + 1, len(self.lines) - 1)
-        while last > first and not self.lines[last].strip():
+        while last >= first and not self.lines[last].strip():
             last -= 1
-        filled = next((line for line in self.lines[first : last + 1] if line.strip()), "")
-        indent = len(filled) - len(filled.lstrip(" "))
-        end = len(self.lines[last]) + 1 if last < len(self.lines) else 1
-        return Scalar(
-            text, self.file, first + self.offset, indent + 1, last + self.offset, end, style
-        )
+        if last < first:
+            line, column = event.start_mark.line + self.offset, event.start_mark.column + 1
+            return Scalar(text, self.file, line, column, line, column + 1, style)
+        source = next(line for line in self.lines[first:] if line.strip())
+        said = next((line for line in text.split("\n") if line.strip()), "")
+        # After a digit (`|2`) the text keeps spaces of its own, which are no indentation.
+        indent = len(source) - len(source.lstrip(" ")) - (len(said) - len(said.lstrip(" ")))
+        place = (first + self.offset, indent + 1, last + self.offset, len(self.lines[last]) + 1)
+        return Scalar(text, self.file, *place, style)
 
     def _marks(self, start: Any, end: Any = None) -> tuple[int, int, int, int]:
         end = end or start
@@ -284,7 +290,8 @@ class Walk:
         context = getattr(error, "context", None) or ""
         mark = getattr(error, "problem_mark", None)
         # An open bracket or quote is noticed at the end of the text; it stands where it opened.
-        if "flow" in context or "quoted" in context:
+        # So does a word that no colon follows.
+        if "flow" in context or "quoted" in context or "simple key" in context:
             mark = getattr(error, "context_mark", None) or mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         source = self.lines[line] if line < len(self.lines) else ""

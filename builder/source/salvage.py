@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from builder.diagnostics import Diagnostic
 from builder.source.nodes import Entry, Mapping, Scalar
-from builder.source.read import SyntaxFault, Walk
+from builder.source.read import SyntaxFault, Walk, duplicate_key
 
 #: Sections, definitions, fields.
 _LEVELS = 3
-_HEADER = re.compile(r"( *)([^\s#'\"\[\]{},&*!|>%@`-][^\s:]*):(\s|$)")
+_HEADER = re.compile(r"( *)(?:([^\s#'\"\[\]{},&*!|>%@`-][^\s:]*)|(['\"])([^'\"]+)\3):(?:\s|$)")
 _BLOCK = re.compile(r"[^:]*:\s*(?:#.*)?$")
 
 
@@ -39,11 +39,20 @@ def _pieces_read(
     lines: list[str], whole: _Piece, file: str, levels: int, found: list[Diagnostic]
 ) -> Mapping | None:
     entries: dict[str, Entry] = {}
-    broken = False
+    again: list[tuple[str, Entry]] = []
+    broken, begun = False, len(found)
+
+    def keep(entry: Entry) -> None:
+        name = entry.key.text
+        if entries.setdefault(name, entry) is not entry:
+            again.append((name, entry))
+            found.append(duplicate_key(entry.key, entries[name].key.line))
+
     for piece in _cut(lines, whole):
         faults: list[Diagnostic] = []
         try:
-            walk = Walk("\n".join(lines[piece.first : piece.end]), file, faults, piece.first + 1)
+            text = "\n".join(lines[piece.first : piece.end]) + "\n"
+            walk = Walk(text, file, faults, piece.first + 1)
             part = walk.document()
         except SyntaxFault as fault:
             header = _HEADER.match(lines[piece.first])
@@ -57,24 +66,30 @@ def _pieces_read(
                 value = _pieces_read(lines, inner, file, levels - 1, found)
             if len(found) == before:
                 found.append(fault.diagnostic)
-            column = len(header[1]) + 1
-            key = Scalar(
-                header[2], file, piece.first + 1, column, piece.first + 1, column + len(header[2])
-            )
+            key = _key(header, piece.first + 1, file)
             value = value or Mapping({}, file, *key[2:6], broken=True)
             # What was lost below the level of definitions makes the definition incomplete.
             lost = value.broken or levels < _LEVELS
-            entries.setdefault(key.text, Entry(key, value._replace(broken=lost)))
+            keep(Entry(key, value._replace(broken=lost)))
             continue
         found += faults
         if isinstance(part, Mapping):
-            for name, entry in part.entries.items():
-                entries.setdefault(name, entry)
+            for entry in part.entries.values():
+                keep(entry)
+    if broken and levels == 1:
+        # A field whose text stands in a piece that could not be read is not empty.
+        found[begun:] = [fault for fault in found[begun:] if fault.rule != "empty-value"]
     if not entries and not broken:
         return None
     first = next(iter(entries.values())).key if entries else None
     place = first[2:6] if first else (whole.first + 1, 1, whole.end, 1)
-    return Mapping(entries, file, *place, broken=broken)
+    return Mapping(entries, file, *place, broken=broken, again=tuple(again))
+
+
+def _key(header: re.Match[str], line: int, file: str) -> Scalar:
+    column, name = len(header[1]) + 1, header[2] or header[4]
+    quote = header[3] or ""
+    return Scalar(name, file, line, column, line, column + len(name) + 2 * len(quote), quote)
 
 
 def _cut(lines: list[str], whole: _Piece) -> list[_Piece]:
@@ -89,8 +104,8 @@ def _cut(lines: list[str], whole: _Piece) -> list[_Piece]:
         column = len(line) - len(said)
         if indent is None:
             indent = column
-        # A list may stand at the column of its key: its items are no fields.
-        if column <= indent and not (starts and said.startswith("- ")):
+        # A list may stand at the column of its key: its items are no fields. Nor is a tab.
+        if column <= indent and not (starts and said.startswith(("- ", "\t"))):
             starts.append(number)
     ends = [*starts[1:], whole.end]
     return [_Piece(first, end) for first, end in zip(starts, ends, strict=True)]

@@ -1,0 +1,123 @@
+"""Checks of a project beside what learners have: what a release promised must stay possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from builder.deck import Deck, NoteType
+from builder.diagnostics import Diagnostic, Span, Touches
+from builder.lock import RELEASED, Locks
+from builder.project import Project
+from builder.schema import at_path
+from builder.select import Selection
+
+
+def note_types_keep_their_fields_and_cards(
+    project: Project, notetypes: Mapping[str, NoteType], locks: Locks
+) -> Iterator[Diagnostic]:
+    """Anki refuses every update of a note whose type has other fields or cards than its own."""
+    released = locks.by_home(RELEASED)
+    for folder, line in released.notetypes.items():
+        notetype = notetypes.get(folder)
+        if notetype is None:
+            if folder in project.templates:
+                continue  # its own faults were told
+            message = f"the note type `{folder}` was released and is gone"
+            help = f"put templates/{folder}/ back"
+            yield Diagnostic("note-type-changed", message, released.span(folder), help)
+            continue
+        now = {
+            "fields": tuple(field.key for field in notetype.fields),
+            "cards": tuple(template.key for template in notetype.templates),
+        }
+        for part, keys in now.items():
+            before = getattr(line, part)
+            if keys != before:
+                node, key = at_path(project.templates[folder].node, (part,))
+                message = (
+                    f"the {part} of `{folder}` are not those released ({_changes(before, keys)});"
+                    " learners' notes would stop updating, and new ones come in a second type"
+                )
+                help = "put them back in their order, and take a spare into use for something new"
+                span = key.span if key else node.span
+                yield Diagnostic("note-type-changed", message, span, help)
+
+
+def _changes(before: tuple[str, ...], now: tuple[str, ...]) -> str:
+    gone = [f"without `{key}`" for key in before if key not in now]
+    new = [f"with `{key}`" for key in now if key not in before]
+    return ", ".join([*gone, *new]) or "in another order"
+
+
+def released_ids_are_still_there(
+    project: Project, notetypes: Mapping[str, NoteType], locks: Locks
+) -> Iterator[Diagnostic]:
+    """A released definition that is gone was renamed or dropped, and neither is said."""
+    released = locks.by_home(RELEASED)
+    there = {definition.first_id for definition in project.everything}
+    keys = {role.key for role in project.roles.values()}
+    told: set[str] = set()
+    for line in released.notes.values():
+        if line.owner and line.owner not in keys:
+            if line.owner not in told:
+                told.add(line.owner)
+                message = f"the role `{line.owner}` has notes that were released, and is gone"
+                help = f"put it back, or write `was: {line.owner}` in the role that follows it"
+                yield Diagnostic("shipped-id-missing", message, released.span(line.key), help)
+        elif line.first_id not in there and line.first_id not in told:
+            told.add(line.first_id)
+            yield Diagnostic(
+                "shipped-id-missing",
+                f"`{line.first_id}` was released, and is gone",
+                released.span(line.key),
+                f"write `was: {line.first_id}` where it is now, or put it back with `retired:`",
+            )
+
+
+def was_names_something_known(
+    project: Project, notetypes: Mapping[str, NoteType], locks: Locks
+) -> Iterator[Diagnostic]:
+    """`was` connects with a history; a name that no lock knows has none, or a misspelt one."""
+    known = {line.first_id for lock in locks.files.values() for line in lock.notes.values()}
+    known_roles = {key for lock in locks.files.values() for key in lock.decks}
+    for definition in project.everything:
+        if definition.was and definition.retired is None and definition.first_id not in known:
+            node, _ = at_path(definition.node, ("was",))
+            yield _unknown(definition.was, node.span, definition.touches)
+    for role in project.roles.values():
+        was = role.value.was if role.value else None
+        if was and not role.private and role.key not in known_roles:
+            node, _ = at_path(role.node, ("was",))
+            yield _unknown(was, node.span, role.touches)
+
+
+def _unknown(was: str, span: Span, touches: Touches) -> Diagnostic:
+    return Diagnostic(
+        "was-unknown",
+        f"no lock knows `{was}`",
+        span,
+        "check the spelling; if it was built on another machine only, all is well",
+        touches,
+    )
+
+
+def released_cards_keep_their_gate(
+    selection: Selection, deck: Deck, locks: Locks
+) -> Iterator[Diagnostic]:
+    """A card whose gate field is emptied becomes blank, and Anki offers to delete its history."""
+    for note in deck.notes:
+        line = locks.note(RELEASED, note.line)
+        if line is None:
+            continue
+        templates = deck.notetypes[note.notetype].templates
+        now = {templates[place].key for place in note.cards}
+        for template in templates:
+            if template.key in line.cards and template.key not in now:
+                yield Diagnostic(
+                    "card-withdrawn",
+                    f"the card `{template.name}` of `{note.first_id}` was released,"
+                    f" and its `{template.gate}` is empty now",
+                    note.at,
+                    "put it back, or put something else in its place",
+                    selection.role.touches,
+                )
