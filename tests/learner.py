@@ -66,6 +66,8 @@ class Learner:
     def studies(self, number: int = 3) -> None:
         """Answers cards with the real scheduler: the first one Easy, so that it is in review."""
         decks = [d for d in self.collection.decks.all_names_and_ids() if "::" in d.name]
+        if not decks:
+            return
         self.collection.decks.set_current(decks[0].id)  # type: ignore[arg-type]
         for turn in range(number):
             queued = self.collection.sched.get_queued_cards(fetch_limit=1)

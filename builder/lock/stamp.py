@@ -105,17 +105,24 @@ def _note_time(
     """The note's time, and the line that it follows. The released line is first and wins ties."""
     released = lines[0]
     known = [line for line in lines if line is not None]
-    prev = max(known, key=lambda line: line.time, default=None)
+    prev = max(known, key=_time, default=None)
     if release and released is not None and released.digest == note.digest:
         return released.time, released
     if prev is None:
         return _clock(note, now), None
     if prev.digest == note.digest:
-        return prev.time, prev
+        # Released from another clone meanwhile, under a later time: those who follow the builds
+        # made here have the earlier one, and nothing changed for them.
+        same = [line for line in known if line.digest == note.digest and line is not released]
+        return (prev if release else max(same or [prev], key=_time)).time, prev
     if note.personal and prev.answered and not note.answered:
         # Emptied in YAML: what the learner has in Anki by now is theirs.
         return prev.time, prev
     return max(prev.time + 1, _clock(note, now)), prev
+
+
+def _time(line: NoteLine) -> int:
+    return line.time
 
 
 def _clock(note: Note, now: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, pass_context
@@ -70,6 +71,7 @@ def _cited(context: Context, ids: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(titles))
 
 
+@cache
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
     environment.filters |= {
@@ -82,6 +84,12 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "cited": _cited,
     }
     return environment
+
+
+@cache
+def _compiled(source: str) -> Callable[..., Any]:
+    """A compiled expression; a project watched or tested is compiled many times over."""
+    return _environment().compile_expression(source, undefined_to_none=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +123,11 @@ def expressions_of(folder: TemplateFolder) -> tuple[Expressions, list[Diagnostic
     sources = {key: field.content for key, field in value.fields.items()} if value else {}
     spares = value.spares if value else {}
     sources |= {spare: spares.get(spare, "''") for spare in SPARES}
-    environment = _environment()
     compiled: list[tuple[str, Callable[..., Any]]] = []
     found: list[Diagnostic] = []
     for key, source in sources.items():
         try:
-            compiled.append((key, environment.compile_expression(source, False)))
+            compiled.append((key, _compiled(source)))
         except TemplateError as error:
             found.append(_fault(folder, key, str(error)))
     return Expressions(folder, tuple(compiled)), found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from traceback import extract_tb
 
 from jinja2 import ChainableUndefined, DictLoader, TemplateNotFound, TemplateSyntaxError
@@ -41,6 +42,23 @@ def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]
     return types, found
 
 
+@cache
+def _environment(pages: tuple[tuple[str, str], ...]) -> SandboxedEnvironment:
+    """Jinja2 over these pages; a project watched or tested is compiled many times over."""
+    return SandboxedEnvironment(
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        loader=DictLoader(dict(pages)),
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 def _note_type(
     project: Project, folder: TemplateFolder
 ) -> tuple[NoteType | None, list[Diagnostic]]:
@@ -61,18 +79,7 @@ def _note_type(
 
     pages = {f"_shared/{name}": text for name, text in project.shared_templates.items()}
     pages |= folder.files
-    environment = SandboxedEnvironment(
-        block_start_string="[%",
-        block_end_string="%]",
-        variable_start_string="[[",
-        variable_end_string="]]",
-        comment_start_string="[#",
-        comment_end_string="#]",
-        loader=DictLoader(pages),
-        undefined=ChainableUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = _environment(tuple(sorted(pages.items())))
     templates: list[Template] = []
     for key, name in cards.items():
         gate = gates[key]

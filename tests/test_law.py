@@ -1,0 +1,657 @@
+"""The update contract as a law: random lives of a deck and of its learners, in the real Anki.
+
+An author changes a project in every way there is, builds, releases, loses the local lock, builds
+on a second clone. Lena imports every build of the author's checkout, Remo every release. Between
+imports both study with the real scheduler, edit, tag, flag, suspend, move, delete and tidy up.
+
+After every import:
+
+- no card of theirs has another interval, due date, deck, suspension or flag, and no review is gone;
+- every reference note that changed, and that they did not edit later, is as in the package;
+- every other reference note is as they left it, with their edits and their tags;
+- every personal note that they touched is theirs; one they did not touch follows the package;
+- the same file again changes nothing;
+- no duplicate, no conflict, no note without a card, no note type with a `+`;
+- a note has the GUID that its `Id` always had, and the deck has exactly the notes it should.
+
+Where a lock was lost, unreleased notes may be stamped anew: then edits of reference notes are not
+asserted for that one import, all the rest is.
+
+The harness owns time: SOURCE_DATE_EPOCH for builds, modification times set after an edit.
+`LAW_EXAMPLES` says how many lives are lived (50 in `make test`, 2,000 in `make law`).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from law_author import Author, Definition, Role
+from learner import Learner, learner
+
+from builder.commands.build import relock
+from builder.diagnostics import Diagnostic
+from builder.package import PackedNote, read_package
+from builder.pipeline import Built, Order, build
+
+BEGIN = 1_790_000_000
+EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "50"))
+
+Content = tuple[tuple[str, ...], tuple[str, ...]]
+
+#: How often each rule was taken, over all lives.
+TAKEN: Counter[str] = Counter()
+
+
+def content_of(note: PackedNote) -> Content:
+    return note.fields, tuple(sorted(note.tags))
+
+
+@dataclass
+class Follower:
+    """A learner, and what we know of them that Anki does not say.
+
+    `shipped`: the content each note last came with; `edited`: when they last edited a note;
+    `touched`: personal notes that are theirs by now.
+    """
+
+    anki: Learner
+    shipped: dict[str, Content] = field(default_factory=dict)
+    edited: dict[str, int] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    imported_at: int = 0
+
+    def notes(self) -> dict[str, Content]:
+        found = self.anki.content.notes
+        assert len({note.guid for note in found}) == len(found), "a duplicate"
+        assert all(note.cards for note in found), "a note without a card"
+        return {note.guid: content_of(note) for note in found}
+
+    def anything(self, pick: random.Random, search: str = "") -> int | None:
+        """Some note of theirs."""
+        found = sorted(self.anki.collection.find_notes(search))
+        return pick.choice(found) if found else None
+
+    def card(self, pick: random.Random) -> int | None:
+        found = sorted(self.anki.collection.find_cards(""))
+        return pick.choice(found) if found else None
+
+
+class Law(RuleBasedStateMachine):
+    """One author, two learners."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="law-"))
+        self.clock = BEGIN
+        self.author = Author(self.folder / "project")
+        self.author.root.mkdir()
+        self.guids: dict[tuple[str, str], str] = {}
+        # Since when each note has the content it has, as built in this checkout; by deck.
+        self.since: dict[tuple[str, str], tuple[Content, int]] = {}
+        self.unsure = False  # a lock was lost: the next import may stamp anew
+        self.released: set[str] = set()
+        self.released_cards: dict[int, int] = {}
+        self.released_at = 0
+        self.opened: list[Any] = []
+        self.lena = self._someone("lena")
+        self.remo = self._someone("remo")
+
+    def _someone(self, name: str) -> Follower:
+        context = learner(self.folder / name)
+        self.opened.append(context)
+        return Follower(context.__enter__())
+
+    def teardown(self) -> None:
+        for context in self.opened:
+            context.__exit__(None, None, None)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def tick(self) -> int:
+        self.clock += 10
+        return self.clock
+
+    # The beginning
+
+    @initialize()
+    def begin(self) -> None:
+        for kind in ("kpi", "question", "question", "question", "skill"):
+            self.author.define(kind)
+        self.author.roles["agent"] = Role("agent", "agent")
+        self.deliver()
+
+    # Delivery
+
+    def build(self, root: Path | None = None, *, release: bool = False) -> Built:
+        self.author.write()
+        built = build(Order(root or self.author.root, self.tick(), release=release))
+        return built
+
+    def faults(self, built: Built) -> list[Diagnostic]:
+        return [d for d in built.found if d.is_error]
+
+    def deliver(self) -> None:
+        """A build of the author's checkout, and Lena's import of all of it."""
+        built = self.build()
+        assert not self.faults(built), self.faults(built)
+        self.remember(built)
+        self.check_decks(built)
+        self.import_all(self.lena, built, self.same_or_changed, unsure=self.unsure)
+        self.unsure = False
+
+    def remember(self, built: Built) -> None:
+        for packed in built.packages:
+            for note in read_package(packed.path).notes:
+                name = packed.role, note.guid
+                known = self.since.get(name)
+                if known is None or known[0] != content_of(note):
+                    self.since[name] = content_of(note), self.clock
+
+    def check_decks(self, built: Built) -> None:
+        """Each deck has exactly the notes it should, under the GUIDs that they always had."""
+        for packed in built.packages:
+            package = read_package(packed.path)
+            found = set()
+            for note in package.notes:
+                notetype = package.notetypes[note.notetype]
+                name = note.field(notetype, "Id"), note.notetype.removeprefix("Test Decks: ")
+                assert self.guids.setdefault(name, note.guid) == note.guid
+                found.add(name)
+            assert found == self.author.expected(self.author.roles[packed.role]), packed.role
+
+    def import_all(
+        self, who: Follower, built: Built, law: Callable[..., None], *, unsure: bool = False
+    ) -> None:
+        packages = list(built.packages)
+        random.Random(self.clock).shuffle(packages)
+        for packed in packages:
+            self.import_one(who, packed.path, packed.role, law, unsure)
+        who.imported_at = self.tick()
+
+    def import_one(
+        self, who: Follower, path: Path, role: str, law: Callable[..., None], unsure: bool
+    ) -> None:
+        before, history, reviews = who.notes(), who.anki.history, who.anki.reviews
+        log = who.anki.imports(path)
+        assert log.conflicting == 0
+        after, now = who.notes(), who.anki.history
+        assert {card: now.get(card) for card in history} == history, "a card of theirs changed"
+        assert who.anki.reviews == reviews
+        for guid, content in before.items():
+            assert guid in after
+            packed_too = any(note.guid == guid for note in read_package(path).notes)
+            if not packed_too:
+                assert after[guid] == content, "a note that is not in the package changed"
+        for note in read_package(path).notes:
+            if note.guid not in before:
+                assert after[note.guid] == content_of(note)
+                who.edited.pop(note.guid, None)
+                who.touched.discard(note.guid)
+            else:
+                law(who, role, note, before[note.guid], after[note.guid], unsure)
+            who.shipped[note.guid] = content_of(note)
+        names = [model.name for model in who.anki.collection.models.all_names_and_ids()]
+        assert not [name for name in names if name.endswith("+")]
+        again = who.anki.imports(path)
+        assert (again.new, again.updated, again.conflicting) == (0, 0, 0)
+        assert (who.notes(), who.anki.history) == (after, now), "the same file again"
+
+    def same_or_changed(
+        self,
+        who: Follower,
+        role: str,
+        note: PackedNote,
+        before: Content,
+        after: Content,
+        unsure: bool,
+    ) -> None:
+        """The law for whoever imports every build."""
+        ours, guid = content_of(note), note.guid
+        if note.notetype.endswith("Your answer"):
+            self.personal(who, note, before, after)
+        elif unsure:
+            assert after in (before, ours)
+            if after == ours:
+                who.edited.pop(guid, None)
+        elif ours == who.shipped[guid]:
+            assert after == before, "an unchanged note lost what they did to it"
+        elif who.edited.get(guid, 0) < self.since[role, guid][1]:
+            assert after == ours, "a change did not arrive"
+            who.edited.pop(guid, None)
+        else:
+            assert after == before, "an edit newer than our change was overwritten"
+
+    def released_law(
+        self,
+        who: Follower,
+        role: str,
+        note: PackedNote,
+        before: Content,
+        after: Content,
+        unsure: bool,
+    ) -> None:
+        """The law for whoever imports releases: a change may be older than its release."""
+        ours, guid = content_of(note), note.guid
+        if note.notetype.endswith("Your answer"):
+            self.personal(who, note, before, after)
+        elif ours == who.shipped[guid]:
+            assert after == before, "an unchanged note lost what they did to it"
+        elif who.edited.get(guid, 0) <= self.since[role, guid][1]:
+            assert after == ours, "a change did not arrive"
+            who.edited.pop(guid, None)
+        else:
+            assert after in (before, ours)
+            if after == ours:
+                who.edited.pop(guid, None)
+
+    def personal(self, who: Follower, note: PackedNote, before: Content, after: Content) -> None:
+        if note.guid in who.touched:
+            assert after == before, "an answer of theirs was overwritten"
+        else:
+            answer = note.fields[3]
+            known = before[0][3]
+            emptied = not answer and known
+            assert after == content_of(note) or (emptied and after == before)
+
+    # The author's rules
+
+    def some(self, draw: random.Random, kind: str | None = None) -> Definition | None:
+        live = self.author.live(kind)
+        return draw.choice(live) if live else None
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def reword(self, pick: random.Random, now: bool) -> None:
+        if (some := self.some(pick)) is not None:
+            some.text += 1
+        self.then(now, "reword")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def put_the_text_back(self, pick: random.Random, now: bool) -> None:
+        if (some := self.some(pick)) is not None:
+            some.text = 0
+        self.then(now, "put back")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def retopic(self, pick: random.Random, now: bool) -> None:
+        # The first question stays in the core, so that some note always has an answer to write.
+        if (some := self.some(pick)) is not None and some.uid != 1:
+            some.topic = (some.topic + 1) % 3
+        self.then(now, "retopic")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def change_type(self, pick: random.Random, now: bool) -> None:
+        if (some := self.some(pick, "question")) is not None:
+            some.types = 1 - some.types
+        self.then(now, "change type")
+
+    @rule(kind=st.sampled_from(["question", "kpi", "skill"]), now=st.booleans())
+    def add(self, kind: str, now: bool) -> None:
+        if len(self.author.definitions) < 12:
+            self.author.define(kind)
+        self.then(now, "add")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def take_away(self, pick: random.Random, now: bool) -> None:
+        """Removed if nobody has it by a release; else that is a fault, and it is retired."""
+        some = self.some(pick)
+        if some is None or some.uid in (0, 1):
+            return
+        if some.first in self.released:
+            some.removed = True
+            rules = {d.rule for d in self.faults(self.build())}
+            assert rules == {"shipped-id-missing"}
+            some.removed = False
+            some.retired = True
+        else:
+            some.removed = True
+        self.then(now, "take away")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def restore(self, pick: random.Random, now: bool) -> None:
+        gone = [d for d in self.author.definitions if not d.live]
+        if gone:
+            back = pick.choice(gone)
+            back.retired = back.removed = False
+            self.then(now, "restore")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def rename(self, pick: random.Random, now: bool) -> None:
+        """With `was`: the same note."""
+        if (some := self.some(pick)) is not None and some.uid != 0:
+            some.id = f"{some.kind[0]}-{some.uid}-named-{self.tick()}"
+            self.then(now, "rename")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def rename_without_was(self, pick: random.Random, now: bool) -> None:
+        """Another note; of a released one it is a fault, and `was` mends it."""
+        some = self.some(pick)
+        if some is None or some.uid == 0:
+            return
+        first, some.id = some.first, f"{some.kind[0]}-{some.uid}-new-{self.tick()}"
+        some.first = some.id
+        if first in self.released:
+            assert {d.rule for d in self.faults(self.build())} == {"shipped-id-missing"}
+            some.first = first
+        self.then(now, "rename without was")
+
+    @rule(
+        pick=st.randoms(use_true_random=False),
+        who=st.sampled_from(["lead", "acme", "beta"]),
+        now=st.booleans(),
+    )
+    def override(self, pick: random.Random, who: str, now: bool) -> None:
+        if (some := self.some(pick)) is not None and who in self.author.roles:
+            mine = self.author.roles[who].overrides
+            mine[some.uid] = mine.get(some.uid, 0) + 1
+            self.then(now, "override")
+
+    @rule(
+        pick=st.randoms(use_true_random=False),
+        who=st.sampled_from(["lead", "acme", "beta"]),
+        now=st.booleans(),
+    )
+    def take_an_override_back(self, pick: random.Random, who: str, now: bool) -> None:
+        if who in self.author.roles and (mine := self.author.roles[who].overrides):
+            del mine[pick.choice(sorted(mine))]
+            self.then(now, "take override back")
+
+    @rule(who=st.sampled_from(["", "lead", "acme", "beta"]), now=st.booleans())
+    def set_a_variable(self, who: str, now: bool) -> None:
+        if not who:
+            self.author.company += 1
+        elif who in self.author.roles:
+            self.author.roles[who].company += 1
+        self.then(now, "set a variable")
+
+    @rule(who=st.sampled_from(["lead", "solo", "acme", "beta"]), now=st.booleans())
+    def add_a_role(self, who: str, now: bool) -> None:
+        if who not in self.author.roles:
+            self.author.roles[who] = {
+                "lead": Role("lead", "lead", extends="agent"),
+                "solo": Role("solo", "solo", own=True),
+                "acme": Role("acme", "acme-1", extends="agent", own=True, private=True, defines=0),
+                "beta": Role("beta", "beta-1", extends="lead", private=True),
+            }[who]
+            if who == "beta" and "lead" not in self.author.roles:
+                self.author.roles["beta"].extends = "agent"
+            self.then(now, "add a role")
+
+    @rule(who=st.sampled_from(["agent", "lead", "acme"]), now=st.booleans())
+    def retitle(self, who: str, now: bool) -> None:
+        if who in self.author.roles:
+            self.author.roles[who].title += 1
+            self.then(now, "retitle")
+
+    @rule(now=st.booleans())
+    def restyle(self, now: bool) -> None:
+        self.author.look += 1
+        self.then(now, "restyle")
+
+    @rule(now=st.booleans())
+    def take_a_spare_into_use(self, now: bool) -> None:
+        if not self.author.spare:
+            self.author.spare = True
+            self.then(now, "take a spare")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def fill_a_gate(self, pick: random.Random, now: bool) -> None:
+        if (some := self.some(pick)) is not None and some.parts < 2 and some.kind != "kpi":
+            some.parts += 1
+            self.then(now, "fill a gate")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def empty_a_gate(self, pick: random.Random, now: bool) -> None:
+        """Of a released card that is a fault."""
+        some = self.some(pick)
+        if some is None or not some.parts:
+            return
+        some.parts -= 1
+        if self.released_cards.get(some.uid, 0) > some.parts:
+            assert "card-withdrawn" in {d.rule for d in self.faults(self.build())}
+            some.parts += 1
+        self.then(now, "empty a gate")
+
+    @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
+    def move_between_files(self, pick: random.Random, now: bool) -> None:
+        if (some := self.some(pick)) is not None:
+            some.file = (some.file + 1) % 3
+        self.then(now, "move files")
+
+    @rule(now=st.booleans())
+    def reorder(self, now: bool) -> None:
+        self.author.turned = not self.author.turned
+        self.then(now, "reorder")
+
+    @rule(
+        pick=st.randoms(use_true_random=False),
+        who=st.sampled_from(["acme", "beta"]),
+        now=st.booleans(),
+    )
+    def answer_in_yaml(self, pick: random.Random, who: str, now: bool) -> None:
+        some = self.some(pick, "question")
+        if some is not None and who in self.author.roles:
+            mine = self.author.roles[who].answers
+            mine[some.uid] = mine.get(some.uid, 0) + 1
+            self.then(now, "answer in YAML")
+
+    @rule(
+        pick=st.randoms(use_true_random=False),
+        who=st.sampled_from(["acme", "beta"]),
+        now=st.booleans(),
+    )
+    def take_an_answer_back(self, pick: random.Random, who: str, now: bool) -> None:
+        if who in self.author.roles and (mine := self.author.roles[who].answers):
+            del mine[pick.choice(sorted(mine))]
+            self.then(now, "empty an answer")
+
+    @rule(now=st.booleans())
+    def reword_a_private_question(self, now: bool) -> None:
+        acme = self.author.roles.get("acme")
+        if acme is not None and acme.defines is not None:
+            acme.defines += 1
+            self.then(now, "reword a private question")
+
+    def then(self, now: bool, what: str) -> None:
+        TAKEN[what] += 1
+        if now:
+            self.deliver()
+
+    @rule()
+    def build_and_import(self) -> None:
+        TAKEN["deliver"] += 1
+        self.deliver()
+
+    # Releases, lost locks, clones
+
+    @rule(elsewhere=st.booleans())
+    def release(self, elsewhere: bool) -> None:
+        """From the author's checkout, or from a fresh clone whose lock then comes back by git."""
+        self.deliver()
+        root = self.author.clone(self.folder / "clone") if elsewhere else None
+        built = self.build(root, release=True)
+        assert not self.faults(built), self.faults(built)
+        self.import_all(self.remo, built, self.released_law)
+        lock = "decks/notes.lock"
+        if root is not None:
+            shutil.copy(root / lock, self.author.root / lock)
+        for definition in self.author.live():
+            self.released.add(definition.first)
+            self.released_cards[definition.uid] = max(
+                definition.parts, self.released_cards.get(definition.uid, 0)
+            )
+        TAKEN["release elsewhere" if elsewhere else "release"] += 1
+        self.deliver()
+
+    @rule(back=st.booleans())
+    def lose_the_local_lock(self, back: bool) -> None:
+        """Gone; or gone and put back from the packages that Lena imported last."""
+        self.deliver()
+        lock = self.author.root / ".prepdeck/local.lock"
+        lock.unlink(missing_ok=True)
+        if back:
+            relock(self.author.root, sorted((self.author.root / "build").rglob("*.apkg")))
+        else:
+            self.unsure = True
+        TAKEN["relock" if back else "lose the lock"] += 1
+        self.deliver()
+
+    @rule()
+    def build_on_a_second_clone(self) -> None:
+        """Lena imports what was built without the local lock."""
+        self.deliver()
+        root = self.author.clone(self.folder / "second")
+        built = self.build(root)
+        assert not self.faults(built), self.faults(built)
+        self.import_all(self.lena, built, self.same_or_changed, unsure=True)
+        TAKEN["second clone"] += 1
+        self.deliver()
+
+    # The learners' rules
+
+    def both(self, remo: bool) -> Follower:
+        return self.remo if remo else self.lena
+
+    @rule(remo=st.booleans(), number=st.integers(1, 4))
+    def study(self, remo: bool, number: int) -> None:
+        self.both(remo).anki.studies(number)
+        TAKEN["study"] += 1
+
+    def touch(self, who: Follower, id: int) -> None:
+        """A note was saved in Anki: at the harness's time, and personal ones are theirs now."""
+        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
+        who.anki._touched(note, self.tick())
+        who.edited[note.guid] = self.clock
+        who.touched.add(note.guid)
+
+    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
+    def edit_a_field(self, pick: random.Random, remo: bool) -> None:
+        who = self.both(remo)
+        if (id := who.anything(pick)) is None:
+            return
+        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
+        note[pick.choice([name for name in note.keys() if name != "Id"][:3])] = (
+            f"mine {self.tick()}"
+        )
+        who.anki.collection.update_note(note)
+        self.touch(who, id)
+        TAKEN["edit a field"] += 1
+
+    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
+    def write_an_answer(self, pick: random.Random, remo: bool) -> None:
+        who = self.both(remo)
+        if (id := who.anything(pick, '"note:Test Decks: Your answer"')) is None:
+            return
+        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
+        note["Answer"] = f"My words {self.tick()}."
+        who.anki.collection.update_note(note)
+        self.touch(who, id)
+        TAKEN["write an answer"] += 1
+
+    @rule(
+        pick=st.randoms(use_true_random=False),
+        remo=st.booleans(),
+        tag=st.sampled_from(["leech", "marked", "mine::hard"]),
+    )
+    def tag(self, pick: random.Random, remo: bool, tag: str) -> None:
+        who = self.both(remo)
+        if (id := who.anything(pick)) is None:
+            return
+        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
+        note.add_tag(tag)
+        who.anki.collection.update_note(note)
+        self.touch(who, id)
+        TAKEN["tag"] += 1
+
+    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
+    def suspend(self, pick: random.Random, remo: bool) -> None:
+        who = self.both(remo)
+        if (id := who.card(pick)) is not None:
+            who.anki.collection.sched.suspend_cards([id])  # type: ignore[list-item]
+            TAKEN["suspend"] += 1
+
+    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans(), colour=st.integers(1, 7))
+    def flag(self, pick: random.Random, remo: bool, colour: int) -> None:
+        who = self.both(remo)
+        if (id := who.card(pick)) is not None:
+            who.anki.collection.set_user_flag_for_cards(colour, [id])  # type: ignore[list-item]
+            TAKEN["flag"] += 1
+
+    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
+    def move_to_a_deck_of_theirs(self, pick: random.Random, remo: bool) -> None:
+        who = self.both(remo)
+        if (id := who.card(pick)) is not None:
+            deck = who.anki.collection.decks.id("My own")
+            assert deck is not None
+            who.anki.collection.set_deck([id], deck)  # type: ignore[list-item]
+            TAKEN["move to own deck"] += 1
+
+    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
+    def delete_a_note(self, pick: random.Random, remo: bool) -> None:
+        who = self.both(remo)
+        if (id := who.anything(pick)) is not None:
+            who.anki.collection.remove_notes([id])  # type: ignore[list-item]
+            TAKEN["delete a note"] += 1
+
+    @rule(remo=st.booleans())
+    def check_database(self, remo: bool) -> None:
+        """Grows no card, and changes no note."""
+        who = self.both(remo)
+        before, cards = who.notes(), set(who.anki.history)
+        who.anki.check_database()
+        assert who.notes() == before
+        assert set(who.anki.history) == cards
+        TAKEN["check database"] += 1
+
+    @rule(remo=st.booleans())
+    def empty_cards(self, remo: bool) -> None:
+        """Deletes blank cards, as Tools > Empty Cards does; keeps each note's last one."""
+        who = self.both(remo)
+        blank = [
+            card
+            for note in who.anki.collection.get_empty_cards().notes
+            for card in note.card_ids[note.will_delete_note :]
+        ]
+        if remo:
+            assert not blank, "releases withdraw no card"
+        who.anki.collection.remove_cards_and_orphaned_notes(blank)  # type: ignore[arg-type]
+        TAKEN["empty cards"] += 1
+
+
+@pytest.fixture(scope="module", autouse=True)
+def counted() -> Iterator[None]:
+    """Says how often each rule was taken."""
+    TAKEN.clear()
+    yield
+    if TAKEN:
+        print("\nrules taken:", ", ".join(f"{name} {n}" for name, n in sorted(TAKEN.items())))
+
+
+@pytest.mark.slow
+def test_no_life_of_a_deck_and_its_learners_breaks_the_contract() -> None:
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Law,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
