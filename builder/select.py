@@ -133,6 +133,9 @@ def _unknown_names(project: Project, role: Role, name: str, place: int) -> Itera
     if project.topics_whole:
         known["topic"] = project.topics
     node, _ = at_path(role.node, (name, place))
+    if isinstance(node, Tree) and not node.entries:
+        message, help = "an empty selector takes everything", "name a kind, id, topic or type"
+        yield Diagnostic("wrong-value", message, node.span, help, role.touches)
     for leaf in leaves(node, shape_of(Selector)):
         key, text = str(leaf.path[0]), leaf.scalar.text
         if key in known and text not in known[key]:

@@ -39,7 +39,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -141,8 +140,7 @@ class Law(RuleBasedStateMachine):
 
     def build(self, root: Path | None = None, *, release: bool = False) -> Built:
         self.author.write()
-        built = build(Order(root or self.author.root, self.tick(), release=release))
-        return built
+        return build(Order(root or self.author.root, self.tick(), release=release))
 
     def faults(self, built: Built) -> list[Diagnostic]:
         return [d for d in built.found if d.is_error]
@@ -291,7 +289,7 @@ class Law(RuleBasedStateMachine):
     @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
     def retopic(self, pick: random.Random, now: bool) -> None:
         # The first question stays in the core, so that some note always has an answer to write.
-        if (some := self.some(pick)) is not None and some.uid != 1:
+        if (some := self.some(pick)) is not None and some.uid != 3:
             some.topic = (some.topic + 1) % 3
         self.then(now, "retopic")
 
@@ -311,7 +309,7 @@ class Law(RuleBasedStateMachine):
     def take_away(self, pick: random.Random, now: bool) -> None:
         """Removed if nobody has it by a release; else that is a fault, and it is retired."""
         some = self.some(pick)
-        if some is None or some.uid in (0, 1):
+        if some is None or some.uid in (0, 3):
             return
         if some.first in self.released:
             some.removed = True
@@ -546,9 +544,8 @@ class Law(RuleBasedStateMachine):
         if (id := who.anything(pick)) is None:
             return
         note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
-        note[pick.choice([name for name in note.keys() if name != "Id"][:3])] = (
-            f"mine {self.tick()}"
-        )
+        field = pick.choice([name for name, _ in note.items() if name != "Id"][:3])
+        note[field] = f"mine {self.tick()}"
         who.anki.collection.update_note(note)
         self.touch(who, id)
         TAKEN["edit a field"] += 1

@@ -18,7 +18,11 @@ from builder.package import read_package
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"
 RELEASED, LOCAL = "decks/notes.lock", ".prepdeck/local.lock"
-OLD, NEW, NEWER = "How do you take a complaint?", "What is a complaint?", "How would you settle a complaint?"
+OLD, NEW, NEWER = (
+    "How do you take a complaint?",
+    "What is a complaint?",
+    "How would you settle a complaint?",
+)
 
 
 @given(st.lists(st.text(), min_size=1, max_size=5))

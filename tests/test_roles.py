@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_source import FAULTS
 
 from builder import model
@@ -260,6 +263,66 @@ def test_a_drop_of_the_parent_does_not_bind_what_the_heir_adds(project: MakeProj
     assert set(chosen(folder, "senior")) == {*KPIS, *QUESTIONS}
 
 
+#: Each definition's kind, topics and type, as the project has them.
+CATALOGUE: dict[str, tuple[str, str, str | None]] = {
+    "csat": ("kpi", "operations/metrics", None),
+    "average-handle-time": ("kpi", "operations/metrics", None),
+    STORY: ("question", "customer/difficult-customers", "story"),
+    STEPS: ("question", "customer/complaints", "approach"),
+    PITCH: ("question", "customers", "pitch"),
+    CHURN: ("question", "", "knowledge"),
+    "empathy": ("skill", "customer/difficult-customers", None),
+}
+_SELECTORS = st.fixed_dictionaries(
+    {},
+    optional={
+        "kind": st.lists(st.sampled_from(["kpi", "question", "skill"]), min_size=1, max_size=2),
+        "id": st.lists(st.sampled_from(sorted(CATALOGUE)), min_size=1, max_size=3),
+        "topic": st.lists(
+            st.sampled_from(["customer", "customers", "customer/complaints", "operations"]),
+            min_size=1,
+            max_size=2,
+        ),
+        "type": st.lists(
+            st.sampled_from(["story", "approach", "pitch", "knowledge"]), min_size=1, max_size=2
+        ),
+    },
+).filter(bool)
+_LEVELS = st.fixed_dictionaries(
+    {name: st.lists(_SELECTORS, max_size=2) for name in ("core", "add", "drop")}
+)
+
+
+def matching(selectors: list[dict[str, list[str]]]) -> set[str]:
+    def holds(id: str, selector: dict[str, list[str]]) -> bool:
+        kind, topic, type = CATALOGUE[id]
+        above = {topic, topic.partition("/")[0]} - {""}
+        said: dict[str, set[str]] = {"kind": {kind}, "id": {id}, "topic": above}
+        said["type"] = {type} if type else set()
+        return all(said[key] & set(wanted) for key, wanted in selector.items())
+
+    return {id for id in CATALOGUE for selector in selectors if holds(id, selector)}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_LEVELS, min_size=1, max_size=4))
+def test_a_chain_of_roles_selects_what_the_formula_says(
+    project: MakeProject, levels: list[dict[str, list[dict[str, list[str]]]]]
+) -> None:
+    bodies: dict[str, str] = {}
+    taken: dict[str, bool] = {}
+    for number, level in enumerate(levels):
+        said = [f"{name}: {json.dumps(selectors)}" for name, selectors in level.items()]
+        bodies[f"r{number}"] = "\n".join([*([f"extends: r{number - 1}"] if number else []), *said])
+        core_here, added = matching(level["core"]), matching(level["add"])
+        for id in core_here | added:
+            taken[id] = taken.get(id, False) or id in core_here
+        for id in matching(level["drop"]):
+            taken.pop(id, None)
+    selection, _ = selected(project(roles(**bodies)), f"r{len(levels) - 1}")
+    assert {c.definition.key: c.core for c in selection.chosen} == taken
+
+
 def test_files_may_name_the_heir_before_its_parent(project: MakeProject) -> None:
     folder = project(roles(a_heir="extends: z-parent", z_parent="add: [{kind: skill}]"))
     assert set(chosen(folder, "a-heir")) == {"empathy"}
@@ -406,6 +469,20 @@ def test_outside_an_override_a_null_is_a_word(project: MakeProject) -> None:
     folder = project(roles(agent="add: [{id: rich}]") | RICH)
     folder.edit("decks/questions/rich.yaml", "listening_for: calm", "listening_for: null")
     assert question(chosen(folder, "agent")).listening_for == "null"
+
+
+def test_a_null_in_a_mapping_of_the_overrides_own_is_no_word(project: MakeProject) -> None:
+    folder = project(override("anchors: {weak: null, fair: calm, strong: calm and useful}"))
+    _, found = selected(folder, "agent")
+    assert told(found) == ["decks/roles/agent.yaml:6:7 missing-key: `weak` is missing"]
+
+
+def test_a_null_for_a_key_that_there_is_not_is_a_fault(project: MakeProject) -> None:
+    folder = project(override("listning_for: null"))
+    _, found = selected(folder, "agent")
+    assert told(found) == [
+        "decks/roles/agent.yaml:6:7 unknown-key: no key here is called `listning_for`"
+    ]
 
 
 def test_a_null_for_what_must_be_there_is_a_fault_of_the_role(project: MakeProject) -> None:
@@ -823,23 +900,20 @@ def beside(text: str) -> Files:
     return roles(**BESIDE) | {"decks/two.yaml": text.encode()}
 
 
-LAST_LINES = pytest.mark.parametrize("name", FAULTS)
-
-
 def with_last_line(name: str) -> Files:
     """Three definitions; the second is faulty in its last line."""
     faulty = f"  first:\n    type: pitch\n    seconds: 60\n{FAULTS[name]}"
     return beside("questions:\n" + pitch("zeroth") + faulty + pitch("second"))
 
 
-@LAST_LINES
+@pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_in_the_last_line_of_a_definition_blocks_who_selects_it(
     project: MakeProject, name: str
 ) -> None:
     assert blocked(project(with_last_line(name)).build()) == {"both", "one"}
 
 
-@LAST_LINES
+@pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_in_the_last_line_of_a_definition_is_one_message(
     project: MakeProject, name: str
 ) -> None:

@@ -125,6 +125,8 @@ def test_a_stroke_in_front_of_a_text_breaks_no_tag() -> None:
     """U+0338 and the `>` of a tag are one character, ≯, once a field is normalised."""
     assert Elements(prose("\u0338 a", {})).tags == {"p"}
     assert Elements(line("*{{ vars.x }}* b", {"x": "\u0338 a"})).tags == {"em"}
+    assert Elements(prose("\u0301&#x338; a", {})).tags == {"p"}
+    assert Elements(line("*\u0301{{ vars.x }}* b", {"x": "\u0338 a"})).tags == {"em"}
 
 
 def test_a_no_break_space_in_a_value_is_written_like_any_other() -> None:
@@ -278,6 +280,7 @@ _DRAWN = st.text(_CHARACTERS, max_size=8) | st.sampled_from(["<", ">", "&", '"',
 @example("\u0338", "")
 @example("{{ vars.drawn }}", "\u0338")
 @example("{{ vars.drawn }}", "a\u00a0b")
+@example("\u0301&#x338;", "")
 def test_another_cleaning_would_change_nothing(source: str, drawn: str) -> None:
     values = {**VALUES, "drawn": drawn}
     for html in (line(source, values), prose(source, values)):
@@ -288,6 +291,7 @@ def test_another_cleaning_would_change_nothing(source: str, drawn: str) -> None:
 @given(_SOURCES, _DRAWN)
 @example('[x](y "z")', "")
 @example('[x](y "{{ vars.drawn }}")', '" onclick="')
+@example("\u0301&#x338;", "")
 def test_no_tag_and_no_attribute_is_outside_the_list(source: str, drawn: str) -> None:
     values = {**VALUES, "drawn": drawn}
     for html in (line(source, values), prose(source, values)):

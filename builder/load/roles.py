@@ -10,8 +10,9 @@ from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
 from builder.load.definitions import bad_id, define
 from builder.load.files import Section
 from builder.load.values import as_mapping, lost_comment, value_of
-from builder.model import FIXED
+from builder.model import FIXED, KINDS
 from builder.project import Definition, Override, Role
+from builder.schema import shape_of, unknown_keys
 from builder.source import Entry, Scalar
 from builder.source import Mapping as Tree
 from builder.source.nodes import merged
@@ -181,6 +182,15 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
         if tree is None or base.value is None:
             overrides[id] = Override(base, role.id)
             continue
+        nulls = [
+            key
+            for key, _ in unknown_keys(tree, shape_of(KINDS[base.kind]))
+            if (value := tree.get(key.text)) and getattr(value, "text", "") == "null"
+        ]
+        for key in nulls:
+            message = f"no key here is called `{key.text}`"
+            help = did_you_mean(key.text, base.node.entries)
+            found.append(Diagnostic("unknown-key", message, key.span, help, role.touches))
         whole = merged(base.node, tree)
         assert isinstance(whole, Tree)
         touches = Touches(role.id, id)

@@ -26,7 +26,11 @@ _HELD = re.compile(f"{_OPEN}([a-z0-9_]+){_CLOSE}")
 _HELD_IN_ADDRESS = re.compile(f"{quote(_OPEN)}([a-z0-9_]+){quote(_CLOSE)}")
 
 #: MathJax's; Markdown would take the backslashes away, and make lists of lines that begin with -.
-_MATH = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+#: No formula runs over a blank line.
+_MATH = re.compile(r"\\\((?:(?!\n\n).)+?\\\)|\\\[(?:(?!\n\n).)+?\\\]", re.DOTALL)
+
+#: What stands between tags.
+_TEXT = re.compile(r"[^<>]+(?![^<]*>)")
 
 _TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul"}
 _ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}
@@ -62,7 +66,7 @@ def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], st
     def value(name: str) -> str:
         # A variable's name begins with a letter, a formula's number does not.
         if name.isdecimal():
-            return held[int(name)]
+            return VARIABLE.sub(lambda match: value(match[1]), held[int(name)])
         return values.get(name, f"{{{{ vars.{name} }}}}")
 
     source = unicodedata.normalize("NFC", source)
@@ -71,7 +75,12 @@ def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], st
     html = _HELD_IN_ADDRESS.sub(lambda match: quote(value(match[1]), safe=""), html)
     html = _HELD.sub(lambda match: _as_text(value(match[1])), html)
     # Anki normalises fields; this stroke would become one character with the end of a tag.
-    return unicodedata.normalize("NFC", html.strip("\n ").replace(">\u0338", ">&#824;"))
+    return _TEXT.sub(_normal, html.strip("\n "))
+
+
+def _normal(text: re.Match[str]) -> str:
+    normal = unicodedata.normalize("NFC", text[0])
+    return f"&#824;{normal[1:]}" if normal.startswith("\u0338") else normal
 
 
 def _as_text(value: str) -> str:

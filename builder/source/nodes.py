@@ -107,8 +107,10 @@ def merged(base: Node, over: Node) -> Node:
 
     A plain `null` in `over` takes the field away. Each node keeps the place it was written at.
     """
-    if not (isinstance(base, Mapping) and isinstance(over, Mapping)):
+    if not isinstance(over, Mapping):
         return over
+    if not isinstance(base, Mapping):
+        base = over._replace(entries={})
     entries = dict(base.entries)
     for name, entry in over.entries.items():
         if (
@@ -119,6 +121,9 @@ def merged(base: Node, over: Node) -> Node:
             entries.pop(name, None)
         elif name in entries:
             entries[name] = Entry(entry.key, merged(entries[name].value, entry.value))
+        elif isinstance(entry.value, Mapping):
+            empty = entry.value._replace(entries={})
+            entries[name] = Entry(entry.key, merged(empty, entry.value))
         else:
             entries[name] = entry
     return over._replace(entries=entries, broken=base.broken or over.broken)

@@ -8,7 +8,6 @@ definitions are read by people who have never met them.
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import yaml
 
 from builder.diagnostics import Diagnostic, Span, Trouble
+from builder.source.decode import bytes_of, text_of
 from builder.source.nodes import Entry, Mapping, Node, Scalar, Sequence
 from builder.source.wording import QUOTE, syntax_help
 
@@ -39,6 +39,10 @@ _FORBIDDEN = re.compile(
 )
 
 
+#: What opens a block at the end of a line.
+_SIGN = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
+
+
 class SyntaxFault(Exception):
     """libyaml could not go on."""
 
@@ -49,47 +53,13 @@ class SyntaxFault(Exception):
 
 def read(path: Path, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
     """The tree of one file, named `file` in diagnostics; None when nothing could be read."""
-    raw, found = _bytes(path, file)
+    raw, found = bytes_of(path, file)
     return parse(raw, file) if raw is not None else (None, found)
-
-
-def read_text(path: Path, file: str) -> tuple[str | None, list[Diagnostic]]:
-    """The text of one file that is no YAML, line ends made one; None when it could not be read."""
-    raw, found = _bytes(path, file)
-    return _text(raw, file) if raw is not None else (None, found)
-
-
-def _bytes(path: Path, file: str) -> tuple[bytes | None, list[Diagnostic]]:
-    try:
-        return path.read_bytes(), []
-    except IsADirectoryError:
-        message, help = "a folder is called like a file", "rename the folder"
-    except OSError as error:
-        message = f"it cannot be read: {(error.strerror or 'no reason given').lower()}"
-        help = "make it a file that you may read"
-    return None, [Diagnostic("unreadable-file", message, Span(file), help)]
-
-
-def _text(raw: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
-    raw = raw.removeprefix(BOM_UTF8)
-    try:
-        return raw.decode().replace("\r\n", "\n"), []
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = len(raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start].decode()) + 1
-        return None, [
-            Diagnostic(
-                "not-utf-8",
-                f"byte 0x{raw[error.start]:02x} is not UTF-8",
-                Span(file, line, column, line, column + 1),
-                "save the file as UTF-8",
-            )
-        ]
 
 
 def parse(raw: bytes, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
     """The tree in `raw`. A syntax fault costs the definition that it stands in, and no other."""
-    text, found = _text(raw, file)
+    text, found = text_of(raw, file)
     if text is None:
         return None, found
     if _FORBIDDEN.search(text):
@@ -254,7 +224,11 @@ class Walk:
 
     def _block(self, text: str, style: str, event: Any) -> Scalar:
         """libyaml marks the `|` and the next token; the text itself stands between."""
-        first, last = event.start_mark.line + 1, event.end_mark.line - 1
+        # A tag or an anchor may stand on a line of its own, in front of the sign.
+        sign = event.start_mark.line
+        while (event.tag or event.anchor) and not _SIGN.search(self.lines[sign]):
+            sign += 1
+        first, last = sign + 1, event.end_mark.line - 1
         last = min(last if event.end_mark.column == 0 else last + 1, len(self.lines) - 1)
         while last >= first and not self.lines[last].strip():
             last -= 1

@@ -18,7 +18,7 @@ from builder.source.read import SyntaxFault, Walk, duplicate_key
 #: Sections, definitions, fields.
 _LEVELS = 3
 _HEADER = re.compile(r"( *)(?:([^\s#'\"\[\]{},&*!|>%@`-][^\s:]*)|(['\"])([^'\"]+)\3):(?:\s|$)")
-_BLOCK = re.compile(r"[^:]*:\s*(?:#.*)?$")
+_BLOCK = re.compile(r".*?:(?:\s+#.*|\s*)$")
 
 
 class _Piece(NamedTuple):
@@ -76,6 +76,12 @@ def _pieces_read(
         if isinstance(part, Mapping):
             for entry in part.entries.values():
                 keep(entry)
+        elif part is not None:
+            # A word or a list where a key belongs: the fault of the whole, which is told there.
+            broken = True
+            found.append(
+                Diagnostic("syntax", "this is no `key: value`", part.span, "indent it further")
+            )
     if broken and levels == 1:
         # A field whose text stands in a piece that could not be read is not empty.
         found[begun:] = [fault for fault in found[begun:] if fault.rule != "empty-value"]
@@ -107,5 +113,5 @@ def _cut(lines: list[str], whole: _Piece) -> list[_Piece]:
         # A list may stand at the column of its key: its items are no fields. Nor is a tab.
         if column <= indent and not (starts and said.startswith(("- ", "\t"))):
             starts.append(number)
-    ends = [*starts[1:], whole.end]
+    ends = [*starts[1:], whole.end][: len(starts)]
     return [_Piece(first, end) for first, end in zip(starts, ends, strict=True)]

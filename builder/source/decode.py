@@ -1,0 +1,49 @@
+"""Files to text: UTF-8, with or without a byte order mark, and one kind of line end."""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from pathlib import Path
+
+from builder.diagnostics import Diagnostic, Span
+
+
+def read_text(path: Path, file: str) -> tuple[str | None, list[Diagnostic]]:
+    """The text of one file, named `file` in diagnostics; None when it could not be read."""
+    raw, found = bytes_of(path, file)
+    return text_of(raw, file) if raw is not None else (None, found)
+
+
+def bytes_of(path: Path, file: str) -> tuple[bytes | None, list[Diagnostic]]:
+    """What the file holds; None with the reason when the system does not give it."""
+    try:
+        return path.read_bytes(), []
+    except IsADirectoryError:
+        message, help = "a folder is called like a file", "rename the folder"
+    except OSError as error:
+        message = f"it cannot be read: {(error.strerror or 'no reason given').lower()}"
+        help = "make it a file that you may read"
+    return None, [Diagnostic("unreadable-file", message, Span(file), help)]
+
+
+def text_of(raw: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
+    """The text of these bytes, with `\\n` at each line's end; None when they are not UTF-8."""
+    raw = raw.removeprefix(BOM_UTF8)
+    try:
+        text = raw.decode()
+        # UTF-16 without a mark is valid UTF-8 full of NULs: one message, not one for each.
+        if raw.count(0) > len(raw) // 4:
+            raise UnicodeDecodeError("utf-8", raw, raw.find(0), raw.find(0) + 1, "NUL")
+        return text.replace("\r\n", "\n"), []
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode(errors="replace")) + 1
+        return None, [
+            Diagnostic(
+                "not-utf-8",
+                f"byte 0x{raw[error.start]:02x} is not UTF-8",
+                Span(file, line, column, line, column + 1),
+                "save the file as UTF-8",
+            )
+        ]
