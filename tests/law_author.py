@@ -222,7 +222,7 @@ class Author:
         if self.spare:
             folder = shipped.templates() / "skill"
             said = (folder / "notetype.yaml").read_text(encoding="utf-8")
-            said += "spares:\n  spare-1: \"'more' if shows | length == 1 else ''\"\n"
+            said += "spares:\n  spare-1: \"'more'\"\n"
             pages = {
                 "notetype.yaml": said,
                 "spare-1.front.html": "<p>MORE? {{Name}} {{Spare 1}}</p>\n",
