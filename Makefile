@@ -4,11 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
+# The versions of Anki that the contract is tested in, each in an environment of its own.
+ANKIS  := 2.1.66 23.10.1 24.11 25.2.7 25.9.5 26.9.3
 
-.PHONY: all decks check verify test lint types layers release clean
+.PHONY: all decks check verify test versions law lint types layers release clean
 .DEFAULT_GOAL := all
 
-all: test
+all: test versions
 
 decks: $(VENV)/.ready
 	@$(BIN)/prepdeck build
@@ -25,6 +27,13 @@ verify: decks $(VENV)/.ready-test
 test: lint types layers
 	@$(BIN)/python -m pytest -n auto
 
+# The contract with learners, whole: 2,000 random lives, and six versions of Anki.
+law: $(VENV)/.ready-test versions
+	@LAW_EXAMPLES=$${LAW_EXAMPLES:-2000} $(BIN)/python -m pytest -s tests/test_law.py
+
+versions: $(VENV)/.ready-test $(ANKIS:%=.anki/%/.ready)
+	@$(BIN)/python -m pytest -s -rs tests/test_versions.py
+
 lint: $(VENV)/.ready-test
 	@$(BIN)/ruff check builder tests && $(BIN)/ruff format --check builder tests
 
@@ -35,7 +44,7 @@ layers: $(VENV)/.ready-test
 	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports --no-logo
 
 clean:
-	@rm -rf build dist $(VENV) .prepdeck/cache
+	@rm -rf build dist $(VENV) .anki
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -46,6 +55,12 @@ $(BIN)/python:
 	  echo "make: this Python cannot make environments (Debian: apt install python3-venv)" >&2; exit 1; }
 	@echo "setting up $(VENV), once" >&2
 	@$(PYTHON) -m venv $(VENV)
+
+.anki/%/.ready: | $(BIN)/python
+	@echo "setting up Anki $*, once" >&2
+	@$(PYTHON) -m venv .anki/$*
+	@.anki/$*/bin/python -m pip -qq --disable-pip-version-check install 'anki==$*' >&2
+	@touch $@
 
 $(VENV)/.ready: $(BIN)/python $(INPUTS)
 	@$(PIP) install --constraint constraints.txt --editable . >&2

@@ -69,14 +69,15 @@ class Follower:
     """A learner, and what we know of them that Anki does not say.
 
     `shipped`: the content each note last came with; `edited`: when they last edited a note;
-    `touched`: personal notes that are theirs by now.
+    `touched`: personal notes that are theirs by now; `unchanged`: whether a note last came with
+    the content that it came with before.
     """
 
     anki: Learner
     shipped: dict[str, Content] = field(default_factory=dict)
     edited: dict[str, int] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
-    imported_at: int = 0
+    unchanged: dict[str, bool] = field(default_factory=dict)
 
     def notes(self) -> dict[str, Content]:
         found = self.anki.content.notes
@@ -109,7 +110,6 @@ class Law(RuleBasedStateMachine):
         self.unsure = False  # a lock was lost: the next import may stamp anew
         self.released: set[str] = set()
         self.released_cards: dict[int, int] = {}
-        self.released_at = 0
         self.opened: list[Any] = []
         self.lena = self._someone("lena")
         self.remo = self._someone("remo")
@@ -201,12 +201,13 @@ class Law(RuleBasedStateMachine):
         random.Random(self.clock).shuffle(packages)
         for packed in packages:
             self.import_one(who, packed.path, packed.role, law, unsure)
-        who.imported_at = self.tick()
+        self.tick()
 
     def import_one(
         self, who: Follower, path: Path, role: str, law: Callable[..., None], unsure: bool
     ) -> None:
         before, history, reviews = who.notes(), who.anki.history, who.anki.reviews
+        times = {note.guid: note.modified for note in who.anki.content.notes}
         log = who.anki.imports(path)
         assert log.conflicting == 0
         after, now = who.notes(), who.anki.history
@@ -224,7 +225,12 @@ class Law(RuleBasedStateMachine):
                 who.touched.discard(note.guid)
             else:
                 law(who, role, note, before[note.guid], after[note.guid], unsure)
+            who.unchanged[note.guid] = content_of(note) == who.shipped.get(note.guid)
             who.shipped[note.guid] = content_of(note)
+        if not unsure:
+            for note in who.anki.content.notes:
+                if note.guid in times and who.unchanged.get(note.guid):
+                    assert note.modified == times[note.guid], "an unchanged note was touched"
         names = [model.name for model in who.anki.collection.models.all_names_and_ids()]
         assert not [name for name in names if name.endswith("+")]
         again = who.anki.imports(path)
@@ -305,6 +311,15 @@ class Law(RuleBasedStateMachine):
         if (some := self.some(pick)) is not None:
             some.text = 0
         self.then(now, "put back")
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def change_a_mind(self, pick: random.Random) -> None:
+        """A change, built and imported, and taken back."""
+        if (some := self.some(pick)) is not None:
+            some.text += 1
+            self.deliver()
+            some.text -= 1
+        self.then(True, "change a mind")
 
     @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
     def retopic(self, pick: random.Random, now: bool) -> None:
