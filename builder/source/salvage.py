@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from builder.diagnostics import Diagnostic
 from builder.source.nodes import Entry, Mapping, Scalar
-from builder.source.read import SyntaxFault, Walk, duplicate_key
+from builder.source.walk import SyntaxFault, Walk, duplicate_key
 
 #: Sections, definitions, fields.
 _LEVELS = 3
