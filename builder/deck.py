@@ -38,6 +38,11 @@ class Template:
     back: str
     gate: str | None
 
+    @property
+    def slot(self) -> str:
+        """What the locks remember of it: its key, and its gate's."""
+        return f"{self.key}={self.gate}" if self.gate else self.key
+
 
 @dataclass(frozen=True)
 class NoteType:
@@ -127,5 +132,6 @@ class Deck:
         """The package's name. The desktop takes `collection…` and `backup-…` for whole collections
         and replaces all that the learner has; so no package is called so.
         """
-        risky = self.role.startswith(("collection", "backup-"))
+        # `deck-` too, so that no two roles come to one name.
+        risky = self.role.startswith(("collection", "backup-", "deck-"))
         return f"deck-{self.role}.apkg" if risky else f"{self.role}.apkg"

@@ -84,6 +84,7 @@ RULES: dict[str, Severity] = {
     "was-unknown": Severity.WARNING,
     "deck-renamed": Severity.WARNING,
     "owner-changed": Severity.WARNING,
+    "role-key-changed": Severity.ERROR,
 }
 
 

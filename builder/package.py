@@ -6,6 +6,7 @@ import hashlib
 import json
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -52,6 +53,7 @@ class Package:
 
     notes: tuple[PackedNote, ...]
     notetypes: Mapping[str, PackedNoteType]
+    deck_ids: frozenset[int] = frozenset()
 
     @cached_property
     def decks(self) -> tuple[str, ...]:
@@ -87,7 +89,7 @@ def read_package(path: Path) -> Package:
     try:
         with zipfile.ZipFile(path) as archive:
             raw = archive.read(COLLECTION)
-    except (OSError, zipfile.BadZipFile, KeyError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, KeyError) as error:
         raise Trouble(f"{path} is no package of prepdeck's: {error}") from error
     database = sqlite3.connect(":memory:")
     try:
@@ -127,7 +129,7 @@ def package_of(
         )
         for id, guid, model, modified, tags, fields in notes
     )
-    return Package(packed, {t.name: t for t in types.values()})
+    return Package(packed, {t.name: t for t in types.values()}, frozenset(decks))
 
 
 def _note_type(model: Mapping[str, Any]) -> PackedNoteType:

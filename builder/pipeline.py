@@ -115,20 +115,20 @@ def build(order: Order) -> Built:
 
     Raises `Trouble` when the environment is at fault.
     """
-    compiled = compile_project(order.root, order.roles)
-    pairs = [
-        (selection, deck)
-        for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
-        if not (order.release and deck.private)
-    ]
-    decks = [deck for _, deck in pairs]
     with alone(order.root):
+        compiled = compile_project(order.root, order.roles)
+        pairs = [
+            (selection, deck)
+            for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
+            if not (order.release and deck.private)
+        ]
+        decks = [deck for _, deck in pairs]
         locks, found = read_locks(compiled.project)
         found += compiled.found
         found += beside_the_locks(compiled, pairs, locks)
         stamps, faults = stamp(decks, locks, order.now, release=order.release)
         found += faults
-        blocked = compiled.blocked(found, order.strict)
+        blocked = compiled.blocked(found, order.strict) & {deck.role for deck in decks}
         if order.release and blocked:
             # A release is whole: learners of two decks must not get one half of a change.
             blocked = frozenset(deck.role for deck in decks)

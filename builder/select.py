@@ -30,12 +30,14 @@ class Selection:
     """A role's definitions in the project's order, core or not.
 
     `reach` names (by `Definition.key`) every definition that a fault in would touch: chosen ones,
-    faulty ones that might have been chosen, and those that the chosen ones name.
+    faulty ones that might have been chosen, and those that the chosen ones name. `ancestors` are
+    the keys of the roles that it extends.
     """
 
     role: Role
     chosen: tuple[Chosen, ...]
     reach: frozenset[str]
+    ancestors: tuple[str, ...] = ()
 
 
 def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
@@ -79,7 +81,8 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
     }
     for choice in chosen:
         reach |= set(_named(choice.definition)) & project.definitions.keys()
-    return Selection(role, chosen, frozenset(reach)), found
+    ancestors = tuple(project.roles[id].key for id in role.chain[1:])
+    return Selection(role, chosen, frozenset(reach), ancestors), found
 
 
 def matches_selector(definition: Definition, selector: Selector) -> bool:

@@ -139,6 +139,58 @@ def test_after_a_release_a_change_is_newer_than_every_local_build(project: MakeP
     assert time_of(deck, "complaint-steps") == NOON + DAY + 2
 
 
+def test_text_put_back_after_a_release_without_a_build_arrives(project: MakeProject) -> None:
+    """Built with the old text, released with a new one, released with the old one, built."""
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON + DAY, release=True)
+    deck.edit(CUSTOMER, NEW, OLD)
+    deck.built(NOON + 2 * DAY, release=True)
+    deck.built(NOON + 3 * DAY)
+    assert time_of(deck, "complaint-steps") == NOON + 2 * DAY
+
+
+def test_a_private_role_that_lost_its_key_is_a_fault(project: MakeProject) -> None:
+    role = "role:\n  title: Acme\n  extends: agent\n"
+    deck = project({"decks/private/acme/role.yaml": role})
+    deck.built(NOON)
+    (deck.root / "decks/private/acme").rename(deck.root / "decks/private/acme-2026")
+    found = deck.build(NOON + DAY).found
+    assert [(d.rule, d.help.split(";")[0]) for d in found] == [
+        ("role-key-changed", "write `key: acme`")
+    ]
+
+
+def test_two_who_claim_one_history_are_both_blocked(project: MakeProject) -> None:
+    deck = project({"decks/roles/skills.yaml": "role:\n  title: S\n  add:\n    - kind: skill\n"})
+    deck.built(NOON)
+    deck.edit(
+        "decks/skills.yaml",
+        "skills:\n",
+        "skills:\n  warmth:\n    was: empathy\n    name: W\n    shows:\n      - {when: a, do: b}\n",
+    )
+    deck.write({"decks/roles/one.yaml": "role:\n  title: One\n  add:\n    - id: empathy\n"})
+    states = {p.role: p.state for p in deck.build(NOON + DAY).packages}
+    assert states == {"agent": "blocked", "one": "blocked", "skills": "blocked"}
+
+
+@pytest.mark.parametrize(
+    "change", [("personal: true\n", ""), ("{name: Aloud}", "{name: Aloud, gate: answer}")]
+)
+def test_a_released_note_type_stays_personal_and_keeps_its_gates(
+    project: MakeProject, change: tuple[str, str]
+) -> None:
+    from builder import shipped
+
+    folder = shipped.templates() / "your-answer"
+    own = {f"templates/your-answer/{path.name}": path.read_bytes() for path in folder.iterdir()}
+    deck = project(own)  # type: ignore[arg-type]
+    deck.built(NOON, release=True)
+    deck.edit("templates/your-answer/notetype.yaml", *change)
+    assert "note-type-changed" in deck.rules(NOON + DAY)
+
+
 def test_a_release_from_another_clone_with_the_released_lock_changes_nothing(
     project: MakeProject, tmp_path: Path
 ) -> None:

@@ -306,6 +306,56 @@ def test_an_answer_emptied_in_yaml_leaves_the_learners_alone(
     assert mine["Answer"] == "<p>I let him shout.</p>"
 
 
+def test_an_answer_taken_out_of_yaml_stays_through_later_rewordings(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = project(PRIVATE)
+    anna.imports(deck.built(NOON, "acme"))
+    role = PRIVATE["decks/private/acme/role.yaml"].split("my_answers")[0]
+    deck.write({"decks/private/acme/role.yaml": role})
+    anna.imports(deck.built(NOON + DAY, "acme"))
+    deck.edit(CUSTOMER, "Tell me about", "Do tell me about")
+    anna.imports(deck.built(NOON + 2 * DAY, "acme"))
+    mine = anna.note(f"acme-7f3a/{STORY}", "Your answer")
+    assert mine["Answer"] == "<p>I let him shout.</p>"
+
+
+def test_a_note_reads_wholly_as_its_owner_sees_the_project(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Variables, and names of other definitions that the owner says differently."""
+    role = """
+        role:
+          title: Agent at Acme
+          extends: agent
+          key: acme-7f3a
+          vars:
+            company: Acme
+          override:
+            average-handle-time:
+              name: Minutes on the line
+        """
+    deck = project({"decks/private/acme/role.yaml": role})
+    deck.edit(CUSTOMER, "How do you take a complaint?", "A complaint about {{ vars.company }}?")
+    deck.built(NOON)
+    for package in (deck.package(), deck.root / "build/private/acme.apkg"):
+        anna.imports(package)
+    assert anna.note("complaint-steps")["Ask"] == "A complaint about the company?"
+    assert anna.note("acme-7f3a/complaint-steps")["Ask"] == "A complaint about Acme?"
+    assert anna.note("csat", "KPI")["Hurts"] == "Average handle time"
+    assert anna.note("acme-7f3a/csat", "KPI")["Hurts"] == "Minutes on the line"
+
+
+def test_core_cards_come_before_the_rest(project: MakeProject) -> None:
+    from builder.pipeline import compile_project
+
+    deck = compile_project(project({}).root).decks[0]
+    core = [deck.notes[card.note].core for card in deck.order]
+    assert core == sorted(core, reverse=True)
+    assert any(core)
+    assert not all(core)
+
+
 LEAD = {
     "decks/roles/lead.yaml": """
         role:

@@ -54,6 +54,7 @@ CHECKS = Checks(
     lock=(
         released.released_cards_keep_their_gate,
         lock.the_deck_keeps_its_name,
+        lock.a_private_role_keeps_its_key,
         lock.notes_keep_their_owner,
     ),
 )

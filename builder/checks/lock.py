@@ -36,6 +36,24 @@ def the_deck_keeps_its_name(selection: Selection, deck: Deck, locks: Locks) -> I
             return
 
 
+def a_private_role_keeps_its_key(
+    selection: Selection, deck: Deck, locks: Locks
+) -> Iterator[Diagnostic]:
+    """Its lock moves with its folder, and says under which key its notes are known."""
+    if not deck.private:
+        return
+    owners = {line.owner for line in locks.by_home(private_home(deck.role)).notes.values()}
+    if owners - {""} and deck.key not in owners:
+        (old, *_) = sorted(owners - {""})
+        yield Diagnostic(
+            "role-key-changed",
+            f"this role's notes were built under the key `{old}`, and it is `{deck.key}` now",
+            _at(selection, "key"),
+            f"write `key: {old}`; under another key every note is a new one",
+            Touches(role=deck.role),
+        )
+
+
 def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
     """A note with another owner is another note: its learner begins it anew."""
     before = [locks.by_home(home).decks.get(deck.key) for home in _homes(deck)]
@@ -55,8 +73,10 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
     for note in deck.notes:
         if note.owner != deck.key or note.first_id in seen or note.first_id.startswith("my/"):
             continue
-        mine = any(locks.note(home, note.line) for home in (*_homes(deck), RELEASED))
-        if not mine and locks.note(RELEASED, ("", note.notetype, note.first_id)):
+        mine = any(locks.note(home, note.line) for home in _homes(deck))
+        others = {"", *selection.ancestors}
+        before_as = [locks.note(RELEASED, (who, note.notetype, note.first_id)) for who in others]
+        if not mine and any(before_as):
             seen.add(note.first_id)
             yield Diagnostic(
                 "owner-changed",

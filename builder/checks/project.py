@@ -78,13 +78,14 @@ def first_ids_are_unique(project: Project) -> Iterator[Diagnostic]:
         if name in first:
             other = first[name]
             was = definition.node.entries.get("was") or other.node.entries.get("was")
-            yield Diagnostic(
-                "was-twice",
-                f"`{definition.id}` and `{other.id}` would both be `{definition.first_id}`",
-                was.value.span if was else definition.at,
-                "`was` names the first id ever released; only one definition has that history",
-                definition.touches,
-            )
+            for party in (definition, other):
+                yield Diagnostic(
+                    "was-twice",
+                    f"`{definition.id}` and `{other.id}` would both be `{definition.first_id}`",
+                    was.value.span if was else definition.at,
+                    "`was` names the first id ever released; only one definition has that history",
+                    party.touches,
+                )
         else:
             first[name] = definition
 

@@ -28,8 +28,13 @@ def note_types_keep_their_fields_and_cards(
             continue
         now = {
             "fields": tuple(field.key for field in notetype.fields),
-            "cards": tuple(template.key for template in notetype.templates),
+            "cards": tuple(template.slot for template in notetype.templates),
         }
+        if line.personal != notetype.personal:
+            node, _ = at_path(project.templates[folder].node, ("personal",))
+            message = f"`{folder}` was released as {'personal' if line.personal else 'reference'}"
+            help = "put `personal` back: learners' own words would be overwritten, or never mended"
+            yield Diagnostic("note-type-changed", message, node.span, help)
         for part, keys in now.items():
             before = getattr(line, part)
             if keys != before:

@@ -40,13 +40,14 @@ def keys_are_unique(project: Project) -> Iterator[Diagnostic]:
         other = first.setdefault(role.key, role)
         if other is not role:
             node, key = at_path(role.node, ("key",) if role.private else ("was",))
-            yield Diagnostic(
-                "duplicate-role-key",
-                f"`{role.key}` is also the key of `{other.id}`, at {other.at}",
-                node.span if key else role.at,
-                "a copied role needs a key of its own: put any other there",
-                role.touches,
-            )
+            for party in (role, other):
+                yield Diagnostic(
+                    "duplicate-role-key",
+                    f"`{role.key}` is also the key of `{other.id}`, at {other.at}",
+                    node.span if key else role.at,
+                    "a copied role needs a key of its own: put any other there",
+                    party.touches,
+                )
 
 
 def variables_exist(project: Project) -> Iterator[Diagnostic]:

@@ -25,6 +25,11 @@ def now() -> int:
             f"SOURCE_DATE_EPOCH is `{said}`, which is no time",
             help="set it to whole seconds since 1970, or unset it",
         )
+    if int(said) > time.time() + 86_400:
+        raise Trouble(
+            f"SOURCE_DATE_EPOCH is `{said[:20]}`, which is still to come",
+            help="give seconds: stamps ahead of the clock overwrite learners' edits",
+        )
     return int(said)
 
 
@@ -45,10 +50,15 @@ def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
 
     Returns how many lines now stand, and how many notes were not this project's.
     """
-    compiled = compile_project(root)
     read = [read_package(path) for path in packages]
+    compiled = compile_project(root)
     with alone(root):
         locks, _ = read_locks(compiled.project)
         changed, strange = relocked(read, compiled.project, compiled.renderer.notetypes)
+        if not changed:
+            raise Trouble(
+                "no note in these packages is this project's",
+                help="give packages that `prepdeck build` wrote, not ones that Anki exported",
+            )
         write_locks(root, compiled.project.settings.value.namespace, locks, changed)
     return sum(len(lines) for lines in changed.values()), strange

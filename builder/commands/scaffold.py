@@ -79,7 +79,7 @@ def _catalogue() -> dict[Path, bytes]:
         Path("decks") / path.relative_to(source): path.read_bytes()
         for path in sorted(source.rglob("*"))
         if path.is_file()
-        and path.suffix in {".yaml", ".yml", ".lock"}
+        and (path.suffix in {".yaml", ".yml", ".lock"} or path.name == "LICENSE")
         and path.relative_to(source).parts[0] != "private"
     }
 

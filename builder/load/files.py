@@ -35,7 +35,9 @@ def yaml_files(root: Path) -> Iterator[tuple[Path, str | None]]:
         inside = path.relative_to(decks)
         if any(part.startswith(".") for part in inside.parts) or inside.parts == ("deck.yaml",):
             continue
-        role = Path(inside.parts[1]).stem if inside.parts[0] == "private" else None
+        role = None
+        if inside.parts[0] == "private":
+            role = path.stem if len(inside.parts) == 2 else inside.parts[1]
         yield path, role
 
 

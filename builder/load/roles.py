@@ -85,6 +85,12 @@ def _role(part: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnost
     node, found = as_mapping(part.value, "`role`", touches)
     tree = node or Tree({}, *part.key[1:6], broken=True)
     value, faults = value_of(tree, model.Role, part.key.span, touches, broken=tree.broken)
+    useless = tree.entries.get("was" if private else "key")
+    if useless is not None:
+        known = "its `key`" if private else "its id, or its first one under `was`"
+        message = f"`{useless.key.text}` does nothing here"
+        help = f"a {'private' if private else 'public'} role is known by {known}"
+        found.append(Diagnostic("unknown-key", message, useless.key.span, help, touches))
     return Role(id, value, tree, part.key.span, private, (id,)), found + faults
 
 

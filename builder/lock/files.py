@@ -98,14 +98,18 @@ def alone(root: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     folder = root / ".prepdeck"
+    lock = FileLock(folder / "build.flock", timeout=PATIENCE)
     try:
         folder.mkdir(exist_ok=True)
-        with FileLock(folder / "build.flock", timeout=PATIENCE):
-            yield
+        lock.acquire()
     except Timeout as error:
         raise Trouble(
             f"another build of this project has been running for {PATIENCE} seconds",
             help="wait for it to end",
         ) from error
-    except PermissionError as error:
-        raise Trouble(f"{folder} cannot be written", help="check its permissions") from error
+    except OSError as error:
+        raise Trouble(f"{folder} cannot be used: {error.strerror}", help="check it") from error
+    try:
+        yield
+    finally:
+        lock.release()

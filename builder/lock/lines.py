@@ -2,7 +2,7 @@
 
     prepdeck-lock  1  <namespace>
     deck      <key>     <id>    <own|shared>  <name>
-    notetype  <folder>  <time>    <digest>  <fields>  <cards>  <name>
+    notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card[=gate]>  <name>
     note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered]
 
 Columns are separated by tabs, an empty owner is `-`, lists are joined by commas. Times are Unix
@@ -50,11 +50,15 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class NoteTypeLine:
-    """A note type as it was last packed, with the fields and cards that must not change."""
+    """A note type as it was last packed, with the fields and cards that must not change.
+
+    `cards` are their keys, each with its gate's behind `=`.
+    """
 
     folder: str
     time: int
     digest: str
+    personal: bool
     fields: tuple[str, ...]
     cards: tuple[str, ...]
     name: str
@@ -65,6 +69,7 @@ class NoteTypeLine:
 
     def __str__(self) -> str:
         columns = [self.folder, str(self.time), self.digest]
+        columns.append("personal" if self.personal else "reference")
         columns += [",".join(self.fields), ",".join(self.cards), self.name]
         return "\t".join(["notetype", *columns])
 
@@ -146,8 +151,10 @@ def parse_lock(
                 note = _note(columns)
                 _keep_later(notes, note, places, number)
             elif what == "notetype":
-                folder, time, digest, fields, cards, name = columns
-                made = _time(time), digest, _list(fields), _list(cards)
+                folder, time, digest, whose, fields, cards, name = columns
+                if whose not in ("personal", "reference"):
+                    raise ValueError(f"`{whose[:20]}` is neither personal nor reference")
+                made = _time(time), digest, whose == "personal", _list(fields), _list(cards)
                 notetype = NoteTypeLine(folder, *made, name)
                 _keep_later(notetypes, notetype, places, number)
             elif what == "deck":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from builder.deck import NoteType, digest_of
-from builder.ids import note_guid
+from builder.ids import note_guid, row_id
 from builder.lock.files import LOCAL, Home, private_home
 from builder.lock.lines import DeckLine, NoteLine, NoteTypeLine
 from builder.package import Package, PackedNote, PackedNoteType
@@ -25,13 +25,11 @@ def relocked(
     namespace = project.settings.value.namespace
     by_id = {notetype.id: notetype for notetype in notetypes.values()}
     private = {role.key: role for role in project.roles.values() if role.private}
-    titles = {
-        f"{project.settings.value.title}::{role.title}": role for role in project.roles.values()
-    }
+    by_deck = {row_id("deck", namespace, role.key): role for role in project.roles.values()}
     lines: dict[tuple[Home, object], Line] = {}
     strange = 0
     for package in packages:
-        role = next((titles[name] for name in package.decks if name in titles), None)
+        role = next((by_deck[id] for id in package.deck_ids if id in by_deck), None)
         for packed_type in package.notetypes.values():
             known = by_id.get(packed_type.id)
             if known is not None:
@@ -68,8 +66,9 @@ def _note_type_line(packed: PackedNoteType, known: NoteType) -> NoteTypeLine:
         known.folder,
         packed.modified,
         digest,
+        known.personal,
         tuple(field.key for field in known.fields),
-        tuple(template.key for template in known.templates),
+        tuple(template.slot for template in known.templates),
         packed.name,
     )
 
@@ -78,7 +77,7 @@ def _note_line(
     note: PackedNote, packed: PackedNoteType, known: NoteType | None, namespace: str
 ) -> NoteLine | None:
     """The line of a packed note, None when its GUID is not of our making."""
-    if known is None:
+    if known is None or any(place >= len(known.templates) for place, _ in note.cards):
         return None
     said = note.field(packed, "Id")
     owner, _, rest = said.partition("/")

@@ -53,20 +53,27 @@ def stamp(
     changed: dict[Home, dict[object, Line]] = {}
     changed_at: dict[object, tuple[str, Span]] = {}
 
-    def keep(home: Home, line: Line, known: tuple[Line | None, ...], what: str, at: Span) -> None:
-        # A line that was released needs no local one beside it.
-        if line not in known:
-            changed.setdefault(home, {})[type(line), line.key] = line
+    def keep(home: Home, line: Line, what: str, at: Span) -> None:
+        released, local = _known(locks, RELEASED, line), _known(locks, home, line)
+        if release:
+            local = _known(locks, LOCAL, line)
+        # A line that was released needs no local one beside it. One that is there says what was
+        # packed last, in releases too, for the next build follows it; but its time never falls.
+        homes = [home] if line != (released if release else local or released) else []
+        if release and local is not None and _later(line, local):
+            homes.append(LOCAL)
+        for place in homes:
+            changed.setdefault(place, {})[type(line), line.key] = line
             changed_at.setdefault((type(line), line.key), (what, at))
 
     for deck in decks:
         own_home = RELEASED if release else private_home(deck.role) if deck.private else LOCAL
         for folder, notetype in deck.notetypes.items():
             home = RELEASED if release else LOCAL
-            line, known, faults = _note_type_line(notetype, locks, home, now, deck.role)
+            line, faults = _note_type_line(notetype, locks, home, now, deck.role)
             notetypes[folder] = line.time
             found += faults
-            keep(home, line, known, f"the note type `{folder}`", notetype.at)
+            keep(home, line, f"the note type `{folder}`", notetype.at)
         for note in deck.notes:
             home = _home(note, deck, locks, own_home)
             lines = [locks.note(RELEASED, note.line), locks.note(home, note.line)]
@@ -78,14 +85,29 @@ def stamp(
             if prev is not None and prev.time > now + AHEAD:
                 found.append(_in_future(prev, locks, deck.role, now))
             cards = tuple(deck.notetypes[note.notetype].templates[c].key for c in note.cards)
-            line_now = NoteLine(*note.line, time, note.digest, cards, note.answered)
+            answered = note.answered or (note.personal and prev is not None and prev.answered)
+            line_now = NoteLine(*note.line, time, note.digest, cards, answered)
             notes[deck.role, note.guid] = time
-            packed_as = locks.note(home, note.line)
-            keep(home, line_now, (packed_as, lines[0]), f"`{note.first_id}`", note.at)
-        named = [locks.by_home(home).decks.get(deck.key) for home in (own_home, RELEASED)]
-        keep(own_home, _deck_line(deck), tuple(named), f"the deck `{deck.role}`", deck.at)
+            keep(home, line_now, f"`{note.first_id}`", note.at)
+        keep(own_home, _deck_line(deck), f"the deck `{deck.role}`", deck.at)
     lines_by_home = {home: tuple(lines.values()) for home, lines in changed.items()}
     return Stamps(notes, notetypes, lines_by_home, tuple(changed_at.values())), found
+
+
+def _later(line: Line, known: Line) -> bool:
+    if isinstance(line, DeckLine) or isinstance(known, DeckLine):
+        return line != known
+    return line.time > known.time
+
+
+def _known(locks: Locks, home: Home, line: Line) -> Line | None:
+    """What a lock file says of the same thing."""
+    lock = locks.by_home(home)
+    if isinstance(line, NoteLine):
+        return lock.notes.get(line.key)
+    if isinstance(line, NoteTypeLine):
+        return lock.notetypes.get(line.key)
+    return lock.decks.get(line.key)
 
 
 def _home(note: Note, deck: Deck, locks: Locks, own_home: Home) -> Home:
@@ -116,7 +138,7 @@ def _note_time(
         same = [line for line in known if line.digest == note.digest and line is not released]
         return (prev if release else max(same or [prev], key=_time)).time, prev
     if note.personal and prev.answered and not note.answered:
-        # Emptied in YAML: what the learner has in Anki by now is theirs.
+        # Emptied in YAML, now or before: what the learner has in Anki by now is theirs.
         return prev.time, prev
     return max(prev.time + 1, _clock(note, now)), prev
 
@@ -133,7 +155,7 @@ def _clock(note: Note, now: int) -> int:
 
 def _note_type_line(
     notetype: NoteType, locks: Locks, home: Home, now: int, role: str
-) -> tuple[NoteTypeLine, tuple[NoteTypeLine | None, ...], list[Diagnostic]]:
+) -> tuple[NoteTypeLine, list[Diagnostic]]:
     released = locks.by_home(RELEASED).notetypes.get(notetype.folder)
     local = locks.by_home(LOCAL).notetypes.get(notetype.folder)
     prev = max(filter(None, (released, local)), key=lambda line: line.time, default=None)
@@ -150,11 +172,12 @@ def _note_type_line(
         notetype.folder,
         time,
         notetype.digest,
+        notetype.personal,
         tuple(f.key for f in notetype.fields),
-        tuple(t.key for t in notetype.templates),
+        tuple(t.slot for t in notetype.templates),
         notetype.name,
     )
-    return line, (released, locks.by_home(home).notetypes.get(notetype.folder)), found
+    return line, found
 
 
 def _deck_line(deck: Deck) -> DeckLine:
