@@ -83,6 +83,8 @@ class Follower:
         found = self.anki.content.notes
         assert len({note.guid for note in found}) == len(found), "a duplicate"
         assert all(note.cards for note in found), "a note without a card"
+        places = [[place for place, _ in note.cards] for note in found]
+        assert all(len(set(some)) == len(some) for some in places), "a card twice"
         return {note.guid: content_of(note) for note in found}
 
     def anything(self, pick: random.Random, search: str = "") -> int | None:

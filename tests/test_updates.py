@@ -121,6 +121,24 @@ def test_a_new_look_arrives_and_touches_no_note(project: MakeProject, anna: Lear
     assert (imported.updated, anna.history, anna.content.notes) == (0, history, notes)
 
 
+def test_a_new_look_after_check_database_doubles_no_card(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Check Database changes in which order Anki walks cards; see `ids.ROOM`."""
+    skills = "".join(
+        f"  skill-{n}:\n    name: S {n}\n    shows:\n      - {{when: a, do: b}}\n      - {{when: c, do: d}}\n"
+        for n in range(8)
+    )
+    deck = project({"decks/more.yaml": f"skills:\n{skills}"})
+    anna.imports(deck.built(NOON))
+    anna.check_database()
+    cards = anna.collection.card_count()
+    deck.write({"templates/_shared/base.css": ".card { color: teal; }\n", **_macros()})
+    deck.edit("templates/_shared/macros.html", '<p class="ask">', '<p class="ask" lang="en">')
+    anna.imports(deck.built(NOON + DAY))
+    assert anna.collection.card_count() == cards
+
+
 def _macros() -> dict[str, str | bytes | None]:
     """The project's own `_shared` folder stands in for the whole of the wheel's."""
     from builder import shipped

@@ -18,7 +18,7 @@ from typing import Any
 import genanki
 
 from builder.deck import Deck, Note, NoteType
-from builder.ids import row_id
+from builder.ids import ROOM, note_row
 from builder.lock import Stamps
 from builder.package import COLLECTION
 
@@ -106,16 +106,13 @@ def packed(deck: Deck, stamps: Stamps) -> bytes:
             note,
             models[note.notetype],
             stamps.notes[deck.role, note.guid],
-            _free(row_id("note", note.guid), taken),
+            _free(note_row(note.guid), taken),
         )
         for note in deck.notes
     ]
-    taken = set()
     for due, card in enumerate(deck.order, 1):
-        note, template = deck.notes[card.note], card.template
-        key = deck.notetypes[note.notetype].templates[template].key
-        row = _free(row_id("card", note.guid, key), taken)
-        notes[card.note].rows.append((row, template, due))
+        made = notes[card.note]
+        made.rows.append((made.row + 1 + card.template, card.template, due))
 
     # The parent's row ships too: without it the deck arrives folded away.
     root = genanki.Deck(deck.root_id, deck.name.split("::")[0])
@@ -128,7 +125,7 @@ def packed(deck: Deck, stamps: Stamps) -> bytes:
 def _free(row: int, taken: set[int]) -> int:
     """`row`, or the next one free: two names may hash alike."""
     while row in taken:
-        row += 1
+        row += ROOM
     taken.add(row)
     return row
 
