@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TOPICS = ("customer/calm", "customer/calls", "operations/numbers")
-SHARED_ROLES = ("agent", "lead", "beta")
 
 
 @dataclass

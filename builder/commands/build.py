@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, Trouble, in_order
-from builder.lock import alone, read_locks, relocked, write_locks
+from builder.lock import alone, read_locks, relocked, stamp, write_locks
 from builder.package import read_package
 from builder.pipeline import Built, Order, beside_the_locks, build, compile_project
 
@@ -33,11 +33,9 @@ def now() -> int:
     return int(said)
 
 
-def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
-    """Every fault that a build of these roles would find, with nothing written."""
-    from builder.lock import stamp
-
-    compiled = compile_project(root, roles)
+def check(root: Path) -> tuple[Diagnostic, ...]:
+    """Every fault that a build would find, with nothing written."""
+    compiled = compile_project(root)
     locks, found = read_locks(compiled.project)
     pairs = zip(compiled.selections, compiled.decks, strict=True)
     found += beside_the_locks(compiled, pairs, locks)
