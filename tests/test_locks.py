@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,22 @@ def test_text_put_back_after_a_release_without_a_build_arrives(project: MakeProj
     deck.built(NOON + 2 * DAY, release=True)
     deck.built(NOON + 3 * DAY)
     assert time_of(deck, "complaint-steps") == NOON + 2 * DAY
+
+
+def test_a_release_here_after_one_elsewhere_restamps_nothing(
+    project: MakeProject, tmp_path: Path
+) -> None:
+    """Those who import the builds made here have the local times, released under later ones."""
+    deck = project({})
+    deck.built(NOON)
+    elsewhere = ProjectFolder(tmp_path / "clone")
+    shutil.copytree(deck.root / "decks", elsewhere.root / "decks")
+    elsewhere.built(NOON + DAY, release=True)
+    shutil.copy(elsewhere.root / RELEASED, deck.root / RELEASED)
+    deck.built(NOON + 2 * DAY, release=True)
+    assert time_of(deck, "csat") == NOON + DAY, "as it was released"
+    deck.built(NOON + 3 * DAY)
+    assert time_of(deck, "csat") == NOON, "as it was built and imported here"
 
 
 def test_a_private_role_that_lost_its_key_is_a_fault(project: MakeProject) -> None:

@@ -58,7 +58,8 @@ def stamp(
         if release:
             local = _known(locks, LOCAL, line)
         # A line that was released needs no local one beside it. One that is there says what was
-        # packed last, in releases too, for the next build follows it; but its time never falls.
+        # packed last, in releases too, for the next build follows it; but its time never falls,
+        # and content that it has already keeps the time under which it was imported from here.
         homes = [home] if line != (released if release else local or released) else []
         if release and local is not None and _later(line, local):
             homes.append(LOCAL)
@@ -97,7 +98,7 @@ def stamp(
 def _later(line: Line, known: Line) -> bool:
     if isinstance(line, DeckLine) or isinstance(known, DeckLine):
         return line != known
-    return line.time > known.time
+    return line.time > known.time and line.digest != known.digest
 
 
 def _known(locks: Locks, home: Home, line: Line) -> Line | None:
