@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,18 @@ def digest_of(value: Any) -> str:
     """128 bits of SHA-256 over canonical JSON, in hex."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def note_digest(fields: Sequence[str], tags: Sequence[str]) -> str:
+    """Of what an update of a note would bring."""
+    return digest_of([fields, tags])
+
+
+def notetype_digest(
+    name: str, fields: Sequence[str], css: str, templates: Iterable[tuple[str, str, str]]
+) -> str:
+    """Of what a learner's copy of a note type takes over from ours: names, templates, styling."""
+    return digest_of([name, fields, css, *templates])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +72,9 @@ class NoteType:
 
     @cached_property
     def digest(self) -> str:
-        """Of what a learner's copy takes over from ours: names, templates, styling."""
-        return digest_of(
-            [self.name, [f.name for f in self.fields], self.css]
-            + [[t.name, t.front, t.back] for t in self.templates]
-        )
+        """Of all that a learner's copy takes over."""
+        templates = ((t.name, t.front, t.back) for t in self.templates)
+        return notetype_digest(self.name, [f.name for f in self.fields], self.css, templates)
 
     def index(self, key: str) -> int:
         """The place of the field of that key."""
@@ -93,8 +103,8 @@ class Note:
 
     @cached_property
     def digest(self) -> str:
-        """Of fields and tags: what an update of the note would bring."""
-        return digest_of([self.fields, self.tags])
+        """Of what an update of it would bring."""
+        return note_digest(self.fields, self.tags)
 
     @property
     def line(self) -> tuple[str, str, str]:

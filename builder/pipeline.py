@@ -96,6 +96,9 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
             found += inspect(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
+    if not project.settings.vars_whole:
+        # It may be declared where deck.yaml could not be read.
+        found = [d for d in found if d.rule != "unknown-variable"]
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
 
 

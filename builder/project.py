@@ -110,10 +110,15 @@ class TemplateFolder:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`deck.yaml`, and where its keys stand."""
+    """`deck.yaml`, and where its keys stand.
+
+    `whole`: nothing in it was at fault; `vars_whole`: no fault hid a variable.
+    """
 
     value: model.Settings
     node: Tree
+    whole: bool
+    vars_whole: bool
 
 
 @dataclass(frozen=True, slots=True)

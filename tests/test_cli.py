@@ -110,13 +110,48 @@ def test_a_senseless_source_date_epoch_exits_with_2(project: MakeProject, said: 
     assert "SOURCE_DATE_EPOCH" in run.stderr
 
 
-def test_a_deck_yaml_that_cannot_be_used_is_told_with_its_faults(project: MakeProject) -> None:
+def test_faults_in_deck_yaml_hide_no_other_fault(project: MakeProject) -> None:
     deck = project({})
+    deck.built()
+    before = deck.package().read_bytes()
+    lock = (deck.root / ".prepdeck/local.lock").read_bytes()
     deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: Test Decks!")
-    run = prepdeck("build", cwd=deck.root)
+    deck.edit("decks/deck.yaml", "version: 1.0.0\n", "")
+    deck.edit("decks/skills.yaml", "name: Empathy", "nam: Empathy")
+    run = prepdeck("check", "--format", "concise", cwd=deck.root)
     assert run.returncode == 1
-    assert "decks/deck.yaml:1:12" in run.stderr
+    assert [line.split(" ", 2)[:2] for line in run.stdout.splitlines()] == [
+        ["decks/deck.yaml:1:1:", "error[missing-key]"],
+        ["decks/deck.yaml:1:12:", "error[wrong-value]"],
+        ["decks/skills.yaml:2:3:", "error[missing-key]"],
+        ["decks/skills.yaml:3:5:", "error[unknown-key]"],
+    ]
+    assert prepdeck("build", cwd=deck.root).returncode == 1
+    assert deck.package().read_bytes() == before
+    assert (deck.root / ".prepdeck/local.lock").read_bytes() == lock
+
+
+@pytest.mark.parametrize("form", ["json", "github"])
+@pytest.mark.parametrize("fault", [b"title: [", b"title: T\n", b"", b"\xff\xfe\x00", b"- a\n"])
+def test_a_faulty_deck_yaml_is_told_in_the_format_asked_for(
+    project: MakeProject, form: str, fault: bytes
+) -> None:
+    deck = project({"decks/deck.yaml": fault})
+    run = prepdeck("check", "--format", form, cwd=deck.root)
+    assert run.returncode == 1
     assert "Traceback" not in run.stderr
+    assert "unknown-variable" not in run.stdout or fault == b"title: T\n"
+    if form == "json":
+        assert {d["file"] for d in json.loads(run.stdout)} >= {"decks/deck.yaml"}
+    else:
+        assert run.stdout.startswith("::error file=decks/deck.yaml")
+
+
+def test_a_broken_deck_yaml_declares_no_variable_missing(project: MakeProject) -> None:
+    deck = project({"decks/deck.yaml": "namespace: test-decks\ntitle: T\nvers ion 1\n"})
+    deck.edit("decks/skills.yaml", "name the wait", "name the wait at {{ vars.company }}")
+    assert "unknown-variable" not in deck.rules()
+    assert "syntax" in deck.rules()
 
 
 def test_strict_blocks_on_warnings(project: MakeProject) -> None:

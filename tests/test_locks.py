@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from builder import ids
 from builder.commands.build import relock
+from builder.diagnostics import Trouble
 from builder.lock.lines import NoteLine, merged_lines, parse_lock
 from builder.package import read_package
 
@@ -166,6 +167,50 @@ def test_a_release_here_after_one_elsewhere_restamps_nothing(
     assert time_of(deck, "csat") == NOON + DAY, "as it was released"
     deck.built(NOON + 3 * DAY)
     assert time_of(deck, "csat") == NOON, "as it was built and imported here"
+
+
+def test_a_release_elsewhere_leaves_the_note_types_of_local_builds_alone(
+    project: MakeProject, tmp_path: Path
+) -> None:
+    """Restamped, an unchanged note type would overwrite a learner's own styling."""
+    deck = project({})
+    local = read_package(deck.built(NOON)).notetypes
+    shutil.copytree(deck.root, tmp_path / "clone", ignore=shutil.ignore_patterns(".prepdeck"))
+    clone = ProjectFolder(tmp_path / "clone")
+    clone.built(NOON + DAY, release=True)
+    shutil.copy(clone.root / RELEASED, deck.root / RELEASED)
+    deck.edit(CUSTOMER, OLD, NEW)
+    later = read_package(deck.built(NOON + 2 * DAY)).notetypes
+    assert {t.name: t.modified for t in later.values()} == {
+        t.name: t.modified for t in local.values()
+    }
+
+
+def test_relocking_keeps_the_line_of_the_later_package(project: MakeProject) -> None:
+    deck = project({})
+    early = deck.root / "early.apkg"
+    early.write_bytes(deck.built(NOON).read_bytes())
+    deck.edit(CUSTOMER, OLD, NEW)
+    late = deck.root / "late.apkg"
+    late.write_bytes(deck.built(NOON + DAY).read_bytes())
+    for packages in ([early, late], [late, early]):
+        (deck.root / LOCAL).unlink()
+        relock(deck.root, packages)
+        line = line_of(deck, LOCAL, "complaint-steps")
+        assert line is not None
+        assert line.split("\t")[4] == str(NOON + DAY)
+
+
+def test_relocking_a_faulty_lock_changes_nothing(project: MakeProject) -> None:
+    """Written anew, it would lose the lines that could not be read."""
+    deck = project({})
+    package = deck.built(NOON)
+    lock = deck.root / LOCAL
+    lock.write_text(lock.read_text() + "note\tcut short\n")
+    before = lock.read_text()
+    with pytest.raises(Trouble, match="a lock has faults"):
+        relock(deck.root, [package])
+    assert lock.read_text() == before
 
 
 def test_a_private_role_that_lost_its_key_is_a_fault(project: MakeProject) -> None:

@@ -22,7 +22,6 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 
 from builder import shipped
 from builder.diagnostics import RULES, Diagnostic, Severity
-from builder.load.settings import Unusable
 
 HEADINGS = ["What it does", "Why", "Example", "Use instead"]
 DAY = 86_400
@@ -94,10 +93,7 @@ def play(make: MakeProject, rule: str, heading: str) -> Play:
         release = any("release" in block.words for block in past)
         assert folder.rules(NOON, release=release) == []
     folder.write({block.file: block.content for block in mine if "before" not in block.words})
-    try:
-        found = folder.build(NOON + DAY, locked=rule in LOCKED).found
-    except Unusable as fault:
-        found = fault.found
+    found = folder.build(NOON + DAY, locked=rule in LOCKED).found
     return Play(folder, frozenset(block.file for block in mine), found)
 
 

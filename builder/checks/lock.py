@@ -6,14 +6,9 @@ from collections.abc import Iterator
 
 from builder.deck import Deck
 from builder.diagnostics import Diagnostic, Span, Touches
-from builder.lock import LOCAL, RELEASED, Home, Locks
-from builder.lock.files import private_home
+from builder.lock import RELEASED, Locks, deck_homes, private_home
 from builder.schema import at_path
 from builder.select import Selection
-
-
-def _homes(deck: Deck) -> tuple[Home, ...]:
-    return (private_home(deck.role),) if deck.private else (RELEASED, LOCAL)
 
 
 def _at(selection: Selection, key: str) -> Span:
@@ -23,7 +18,7 @@ def _at(selection: Selection, key: str) -> Span:
 
 def the_deck_keeps_its_name(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
     """Anki knows decks by name: under another, new cards start a second deck."""
-    for home in _homes(deck):
+    for home in deck_homes(deck):
         known = locks.by_home(home).decks.get(deck.key)
         if known is not None and known.name != deck.name:
             yield Diagnostic(
@@ -56,7 +51,7 @@ def a_private_role_keeps_its_key(
 
 def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
     """A note with another owner is another note: its learner begins it anew."""
-    before = [locks.by_home(home).decks.get(deck.key) for home in _homes(deck)]
+    before = [locks.by_home(home).decks.get(deck.key) for home in deck_homes(deck)]
     mode = "own" if deck.owns_all else "shared"
     if any(line is not None and line.notes != mode for line in before):
         yield Diagnostic(
@@ -73,7 +68,7 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
     for note in deck.notes:
         if note.owner != deck.key or note.first_id in seen or note.first_id.startswith("my/"):
             continue
-        mine = any(locks.note(home, note.line) for home in _homes(deck))
+        mine = any(locks.note(home, note.line) for home in deck_homes(deck))
         others = {"", *selection.ancestors}
         before_as = [locks.note(RELEASED, (who, note.notetype, note.first_id)) for who in others]
         if not mine and any(before_as):

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from builder import __version__
-from builder.diagnostics import Diagnostic, Trouble, did_you_mean
+from builder.diagnostics import Trouble, did_you_mean
 
 #: Command → its module in `builder.cli`, and its line in `--help`, which imports none of them.
 COMMANDS = {
@@ -55,7 +55,7 @@ class Lazy(click.Group):
             return super().main(*args, **kwargs)
         except Trouble as trouble:
             show_trouble(trouble)
-            sys.exit(1 if getattr(trouble, "found", ()) else 2)
+            sys.exit(2)
 
 
 EPILOG = """\b
@@ -90,10 +90,7 @@ def root_of(ctx: click.Context) -> Path:
 
 
 def show_trouble(trouble: Trouble) -> None:
-    """What stands in the way, on stderr; the faults in `deck.yaml` when those are it."""
-    found: tuple[Diagnostic, ...] = getattr(trouble, "found", ())
-    for diagnostic in found:
-        click.echo(f"{diagnostic.span}: {diagnostic.rule}: {diagnostic.message}", err=True)
+    """What stands in the way, on stderr."""
     click.echo(f"prepdeck: {trouble}", err=True)
     if trouble.help:
         click.echo(f"  help: {trouble.help}", err=True)

@@ -49,9 +49,12 @@ def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
     Returns how many lines now stand, and how many notes were not this project's.
     """
     read = [read_package(path) for path in packages]
-    compiled = compile_project(root)
     with alone(root):
-        locks, _ = read_locks(compiled.project)
+        compiled = compile_project(root)
+        locks, found = read_locks(compiled.project)
+        if not compiled.project.settings.whole or any(d.is_error for d in found):
+            # A faulty lock written anew would lose the lines that could not be read.
+            raise Trouble("deck.yaml or a lock has faults", help="see them with: prepdeck check")
         changed, strange = relocked(read, compiled.project, compiled.renderer.notetypes)
         if not changed:
             raise Trouble(

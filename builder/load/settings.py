@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from builder import model
-from builder.diagnostics import EVERYTHING, Diagnostic, Span, Trouble, in_order
+from builder.diagnostics import EVERYTHING, Diagnostic, Span
+from builder.ids import is_slug
 from builder.load.definitions import bad_id
 from builder.load.files import Section
 from builder.load.values import as_mapping, value_of
@@ -16,24 +17,38 @@ from builder.source import Entry, Mapping, Node, Scalar, read
 FILE = "decks/deck.yaml"
 
 
-class Unusable(Trouble):
-    """`deck.yaml` is so faulty that nothing else can be judged."""
-
-    def __init__(self, found: Iterable[Diagnostic]) -> None:
-        super().__init__(f"{FILE} cannot be used")
-        self.found = in_order(found)
-
-
 def settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
-    """What `deck.yaml` says. Raises `Unusable`: without a namespace there is no identity at all."""
+    """What `deck.yaml` says; of a faulty one what can be read, so that all the rest is judged too.
+
+    Its faults touch everything, so nothing is ever packed under settings that are not `whole`.
+    """
     tree, found = read(root / FILE, FILE)
     at = Span(FILE)
     node = tree or Mapping({}, FILE, 1, 1, 1, 1)
     value, faults = value_of(node, model.Settings, at, EVERYTHING, broken=node.broken)
     found += faults
-    if value is None:
-        raise Unusable(found)
-    return Settings(value, node), found
+    variables = node.get("vars")
+    read_all = tree is not None and not _broken(node)
+    vars_whole = read_all and (variables is None or isinstance(variables, Mapping))
+    value = value or _what_is_there(node)
+    return Settings(value, node, not any(d.is_error for d in found), vars_whole), found
+
+
+def _what_is_there(node: Mapping) -> model.Settings:
+    """A namespace of nothing is no lock's: none is judged by it."""
+    said = {
+        key: entry.value.text
+        for key, entry in node.entries.items()
+        if isinstance(entry.value, Scalar)
+    }
+    variables = node.get("vars")
+    named = variables.entries.items() if isinstance(variables, Mapping) else ()
+    return model.Settings(
+        namespace=said["namespace"] if is_slug(said.get("namespace", "")) else "",
+        title=said.get("title", "Deck"),
+        version=said.get("version", ""),
+        vars={name: e.value.text for name, e in named if isinstance(e.value, Scalar)},
+    )
 
 
 def topics(parts: Iterable[Section]) -> tuple[dict[str, str], bool, list[Diagnostic]]:

@@ -1,6 +1,7 @@
 """What has been packed before, and when: the memory that lets exactly the changes arrive."""
 
-from builder.lock.files import LOCAL, RELEASED, Home, Locks, alone, read_locks, write_locks
+from builder.lock.files import Locks, alone, read_locks, write_locks
+from builder.lock.homes import LOCAL, RELEASED, Home, deck_homes, private_home
 from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine
 from builder.lock.relock import relocked
 from builder.lock.stamp import Stamps, stamp
@@ -16,6 +17,8 @@ __all__ = [
     "NoteTypeLine",
     "Stamps",
     "alone",
+    "deck_homes",
+    "private_home",
     "read_locks",
     "relocked",
     "stamp",

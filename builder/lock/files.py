@@ -1,11 +1,4 @@
-"""The three lock files, read together and written one after another, under a file lock.
-
-    decks/notes.lock                  what was released; written by a release alone
-    .prepdeck/local.lock              what was built from the catalogue and not released
-    decks/private/<role>/notes.lock   a private role's own notes
-
-A note has one released line and at most one local one.
-"""
+"""The lock files, read together and written one after another, under a file lock."""
 
 from __future__ import annotations
 
@@ -13,25 +6,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NewType
 
 from builder import atomic
 from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches, Trouble
-from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine, merged_lines, parse_lock
+from builder.lock.homes import LOCAL, RELEASED, Home, private_home
+from builder.lock.lines import Line, Lock, NoteLine, NoteTypeLine, merged_lines, parse_lock
 from builder.project import Project
 from builder.source import read_text
 
-Home = NewType("Home", str)
-RELEASED = Home("decks/notes.lock")
-LOCAL = Home(".prepdeck/local.lock")
-
 #: How long a build waits for another one in the same project, in seconds.
 PATIENCE = 60
-
-
-def private_home(role: str) -> Home:
-    """The lock file of a private role."""
-    return Home(f"decks/private/{role}/notes.lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +64,7 @@ def write_locks(
     root: Path,
     namespace: str,
     locks: Locks,
-    changed: Mapping[Home, tuple[NoteLine | NoteTypeLine | DeckLine, ...]],
+    changed: Mapping[Home, tuple[Line, ...]],
 ) -> None:
     """Adds the changed lines to their files; each file is whole or untouched."""
     for home, lines in changed.items():

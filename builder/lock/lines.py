@@ -91,6 +91,9 @@ class DeckLine:
         return "\t".join(["deck", self.role_key, str(self.id), self.notes, self.name])
 
 
+Line = NoteLine | NoteTypeLine | DeckLine
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
     """One lock file. `places` tells the line number of each key, for diagnostics."""
@@ -144,35 +147,31 @@ def parse_lock(
         try:
             if number == 1:
                 _header(what, columns)
-                if columns[1] != namespace:
+                if namespace and columns[1] != namespace:
                     message = f"namespace `{columns[1]}` is not deck.yaml's `{namespace}`"
                     fault("lock-mangled", message, number, len(line), _ANEW)
             elif what == "note":
                 note = _note(columns)
                 _keep_later(notes, note, places, number)
             elif what == "notetype":
-                folder, time, digest, whose, fields, cards, name = columns
+                folder, time, digest, whose, fields, cards, name = _exactly(7, columns)
                 if whose not in ("personal", "reference"):
                     raise ValueError(f"`{whose[:20]}` is neither personal nor reference")
                 made = _time(time), digest, whose == "personal", _list(fields), _list(cards)
                 notetype = NoteTypeLine(folder, *made, name)
                 _keep_later(notetypes, notetype, places, number)
             elif what == "deck":
-                key, id, mode, name = columns
+                key, id, mode, name = _exactly(4, columns)
                 if mode not in ("own", "shared"):
                     raise ValueError(f"`{mode[:20]}` is neither own nor shared")
-                deck = DeckLine(key, int(id), mode, name)
+                deck = DeckLine(key, _number(id), mode, name)
                 decks[deck.key] = deck
                 places["deck", deck.key] = number
             else:
                 raise ValueError(f"no line begins with `{what[:20]}`")
         except ValueError as error:
-            said = str(error)
-            if "unpack" in said:  # Python's words for a list of another length
-                said = "it has other columns than it should (they are separated by tabs)"
-            elif "literal" in said:
-                said = "a number is not written in digits"
-            fault("lock-mangled", f"this line cannot be read: {said}", number, len(line), _RESTORE)
+            message = f"this line cannot be read: {error}"
+            fault("lock-mangled", message, number, len(line), _RESTORE)
     return Lock(namespace, notes, notetypes, decks, file, places), found
 
 
@@ -183,14 +182,27 @@ def _header(what: str, columns: list[str]) -> None:
         raise ValueError(f"format {columns[0][:20]} is another than {FORMAT}, which this one knows")
 
 
+def _exactly(number: int, columns: list[str]) -> list[str]:
+    if len(columns) != number:
+        raise ValueError("it has other columns than it should (they are separated by tabs)")
+    return columns
+
+
+def _number(column: str) -> int:
+    if not (column.isascii() and column.isdecimal()):
+        raise ValueError("a number is not written in digits")
+    return int(column)
+
+
 def _time(column: str) -> int:
-    if not (column.isascii() and column.isdecimal()) or len(column) > _DIGITS:
+    if len(column) > _DIGITS or not (column.isascii() and column.isdecimal()):
         raise ValueError(f"`{column[:20]}` is no time in seconds")
     return int(column)
 
 
 def _note(columns: list[str]) -> NoteLine:
-    owner, notetype, first_id, time, digest, cards, *flags = columns
+    owner, notetype, first_id, time, digest, cards = _exactly(6, columns[:6])
+    flags = columns[6:]
     if flags not in ([], ["answered"]):
         raise ValueError(f"`{flags[0][:20]}` is no column")
     if not digest or not first_id:
@@ -217,7 +229,7 @@ def _list(column: str) -> tuple[str, ...]:
     return tuple(column.split(",")) if column else ()
 
 
-def merged_lines(lock: Lock, lines: Iterable[NoteLine | NoteTypeLine | DeckLine]) -> Lock:
+def merged_lines(lock: Lock, lines: Iterable[Line]) -> Lock:
     """`lock` with `lines` in place of those of the same name. No line is ever dropped."""
     notes, notetypes, decks = dict(lock.notes), dict(lock.notetypes), dict(lock.decks)
     for line in lines:

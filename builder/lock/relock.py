@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from builder.deck import NoteType, digest_of
+from builder.deck import NoteType, note_digest, notetype_digest
 from builder.ids import note_guid, row_id
-from builder.lock.files import LOCAL, Home, private_home
-from builder.lock.lines import DeckLine, NoteLine, NoteTypeLine
+from builder.lock.homes import LOCAL, Home, local_home
+from builder.lock.lines import Line, NoteLine, NoteTypeLine
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.project import Project
-
-Line = NoteLine | NoteTypeLine | DeckLine
 
 
 def relocked(
@@ -26,7 +24,7 @@ def relocked(
     by_id = {notetype.id: notetype for notetype in notetypes.values()}
     private = {role.key: role for role in project.roles.values() if role.private}
     by_deck = {row_id("deck", namespace, role.key): role for role in project.roles.values()}
-    lines: dict[tuple[Home, object], Line] = {}
+    lines: dict[tuple[Home, object], NoteLine | NoteTypeLine] = {}
     strange = 0
     for package in packages:
         role = next((by_deck[id] for id in package.deck_ids if id in by_deck), None)
@@ -40,10 +38,10 @@ def relocked(
             if line is None:
                 strange += 1
                 continue
-            owner = private.get(line.owner)
-            if owner is None and line.answered and role is not None and role.private:
-                owner = role
-            _later(lines, private_home(owner.id) if owner else LOCAL, line)
+            packer = private.get(line.owner) or (role if role and role.private else None)
+            own = packer is not None and line.owner == packer.key
+            home = local_home(packer.id if packer else None, own=own, answered=line.answered)
+            _later(lines, home, line)
     by_home: dict[Home, list[Line]] = {}
     for (home, _), kept in lines.items():
         by_home.setdefault(home, []).append(kept)
@@ -51,17 +49,17 @@ def relocked(
 
 
 def _later(
-    lines: dict[tuple[Home, object], Line], home: Home, line: NoteLine | NoteTypeLine
+    lines: dict[tuple[Home, object], NoteLine | NoteTypeLine],
+    home: Home,
+    line: NoteLine | NoteTypeLine,
 ) -> None:
     known = lines.get((home, line.key))
-    if known is None or (not isinstance(known, DeckLine) and known.time < line.time):
+    if known is None or known.time < line.time:
         lines[home, line.key] = line
 
 
 def _note_type_line(packed: PackedNoteType, known: NoteType) -> NoteTypeLine:
-    digest = digest_of(
-        [packed.name, list(packed.fields), packed.css] + [list(t) for t in packed.templates]
-    )
+    digest = notetype_digest(packed.name, packed.fields, packed.css, packed.templates)
     return NoteTypeLine(
         known.folder,
         packed.modified,
@@ -84,7 +82,7 @@ def _note_line(
     for who, first in ((owner, rest), ("", said)):
         if first and note_guid(namespace, who, known.folder, first) == note.guid:
             answered = known.personal and bool(note.field(packed, "Answer"))
-            digest = digest_of([note.fields, note.tags])
+            digest = note_digest(note.fields, note.tags)
             cards = tuple(known.templates[place].key for place, _ in note.cards)
             return NoteLine(who, known.folder, first, note.modified, digest, cards, answered)
     return None

@@ -7,16 +7,15 @@ of all the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from builder.deck import Deck, Note, NoteType
 from builder.diagnostics import Diagnostic, Span, Touches
-from builder.lock.files import LOCAL, RELEASED, Home, Locks, private_home
-from builder.lock.lines import DeckLine, NoteLine, NoteTypeLine
-
-Line = NoteLine | NoteTypeLine | DeckLine
+from builder.lock.files import Locks
+from builder.lock.homes import LOCAL, RELEASED, Home, local_home, private_home
+from builder.lock.lines import DeckLine, Line, NoteLine, NoteTypeLine, T
 
 #: A personal note runs on a slow clock: any edit of the learner's is newer, and the clock still
 #: rises, so that notes nobody touched are refreshed. Filled in YAML is newer than empty.
@@ -71,18 +70,18 @@ def stamp(
         own_home = RELEASED if release else private_home(deck.role) if deck.private else LOCAL
         for folder, notetype in deck.notetypes.items():
             home = RELEASED if release else LOCAL
-            line, faults = _note_type_line(notetype, locks, home, now, deck.role)
+            line, faults = _note_type_line(notetype, locks, now, deck.role, release)
             notetypes[folder] = line.time
             found += faults
             keep(home, line, f"the note type `{folder}`", notetype.at)
         for note in deck.notes:
-            home = _home(note, deck, locks, own_home)
-            lines = [locks.note(RELEASED, note.line), locks.note(home, note.line)]
-            if home != LOCAL and not release and note.owner != deck.key:
-                lines.append(locks.note(LOCAL, note.line))
-            if release:
-                lines.append(locks.note(LOCAL, note.line))
-            time, prev = _note_time(note, lines, now, release)
+            home = own_home if release else _home(note, deck, locks)
+            asked = {LOCAL} if release else {home}
+            if note.owner != deck.key:
+                asked.add(LOCAL)
+            released = locks.note(RELEASED, note.line)
+            local = [locks.note(place, note.line) for place in asked]
+            time, prev = _note_time(note, released, local, now, release)
             if prev is not None and prev.time > now + AHEAD:
                 found.append(_in_future(prev, locks, deck.role, now))
             cards = tuple(deck.notetypes[note.notetype].templates[c].key for c in note.cards)
@@ -111,41 +110,44 @@ def _known(locks: Locks, home: Home, line: Line) -> Line | None:
     return lock.decks.get(line.key)
 
 
-def _home(note: Note, deck: Deck, locks: Locks, own_home: Home) -> Home:
-    """Which lock keeps the note's line.
+def _home(note: Note, deck: Deck, locks: Locks) -> Home:
+    own = note.owner == deck.key
+    answered = note.answered or (
+        deck.private and locks.note(private_home(deck.role), note.line) is not None
+    )
+    return local_home(deck.role if deck.private else None, own=own, answered=answered)
 
-    A private role's lock keeps its own notes, and the catalogue's personal notes that it answers
-    or once answered: nobody else packs them so.
-    """
-    if not deck.private or note.owner == deck.key or note.answered:
-        return own_home
-    return own_home if locks.note(own_home, note.line) else LOCAL
+
+def _following(
+    digest: str, released: T | None, local: Sequence[T | None], clock: int, release: bool
+) -> tuple[int, T | None]:
+    """The time of something with this digest, and the line that it follows."""
+    if release and released is not None and released.digest == digest:
+        return released.time, released
+    prev = released
+    for line in local:
+        if line is not None and (prev is None or prev.time < line.time):
+            prev = line
+    if prev is None:
+        return clock, None
+    if prev.digest == digest:
+        # Released from another clone meanwhile, under a later time: those who follow the builds
+        # made here have the earlier one, and nothing changed for them.
+        same = [line.time for line in local if line is not None and line.digest == digest]
+        return (prev.time if release else max(same, default=prev.time)), prev
+    return max(prev.time + 1, clock), prev
 
 
 def _note_time(
-    note: Note, lines: list[NoteLine | None], now: int, release: bool
+    note: Note, released: NoteLine | None, local: Sequence[NoteLine | None], now: int, release: bool
 ) -> tuple[int, NoteLine | None]:
-    """The note's time, and the line that it follows. The released line is first and wins ties."""
-    released = lines[0]
-    known = [line for line in lines if line is not None]
-    prev = max(known, key=_time, default=None)
-    if release and released is not None and released.digest == note.digest:
-        return released.time, released
-    if prev is None:
-        return _clock(note, now), None
-    if prev.digest == note.digest:
-        # Released from another clone meanwhile, under a later time: those who follow the builds
-        # made here have the earlier one, and nothing changed for them.
-        same = [line for line in known if line.digest == note.digest and line is not released]
-        return (prev if release else max(same or [prev], key=_time)).time, prev
+    time, prev = _following(note.digest, released, local, _clock(note, now), release)
+    if prev is None or prev.digest == note.digest:
+        return time, prev
     if note.personal and prev.answered and not note.answered:
         # Emptied in YAML, now or before: what the learner has in Anki by now is theirs.
         return prev.time, prev
-    return max(prev.time + 1, _clock(note, now)), prev
-
-
-def _time(line: NoteLine) -> int:
-    return line.time
+    return time, prev
 
 
 def _clock(note: Note, now: int) -> int:
@@ -155,20 +157,13 @@ def _clock(note: Note, now: int) -> int:
 
 
 def _note_type_line(
-    notetype: NoteType, locks: Locks, home: Home, now: int, role: str
+    notetype: NoteType, locks: Locks, now: int, role: str, release: bool
 ) -> tuple[NoteTypeLine, list[Diagnostic]]:
     released = locks.by_home(RELEASED).notetypes.get(notetype.folder)
-    local = locks.by_home(LOCAL).notetypes.get(notetype.folder)
-    prev = max(filter(None, (released, local)), key=lambda line: line.time, default=None)
-    if home == RELEASED and released is not None and released.digest == notetype.digest:
-        prev = released
-    found: list[Diagnostic] = []
-    if prev is None:
-        time = now
-    else:
-        time = prev.time if prev.digest == notetype.digest else max(prev.time + 1, now)
-        if prev.time > now + AHEAD:
-            found.append(_in_future(prev, locks, role, now))
+    local = [locks.by_home(LOCAL).notetypes.get(notetype.folder)]
+    time, prev = _following(notetype.digest, released, local, now, release)
+    ahead = prev is not None and prev.time > now + AHEAD
+    found = [_in_future(prev, locks, role, now)] if prev and ahead else []
     line = NoteTypeLine(
         notetype.folder,
         time,
