@@ -140,6 +140,37 @@ class Author:
             notes |= {(f"{role.key}/my/own-question", n) for n in ("Question", "Your answer")}
         return notes
 
+    def lineage(self, role: Role) -> list[Role]:
+        """The role, and whom it extends, nearest first."""
+        return [role, *(self.lineage(self.roles[role.extends]) if role.extends else [])]
+
+    def says(self, role: Role, definition: Definition) -> str:
+        """The first field of a definition's note in a role's deck, as its owner sees it."""
+        owner = self.owner(role, definition)
+        line = self.lineage(role)
+        line = [] if not owner else line[[r.key for r in line].index(owner) :]
+        for one in line:
+            if definition.uid in one.overrides:
+                return f"{one.id} says {one.overrides[definition.uid]}"
+        if definition.kind != "question":
+            name = {"skill": "Skill", "kpi": "Number"}[definition.kind]
+            return f"{name} {definition.uid}, {definition.text}"
+        company = next((f"employer {r.company}" for r in line if r.company), None)
+        company = company or f"company {self.company}"
+        end = f" at {company}" if definition.uid % 2 else ""
+        return f"Question {definition.uid}, wording {definition.text}{end}?"
+
+    def texts(self, role: Role) -> dict[str, str]:
+        """Those first fields by the notes' `Id`."""
+        said = {}
+        for definition in self.live():
+            owner = self.owner(role, definition)
+            id = f"{owner}/{definition.first}" if owner else definition.first
+            said[id] = self.says(role, definition)
+        if role.defines is not None:
+            said[f"{role.key}/my/own-question"] = f"My own, {role.defines}?"
+        return said
+
     # Writing
 
     def write(self) -> None:

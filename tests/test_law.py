@@ -12,7 +12,8 @@ After every import:
 - every personal note that they touched is theirs; one they did not touch follows the package;
 - the same file again changes nothing;
 - no duplicate, no conflict, no note without a card, no note type with a `+`;
-- a note has the GUID that its `Id` always had, and the deck has exactly the notes it should.
+- a note has the GUID that its `Id` always had, the deck has exactly the notes it should, and each
+  says what its owner says.
 
 Where a lock was lost, unreleased notes may be stamped anew: then edits of reference notes are not
 asserted for that one import, all the rest is.
@@ -192,11 +193,13 @@ class Law(RuleBasedStateMachine):
         """Each deck has exactly the notes it should, under the GUIDs that they always had."""
         for packed in built.packages:
             package = read_package(packed.path)
+            texts = self.author.texts(self.author.roles[packed.role])
             found = set()
             for note in package.notes:
                 notetype = package.notetypes[note.notetype]
                 name = note.field(notetype, "Id"), note.notetype.removeprefix("Test Decks: ")
                 assert self.guids.setdefault(name, note.guid) == note.guid
+                assert note.fields[0] == texts[name[0]], "what the note says is not its owner's"
                 found.add(name)
             assert found == self.author.expected(self.author.roles[packed.role]), packed.role
 
@@ -506,14 +509,20 @@ class Law(RuleBasedStateMachine):
 
     # Releases, lost locks, clones
 
-    @rule(elsewhere=st.booleans())
-    def release(self, elsewhere: bool) -> None:
-        """From the author's checkout, or from a fresh clone whose lock then comes back by git."""
-        self.deliver()
+    @rule(elsewhere=st.booleans(), built=st.booleans())
+    def release(self, elsewhere: bool, built: bool = True) -> None:
+        """From the author's checkout, or from a fresh clone whose lock then comes back by git.
+
+        `built`: what is released was built and imported before.
+        """
+        if built:
+            self.deliver()
+        self.author.write()
         root = self.author.clone(self.folder / "clone") if elsewhere else None
-        built = self.build(root, release=True)
-        assert not self.faults(built), self.faults(built)
-        self.import_all(self.remo, built, self.released_law)
+        release = self.build(root, release=True)
+        assert not self.faults(release), self.faults(release)
+        self.remember(release)
+        self.import_all(self.remo, release, self.released_law)
         lock = "decks/notes.lock"
         if root is not None:
             shutil.copy(root / lock, self.author.root / lock)
@@ -522,7 +531,8 @@ class Law(RuleBasedStateMachine):
             self.released_cards[definition.uid] = max(
                 definition.parts, self.released_cards.get(definition.uid, 0)
             )
-        TAKEN["release elsewhere" if elsewhere else "release"] += 1
+        where = "release elsewhere" if elsewhere else "release"
+        TAKEN[where if built else f"{where}, unbuilt"] += 1
         self.deliver()
 
     @rule()
@@ -531,6 +541,51 @@ class Law(RuleBasedStateMachine):
         (self.author.root / ".prepdeck/local.lock").unlink(missing_ok=True)
         self.forgotten = {guid for _, guid in self.since}
         TAKEN["lose the lock"] += 1
+        self.deliver()
+
+    @precondition(lambda self: {"acme", "beta"} & set(self.author.roles))
+    @rule(who=st.sampled_from(["acme", "beta"]))
+    def lose_a_private_lock(self, who: str) -> None:
+        self.deliver()
+        lock = self.author.root / f"decks/private/{who}/notes.lock"
+        if lock.exists():
+            lock.unlink()
+            self.forgotten = {guid for _, guid in self.since}
+            TAKEN["lose a private lock"] += 1
+            self.deliver()
+
+    @precondition(lambda self: "acme" in self.author.roles)
+    @rule(now=st.booleans())
+    def forget_a_key(self, now: bool) -> None:
+        """A private role under another key would begin every note anew: a fault."""
+        self.deliver()
+        self.author.roles["acme"].key = "acme-2"
+        assert {d.rule for d in self.faults(self.build())} == {"role-key-changed"}
+        self.author.roles["acme"].key = "acme-1"
+        self.then(now, "forget a key")
+
+    @precondition(lambda self: {"solo", "beta"} & set(self.author.roles))
+    @rule(who=st.sampled_from(["solo", "beta"]), now=st.booleans())
+    def change_whose_notes(self, who: str, now: bool) -> None:
+        """`notes: own` to `shared` or back: a warning, and other notes."""
+        if who in self.author.roles:
+            self.author.roles[who].own = not self.author.roles[who].own
+            self.then(now, "change whose notes")
+
+    @rule()
+    def relock_from_older_packages(self) -> None:
+        """Lines of an older build: what changed since is stamped anew, and nothing is lost."""
+        self.deliver()
+        old = self.folder / "old"
+        shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(self.author.root / "build", old)
+        for some in self.author.live()[:3]:
+            some.text += 1
+        self.deliver()
+        (self.author.root / ".prepdeck/local.lock").unlink(missing_ok=True)
+        relock(self.author.root, sorted(old.rglob("*.apkg")))
+        self.forgotten = {guid for _, guid in self.since}
+        TAKEN["relock from older"] += 1
         self.deliver()
 
     @rule()
