@@ -68,6 +68,7 @@ class NoteType:
     templates: tuple[Template, ...]
     css: str
     personal: bool
+    side: str | None
     at: Span
 
     @cached_property

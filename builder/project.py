@@ -155,6 +155,11 @@ class Project:
             entries.update(dict.fromkeys(entry.items, entry))
         return entries
 
+    def side(self, role: Role) -> str:
+        """Whom a role's deck is for, `candidate` or `hiring`: the nearest in its chain says."""
+        said = (value.side for id in role.chain if (value := self.roles[id].value))
+        return next((side for side in said if side), "candidate")
+
     @property
     def everything(self) -> tuple[Definition, ...]:
         """The catalogue's definitions, then each private role's."""

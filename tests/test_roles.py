@@ -420,7 +420,7 @@ def test_an_override_merges_mappings_and_replaces_lists_and_texts(project: MakeP
     value = question(chosen(folder, "agent"))
     assert value.ask == "Tell me about your worst day."
     assert value.must_show == ("You owned it",)
-    assert value.sample == model.Star(
+    assert value.sample == model.question.Star(
         situation="The line was down.",
         task="Keep people informed.",
         action="I wrote to everyone.",

@@ -45,7 +45,9 @@ def the_deck_is_not_empty(
     role = selection.role
     farthest = project.roles[role.chain[-1]].value
     readable = role.value is not None and farthest is not None and farthest.extends is None
-    if readable and not selection.chosen and not selection.reach:
+    with_notes = {t.value.kind for t in project.templates.values() if t.value}
+    kinds = {chosen.definition.kind for chosen in selection.chosen}
+    if readable and not kinds & with_notes and (kinds or not selection.reach):
         help = "add selectors under `core` or `add`, or extend a role that has some"
         yield Diagnostic("empty-role", f"`{role.id}` has no notes", role.at, help, role.touches)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from builder.diagnostics import Diagnostic, did_you_mean
-from builder.model import Kpi, Question
+from builder.model import Activity, Kind, Kpi, Question, Stage
 from builder.project import Definition, Project
 from builder.render.text import LIKE_VARIABLE, VARIABLE
 from builder.schema import leaves_of
@@ -119,25 +119,36 @@ def answers_fit_their_type(project: Project) -> Iterator[Diagnostic]:
             yield Diagnostic("wrong-answer", message, sample.key.span, help, touches)
 
 
-_RIVAL = ("not_the_same_as", "scenario", "difference")
+#: Keys that make one card together: where one stands the others must.
+_TOGETHER: dict[type[Kind], tuple[str, ...]] = {
+    Kpi: ("not_the_same_as", "scenario", "difference"),
+    Stage: ("next", "why_next"),
+    Activity: ("shown_by", "because"),
+}
+#: A sketch of an answer is graded with its anchor's reason.
+_NEEDS = {"sounds_like": "anchors"}
 
 
 def pairs_are_whole(project: Project) -> Iterator[Diagnostic]:
     """Keys that make one card together stand together, or not at all."""
     for definition, touches in project.spoken:
-        if not isinstance(definition.value, Kpi):
+        if definition.value is None:
             continue
         entries = definition.node.entries
-        there = [key for key in _RIVAL if key in entries]
-        missing = [key for key in _RIVAL if key not in entries]
-        if there and missing:
-            yield Diagnostic(
-                "half-a-pair",
-                f"`{there[0]}` stands without {' and '.join(f'`{key}`' for key in missing)}",
-                entries[there[0]].key.span,
-                f"a card needs all of {', '.join(_RIVAL)}",
-                touches,
-            )
+        together = _TOGETHER.get(type(definition.value), ())
+        there = [key for key in together if key in entries]
+        wanted = [(there[0], together)] if there else []
+        wanted += [(key, (key, needed)) for key, needed in _NEEDS.items() if key in entries]
+        for stands, keys in wanted:
+            missing = [key for key in keys if key not in entries]
+            if missing:
+                yield Diagnostic(
+                    "half-a-pair",
+                    f"`{stands}` stands without {' and '.join(f'`{key}`' for key in missing)}",
+                    entries[stands].key.span,
+                    f"a card needs all of {', '.join(keys)}",
+                    touches,
+                )
 
 
 def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:

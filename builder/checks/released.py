@@ -69,13 +69,16 @@ def released_ids_are_still_there(
                 message = f"the role `{line.owner}` has notes that were released, and is gone"
                 help = f"put it back, or write `was: {line.owner}` in the role that follows it"
                 yield Diagnostic("shipped-id-missing", message, released.span(line.key), help)
-        elif line.first_id not in there and line.first_id not in told:
-            told.add(line.first_id)
+            continue
+        # A note of a pair is `definition/item`; ids of the catalogue have no stroke.
+        first = line.first_id.partition("/")[0]
+        if first not in there and first not in told:
+            told.add(first)
             yield Diagnostic(
                 "shipped-id-missing",
-                f"`{line.first_id}` was released, and is gone",
+                f"`{first}` was released, and is gone",
                 released.span(line.key),
-                f"write `was: {line.first_id}` where it is now, or put it back with `retired:`",
+                f"write `was: {first}` where it is now, or put it back with `retired:`",
             )
 
 

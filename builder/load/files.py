@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from builder.diagnostics import EVERYTHING, Diagnostic, Touches, did_you_mean
-from builder.model import PLURALS
+from builder.model import KINDS, PLURALS
 from builder.source import Mapping, Node, Scalar, read
 
-PUBLIC = {*PLURALS, "role", "topics", "sources"}
+PUBLIC = {*(cls.plural for cls in KINDS.values() if not cls.private), "role", "topics", "sources"}
 PRIVATE = {*PLURALS, "role", "my_answers"}
 
 
@@ -52,8 +52,8 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
                 yield Section(name, entry.key, entry.value, path, role), []
                 continue
             help = did_you_mean(name, known) or f"sections are {', '.join(sorted(known))}"
-            if name == "my_answers":
-                help = "answers are a private role's: move them to decks/private/<role>/"
+            if name in PRIVATE:
+                help = f"`{name}` is a private role's: move it to decks/private/<role>/"
             touches = Touches(role=role) if role else EVERYTHING
             fault = Diagnostic(
                 "unknown-section", f"no section is called `{name}`", entry.key.span, help, touches

@@ -109,6 +109,8 @@ _WORDS = {
     "string_too_long": ("longer than {max_length} characters", "shorten it"),
     "tuple_type": ("a list belongs here", "write each item on its own line after `- `"),
     "list_type": ("a list belongs here", "write each item on its own line after `- `"),
+    "date_from_datetime_parsing": ("`{written}` is not a date", "write it like 2026-12-24"),
+    "date_parsing": ("`{written}` is not a date", "write it like 2026-12-24"),
     "dict_type": ("a mapping belongs here", "write `key: value` on lines of their own"),
     "dataclass_type": ("a mapping belongs here", "write `key: value` on lines of their own"),
     "too_short": ("at least {min_length} must stand here", "add one"),

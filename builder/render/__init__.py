@@ -26,7 +26,7 @@ class Renderer:
     notetypes: Mapping[str, NoteType]
     expressions: Mapping[str, Expressions]
     _views: dict[str | None, View] = field(default_factory=dict)
-    _notes: dict[tuple[str | None, str, str, str | None], Note] = field(default_factory=dict)
+    _notes: dict[tuple[str | None, ...], Note] = field(default_factory=dict)
 
     def deck(
         self, selection: Selection, faulty: Collection[Touches] = ()
@@ -35,6 +35,7 @@ class Renderer:
         found: list[Diagnostic] = []
         notes: list[Note] = []
         role = selection.role
+        side = self.project.side(role)
         for chosen in selection.chosen:
             id = chosen.definition.id
             if chosen.definition.value is None:
@@ -43,15 +44,18 @@ class Renderer:
                 continue
             answer = role.answers.get(chosen.definition.id)
             for notetype in self.notetypes.values():
-                if notetype.kind != chosen.definition.kind:
+                if notetype.kind != chosen.definition.kind or notetype.side not in (None, side):
                     continue
                 if notetype.personal and not (chosen.core or answer):
                     continue
                 own_words = answer.text if answer and notetype.personal else None
-                note, faults = self._note(notetype, chosen, own_words)
+                items, faults = self._items(notetype, chosen)
                 found += faults
-                if note is not None:
-                    notes.append(note)
+                for item in items:
+                    note, faults = self._note(notetype, chosen, item, own_words)
+                    found += faults
+                    if note is not None:
+                        notes.append(note)
         settings = self.project.settings.value
         order = in_study_order(notes, self.notetypes)
         deck = Deck(
@@ -70,33 +74,48 @@ class Renderer:
         )
         return deck, found
 
+    def _view(self, owner: str | None) -> View:
+        if owner not in self._views:
+            self._views[owner] = self.project.view(self.project.roles[owner] if owner else None)
+        return self._views[owner]
+
+    def _items(
+        self, notetype: NoteType, chosen: Chosen
+    ) -> tuple[tuple[str | None, ...], list[Diagnostic]]:
+        expressions = self.expressions[notetype.folder]
+        return expressions.items(self.project, self._view(chosen.owner), chosen.definition)
+
     def _note(
-        self, notetype: NoteType, chosen: Chosen, answer: str | None
+        self, notetype: NoteType, chosen: Chosen, item: str | None, answer: str | None
     ) -> tuple[Note | None, list[Diagnostic]]:
         definition = chosen.definition
-        name = (chosen.owner, notetype.folder, definition.key, answer)
+        name = (chosen.owner, notetype.folder, definition.key, item, answer)
         known = self._notes.get(name)
         if known is not None and known.core == chosen.core:
             return known, []
-        role = self.project.roles[chosen.owner] if chosen.owner else None
-        view = self._views.setdefault(chosen.owner, self.project.view(role))
+        view = self._view(chosen.owner)
         content, found = self.expressions[notetype.folder].fill(
-            self.project, view, definition, answer
+            self.project, view, definition, item, answer
         )
         if content is None:
             return None, found
-        id = f"{view.owner}/{definition.first_id}" if view.owner else definition.first_id
+        first_id = definition.first_id
+        if item is not None:
+            # A definition that an item names may be renamed; its first id stays.
+            named = view.definitions.get(item)
+            first_id = f"{first_id}/{named.first_id if named else item}"
+        id = f"{view.owner}/{first_id}" if view.owner else first_id
         fields = (*content[:-2], id, *content[-2:])
         note = Note(
             guid=note_guid(
                 self.project.settings.value.namespace,
                 view.owner,
                 notetype.folder,
-                definition.first_id,
+                first_id,
             ),
             owner=view.owner,
             notetype=notetype.folder,
-            first_id=definition.first_id,
+            first_id=first_id,
             fields=fields,
             tags=_tags(definition.kind, definition.topics or (), definition.type),
             cards=tuple(

@@ -22,6 +22,10 @@ from builder.render import text
 from builder.render.notetypes import SPARES
 from builder.schema import at_path
 
+#: Where an expression stands in notetype.yaml.
+Path = tuple[str, ...]
+_EACH: Path = ("each",)
+
 
 @pass_context
 def _line(context: Context, source: str | None) -> Markup:
@@ -47,9 +51,18 @@ def _ordered(context: Context, items: Iterable[str]) -> Markup:
 
 @pass_context
 def _name(context: Context, id: str | None) -> Markup:
-    """The name of another definition, as the note's owner sees it."""
+    """What another definition is called, or asks, as the note's owner sees it."""
     definition = context["view"].definitions.get(id) if id else None
-    return _line(context, getattr(definition and definition.value, "name", None))
+    value = definition.value if definition else None
+    said = (getattr(value, key, None) for key in ("name", "title", "ask"))
+    return _line(context, next((text for text in said if text), None))
+
+
+@pass_context
+def _named(context: Context, ids: Iterable[str]) -> Markup:
+    """A list of what other definitions are called."""
+    inner = "".join(f"<li>{_name(context, id)}</li>" for id in ids)
+    return Markup(f"<ul>{inner}</ul>" if inner else "")
 
 
 @pass_context
@@ -80,6 +93,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "points": _points,
         "ordered": _ordered,
         "name": _name,
+        "named": _named,
         "topic": _topic,
         "cited": _cited,
     }
@@ -97,44 +111,68 @@ class Expressions:
     """A note type's compiled fields, the spares last."""
 
     folder: TemplateFolder
-    compiled: tuple[tuple[str, Callable[..., Any]], ...]
+    compiled: tuple[tuple[Path, Callable[..., Any]], ...]
+    each: Callable[..., Any] | None = None
+
+    def items(
+        self, project: Project, view: View, definition: Definition
+    ) -> tuple[tuple[str | None, ...], list[Diagnostic]]:
+        """What the definition has one note each of: names, or a single None for one note."""
+        if self.each is None:
+            return (None,), []
+        try:
+            made = self.each(**_said(definition), view=view, project=project)
+            return tuple(dict.fromkeys(str(item) for item in made)), []
+        except Exception as error:  # whatever an expression of theirs may raise
+            return (), [_fault(self.folder, _EACH, f"{error} (in `{definition.id}`)")]
 
     def fill(
-        self, project: Project, view: View, definition: Definition, answer: str | None
+        self,
+        project: Project,
+        view: View,
+        definition: Definition,
+        item: str | None,
+        answer: str | None,
     ) -> tuple[tuple[str, ...] | None, list[Diagnostic]]:
         """The fields of one note; None when an expression fails on it."""
-        value = definition.value
-        said = {f.name: getattr(value, f.name) for f in fields(value)} if value else {}
+        said = {**_said(definition), "item": item, "own_words": answer}
         filled: list[str] = []
-        for key, expression in self.compiled:
+        for path, expression in self.compiled:
             try:
-                made = expression(
-                    **said, id=definition.id, own_words=answer, view=view, project=project
-                )
+                made = expression(**said, view=view, project=project)
             except Exception as error:  # whatever an expression of theirs may raise
-                return None, [_fault(self.folder, key, f"{error} (in `{definition.id}`)")]
+                return None, [_fault(self.folder, path, f"{error} (in `{definition.id}`)")]
             filled.append(str(escape(made)))
         return tuple(filled), []
+
+
+def _said(definition: Definition) -> dict[str, Any]:
+    value = definition.value
+    said = {f.name: getattr(value, f.name) for f in fields(value)} if value else {}
+    return {**said, "id": definition.id}
 
 
 def expressions_of(folder: TemplateFolder) -> tuple[Expressions, list[Diagnostic]]:
     """The fields of a note type, compiled; a spare that is not in use stays empty."""
     value = folder.value
-    sources = {key: field.content for key, field in value.fields.items()} if value else {}
-    spares = value.spares if value else {}
-    sources |= {spare: spares.get(spare, "''") for spare in SPARES}
-    compiled: list[tuple[str, Callable[..., Any]]] = []
+    sources: dict[Path, str] = {}
+    if value is not None:
+        sources = {("fields", key, "content"): said.content for key, said in value.fields.items()}
+        sources |= {("spares", spare): value.spares.get(spare, "''") for spare in SPARES}
+        if value.each is not None:
+            sources[_EACH] = value.each
+    compiled: dict[Path, Callable[..., Any]] = {}
     found: list[Diagnostic] = []
-    for key, source in sources.items():
+    for path, source in sources.items():
         try:
-            compiled.append((key, _compiled(source)))
+            compiled[path] = _compiled(source)
         except TemplateError as error:
-            found.append(_fault(folder, key, str(error)))
-    return Expressions(folder, tuple(compiled)), found
+            found.append(_fault(folder, path, str(error)))
+    each = compiled.pop(_EACH, None)
+    return Expressions(folder, tuple(compiled.items()), each), found
 
 
-def _fault(folder: TemplateFolder, key: str, message: str) -> Diagnostic:
-    path = ("spares", key) if key in SPARES else ("fields", key, "content")
+def _fault(folder: TemplateFolder, path: Path, message: str) -> Diagnostic:
     node, _ = at_path(folder.node, path)
     said = message[:1].lower() + message[1:].rstrip(".")
     return Diagnostic("note-type", said, node.span, "mend the expression")

@@ -1,0 +1,42 @@
+"""What files may say: kinds of definitions, and the files around them."""
+
+from builder.model.files import (
+    Bibliography,
+    NoteCard,
+    NoteField,
+    NoteTypeFile,
+    Role,
+    Selector,
+    Settings,
+    Side,
+)
+from builder.model.kind import Kind
+from builder.model.kinds import FIXED, KINDS, PLURALS, Activity, Skill, Stage, Story
+from builder.model.kpi import Kpi
+from builder.model.marks import Markup, Numbers, Reference
+from builder.model.question import TYPES, Question
+
+__all__ = [
+    "FIXED",
+    "KINDS",
+    "PLURALS",
+    "TYPES",
+    "Activity",
+    "Bibliography",
+    "Kind",
+    "Kpi",
+    "Markup",
+    "NoteCard",
+    "NoteField",
+    "NoteTypeFile",
+    "Numbers",
+    "Question",
+    "Reference",
+    "Role",
+    "Selector",
+    "Settings",
+    "Side",
+    "Skill",
+    "Stage",
+    "Story",
+]

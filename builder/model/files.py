@@ -1,0 +1,110 @@
+"""The files around the definitions: roles, settings, note types, the bibliography."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from builder.model.marks import Line, OneOrMany, Slug, Spare, Variable
+
+Side = Literal["candidate", "hiring"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selector:
+    """Which definitions: every key given must hold, a list is any of its items.
+
+    A topic matches its whole subtree; an id matches one definition.
+    """
+
+    kind: OneOrMany | None = None
+    id: OneOrMany | None = None
+    topic: OneOrMany | None = None
+    type: OneOrMany | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A job role, or one's own copy of one: what its deck takes, drops, and says differently.
+
+    `side`: whom the deck is for; inherited, and `candidate` unless said.
+    """
+
+    title: Line
+    extends: str | None = None
+    side: Side | None = None
+    notes: Literal["own", "shared"] | None = None
+    key: Slug | None = None
+    was: Slug | None = None
+    vars: dict[str, Line] = field(default_factory=dict)
+    core: tuple[Selector, ...] = ()
+    add: tuple[Selector, ...] = ()
+    drop: tuple[Selector, ...] = ()
+    override: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`decks/deck.yaml`: what holds for the whole project.
+
+    `namespace` is part of every GUID and never changes; `vars` gives each variable a default that
+    reads naturally; `version` is what deck descriptions show.
+    """
+
+    namespace: Slug
+    title: Line
+    version: str
+    vars: dict[Variable, Line] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteField:
+    """A field of a note type: its name in Anki, and the Jinja2 expression that fills it."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteCard:
+    """A card of a note type. With a `gate` only notes whose field of that key is filled have it."""
+
+    name: str
+    gate: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTypeFile:
+    """`templates/<folder>/notetype.yaml`: fields and cards in Anki's order, by keys kept for ever.
+
+    `personal`: the learner's own words; only core definitions and those answered in YAML have
+    the note, and an import never overwrites it once they have touched it. `spares` takes a spare
+    field into use; its card's front and back are files named as the spare. `each`: an expression
+    for a list of names; the definition has one such note for each of them, as `item`. `side`: only
+    decks of that side have such notes.
+    """
+
+    kind: str
+    name: str
+    personal: bool = False
+    side: Side | None = None
+    each: str | None = None
+    fields: Annotated[dict[Slug, NoteField], Field(min_length=1)]
+    cards: Annotated[dict[Slug, NoteCard], Field(min_length=1)]
+    spares: dict[Spare, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bibliography:
+    """One entry of `decks/sources.yaml`.
+
+    `items` are the parts of it that definitions cite; `left_out` says why one deserves no definition.
+    """
+
+    title: str
+    publisher: str | None = None
+    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    items: dict[Slug, str] = field(default_factory=dict)
+    left_out: dict[Slug, str] = field(default_factory=dict)

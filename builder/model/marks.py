@@ -1,0 +1,52 @@
+"""What the texts of the model are: prose, a name of something else, a slug.
+
+Values arrive as the text of the YAML source, and pydantic makes them what the annotation says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from builder.ids import SLUG_LENGTH
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """Marks a text as Markdown that a learner will read."""
+
+    paragraphs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Marks a text as a name: of a definition (its kind), of a `topic` or of a `source`."""
+
+    to: str
+
+
+Line = Annotated[str, Markup(paragraphs=False)]
+Prose = Annotated[str, Markup(paragraphs=True)]
+#: The pattern is `ids.SLUG` without its `\\Z`, which pydantic's Rust does not know.
+Slug = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=SLUG_LENGTH)
+]
+Spare = Annotated[str, StringConstraints(pattern=r"^spare-[12]$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Topic = Annotated[str, Reference("topic")]
+Source = Annotated[str, Reference("source")]
+KpiId = Annotated[str, Reference("kpi")]
+SkillId = Annotated[str, Reference("skill")]
+QuestionId = Annotated[str, Reference("question")]
+StageId = Annotated[str, Reference("stage")]
+Numbers = Decimal | tuple[Decimal, ...]
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+OneOrMany = Annotated[tuple[str, ...], BeforeValidator(_one_or_many), Field(min_length=1)]
