@@ -68,6 +68,7 @@ class NoteType:
     templates: tuple[Template, ...]
     css: str
     personal: bool
+    spoken: bool
     side: str | None
     at: Span
 
@@ -113,7 +114,7 @@ class Note:
         return self.owner, self.notetype, self.first_id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Card:
     """A card: the note's place in `Deck.notes`, the template's in its note type."""
 

@@ -364,16 +364,6 @@ def test_a_note_reads_wholly_as_its_owner_sees_the_project(
     assert anna.note("acme-7f3a/csat", "KPI")["Hurts"] == "Minutes on the line"
 
 
-def test_core_cards_come_before_the_rest(project: MakeProject) -> None:
-    from builder.pipeline import compile_project
-
-    deck = compile_project(project({}).root).decks[0]
-    core = [deck.notes[card.note].core for card in deck.order]
-    assert core == sorted(core, reverse=True)
-    assert any(core)
-    assert not all(core)
-
-
 LEAD = {
     "decks/roles/lead.yaml": """
         role:

@@ -83,12 +83,13 @@ class NoteTypeFile:
     the note, and an import never overwrites it once they have touched it. `spares` takes a spare
     field into use; its card's front and back are files named as the spare. `each`: an expression
     for a list of names; the definition has one such note for each of them, as `item`. `side`: only
-    decks of that side have such notes.
+    decks of that side have such notes. `spoken`: its cards are answered aloud, and take their time.
     """
 
     kind: str
     name: str
     personal: bool = False
+    spoken: bool = False
     side: Side | None = None
     each: str | None = None
     fields: Annotated[dict[Slug, NoteField], Field(min_length=1)]
@@ -100,7 +101,7 @@ class NoteTypeFile:
 class Bibliography:
     """One entry of `decks/sources.yaml`.
 
-    `items` are the parts of it that definitions cite; `left_out` says why one deserves no definition.
+    `items` are the parts of it that definitions cite; `left_out` says why one needs no definition.
     """
 
     title: str

@@ -120,6 +120,7 @@ def _note_type(
         templates=tuple(templates),
         css=pages.get("_shared/base.css", "") + pages.get("style.css", ""),
         personal=value.personal,
+        spoken=value.spoken,
         side=value.side,
         at=folder.node.span,
     )

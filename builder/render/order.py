@@ -6,36 +6,146 @@ card 2s. So the order decides which day a card comes on; within the day Anki has
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple
 
 from builder.deck import Card, Note, NoteType
 
 #: How many other cards should come between two cards of one note. Anki's default day has 20 new
 #: cards, so siblings fall on different days.
 APART = 25
+#: A spoken card takes a minute and a half: no day's worth should hold many of them.
+SPOKEN, AMONG = 3, 20
+#: How far ahead to look for a card of another topic and note type than the last one.
+_LOOK = 8
+
+
+class Unmet(NamedTuple):
+    """Cards that stand where they should not, because the deck allows no better."""
+
+    near: int
+    spoken: int
+
+
+class _Turn(NamedTuple):
+    """A card that waits: when it would like to come, its note's place, its rank in the note."""
+
+    wish: float
+    place: int
+    rank: int
 
 
 def in_study_order(notes: Sequence[Note], notetypes: Mapping[str, NoteType]) -> list[Card]:
-    """Core first; note types interleaved in proportion; a note's cards apart."""
+    """Core first; note types and topics interleaved; spoken cards spread; a note's cards apart."""
     core = [place for place, note in enumerate(notes) if note.core]
     rest = [place for place, note in enumerate(notes) if not note.core]
-    order: list[Card] = []
+    line = _Line(notes, notetypes)
     for part in (core, rest):
-        keyed = []
-        for turn, place in enumerate(_interleaved(part, notes)):
-            for rank, template in enumerate(notes[place].cards):
-                keyed.append((turn + rank * APART, rank, place, template))
-        order += [Card(place, template) for _, _, place, template in sorted(keyed)]
-    return order
+        line.take(part)
+    return line.order
 
 
-def _interleaved(places: Sequence[int], notes: Sequence[Note]) -> list[int]:
-    """Each note type spread evenly over the whole, so that no stretch is all of one."""
-    groups: dict[str, list[int]] = {}
+def unmet(order: Sequence[Card], notes: Sequence[Note], types: Mapping[str, NoteType]) -> Unmet:
+    """How far an order misses its targets."""
+    last: dict[int, int] = {}
+    near = 0
+    for position, card in enumerate(order):
+        near += position - last.get(card.note, -APART) < APART
+        last[card.note] = position
+    spoken = [types[notes[card.note].notetype].spoken for card in order]
+    crowded = sum(
+        here and sum(spoken[max(0, place - AMONG + 1) : place + 1]) > SPOKEN
+        for place, here in enumerate(spoken)
+    )
+    return Unmet(near, crowded)
+
+
+class _Line:
+    """Cards placed so far, and those that wait. A step takes the one that wished to come first."""
+
+    def __init__(self, notes: Sequence[Note], notetypes: Mapping[str, NoteType]) -> None:
+        self.notes = notes
+        self.spoken = [notetypes[note.notetype].spoken for note in notes]
+        self.topics = [_topic(note) for note in notes]
+        self.order: list[Card] = []
+        self.said: list[int] = []
+        self.quick: list[_Turn] = []
+        self.aloud: list[_Turn] = []
+        self.resting: list[tuple[int, _Turn]] = []
+
+    def take(self, places: Sequence[int]) -> None:
+        """Places every card of these notes behind those that are placed."""
+        cards = sum(len(self.notes[place].cards) for place in places)
+        start = len(self.order)
+        for turn, place in enumerate(_interleaved(places, self.notes, self.topics)):
+            # A note begins early enough that its other cards can keep their distance; twice that,
+            # because those of other notes wait for the same places.
+            room = max(cards - 2 * (len(self.notes[place].cards) - 1) * APART, 1)
+            self._wait(_Turn(start + turn / len(places) * room, place, 0))
+        for _ in range(cards):
+            self._place(self._next())
+
+    def _wait(self, turn: _Turn) -> None:
+        heappush(self.aloud if self.spoken[turn.place] else self.quick, turn)
+
+    def _next(self) -> _Turn:
+        position = len(self.order)
+        while self.resting and self.resting[0][0] <= position:
+            self._wait(heappop(self.resting)[1])
+        free = len(self.said) < SPOKEN or self.said[-SPOKEN] <= position - AMONG
+        if self.aloud and (not self.quick or (free and self.aloud[0] < self.quick[0])):
+            if free or not self.resting:
+                return self._varied(self.aloud)
+        if self.quick:
+            return self._varied(self.quick)
+        # Nothing may come yet: the one whose rest is over soonest, or a spoken one too many.
+        return heappop(self.resting)[1] if self.resting else self._varied(self.aloud)
+
+    def _varied(self, heap: list[_Turn]) -> _Turn:
+        """The first of the next few that is of another topic and note type than the card before."""
+        before = self.order[-1].note if self.order else None
+        some = [heappop(heap) for _ in range(min(_LOOK, len(heap)))]
+        best = min(some, key=lambda turn: (self._likeness(turn.place, before), turn))
+        for turn in some:
+            if turn is not best:
+                heappush(heap, turn)
+        return best
+
+    def _likeness(self, place: int, before: int | None) -> int:
+        if before is None:
+            return 0
+        same_type = self.notes[place].notetype == self.notes[before].notetype
+        return 2 * (self.topics[place] == self.topics[before]) + same_type
+
+    def _place(self, turn: _Turn) -> None:
+        note = self.notes[turn.place]
+        position = len(self.order)
+        self.order.append(Card(turn.place, note.cards[turn.rank]))
+        if self.spoken[turn.place]:
+            self.said.append(position)
+        if turn.rank + 1 < len(note.cards):
+            again = position + APART
+            heappush(self.resting, (again, _Turn(again, turn.place, turn.rank + 1)))
+
+
+def _topic(note: Note) -> str:
+    return next((tag for tag in note.tags if tag.startswith("topic::")), "")
+
+
+def _interleaved(places: Iterable[int], notes: Sequence[Note], topics: Sequence[str]) -> list[int]:
+    """Each note type, and each topic in it, spread evenly, so that no stretch is all of one."""
+    types = Counter(notes[place].notetype for place in places)
+    groups: dict[str, dict[str, list[int]]] = {}
     for place in places:
-        groups.setdefault(notes[place].notetype, []).append(place)
-    keyed = []
-    for group in groups.values():
-        for number, place in enumerate(group):
-            keyed.append(((number + 0.5) / len(group), place))
+        groups.setdefault(notes[place].notetype, {}).setdefault(topics[place], []).append(place)
+    keyed: list[tuple[float, int]] = []
+    for notetype, by_topic in groups.items():
+        turns = sorted(
+            ((number + 0.5) / len(group), place)
+            for group in by_topic.values()
+            for number, place in enumerate(group)
+        )
+        keyed += [((turn + 0.5) / types[notetype], place) for turn, (_, place) in enumerate(turns)]
     return [place for _, place in sorted(keyed)]
