@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import KINDS, TYPES, Selector
@@ -40,36 +41,57 @@ class Selection:
     ancestors: tuple[str, ...] = ()
 
 
+class Step(NamedTuple):
+    """One selector at work: whose it is, under which key (`core`, `add`, `drop`), what it matched.
+
+    What a private role defines is a step of its own, without a selector.
+    """
+
+    role: str
+    key: str
+    place: int
+    matches: tuple[Definition, ...]
+    selector: Selector | None = None
+
+
+def steps(project: Project, role: Role) -> Iterator[Step]:
+    """Every selector that decides about the role's deck, in the order in which they do."""
+    pool = (*project.definitions.values(), *role.own.values())
+    for id in reversed(role.chain):
+        level = project.roles[id]
+        if level.id == role.id and level.own:
+            yield Step(level.id, "own", 0, tuple(level.own.values()))
+        for key in ("core", "add", "drop"):
+            for place, selector in enumerate(getattr(level.value, key, ())):
+                matches = tuple(d for d in pool if matches_selector(d, selector))
+                yield Step(level.id, key, place, matches, selector)
+
+
 def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
     """`(inherited + core + add) − drop`, level by level from the farthest ancestor."""
     found: list[Diagnostic] = []
     pool = (*project.definitions.values(), *role.own.values())
     taken: dict[str, bool] = {}
     maybe: set[str] = set()
-    for id in reversed(role.chain):
-        level = project.roles[id]
-        mine = level.id == role.id
-        if mine:
-            taken.update((d.key, True) for d in level.own.values())
-        for name in ("core", "add", "drop"):
-            for place, selector in enumerate(getattr(level.value, name, ())):
-                matches = [d for d in pool if matches_selector(d, selector)]
-                if mine:
-                    unknown = list(_unknown_names(project, level, name, place))
-                    found += unknown
-                    if not matches and not unknown:
-                        found.append(_no_match(level, name, place))
-                for definition in matches:
-                    if name == "drop":
-                        # What a private role defines is always in: it can simply be deleted.
-                        if definition.role is None:
-                            taken.pop(definition.key, None)
-                            if _for_sure(definition, selector):
-                                maybe.discard(definition.key)
-                    else:
-                        core = name == "core" or taken.get(definition.key, False)
-                        taken[definition.key] = core
-                        maybe.add(definition.key)
+    for step in steps(project, role):
+        if step.role == role.id and step.selector is not None:
+            unknown = list(_unknown_names(project, role, step.key, step.place))
+            found += unknown
+            if not step.matches and not unknown:
+                found.append(_no_match(role, step.key, step.place))
+        for definition in step.matches:
+            if step.key == "own":
+                taken[definition.key] = True
+            elif step.key == "drop":
+                # What a private role defines is always in: it can simply be deleted.
+                if definition.role is None:
+                    taken.pop(definition.key, None)
+                    if step.selector and _for_sure(definition, step.selector):
+                        maybe.discard(definition.key)
+            else:
+                core = step.key == "core" or taken.get(definition.key, False)
+                taken[definition.key] = core
+                maybe.add(definition.key)
     by_key = {d.key: d for d in pool}
     chosen = tuple(
         _as_owned(project, role, definition, taken[key])
@@ -83,6 +105,24 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
         reach |= set(_named(choice.definition)) & project.definitions.keys()
     ancestors = tuple(project.roles[id].key for id in role.chain[1:])
     return Selection(role, chosen, frozenset(reach), ancestors), found
+
+
+def parse_selector(text: str) -> Selector:
+    """A selector as the command line has it, `kind:question,topic:customer`.
+
+    A key that comes twice is any of its values. Raises `ValueError` with the reason.
+    """
+    keys: dict[str, tuple[str, ...]] = {}
+    known = shape_of(Selector).keys or {}
+    for part in text.split(","):
+        key, colon, value = part.strip().partition(":")
+        if not colon or not value:
+            raise ValueError(f"`{part.strip()}` is no part of a selector; write kind:question")
+        if key not in known:
+            help = did_you_mean(key, known) or f"keys are {', '.join(known)}"
+            raise ValueError(f"no key is called `{key}`; {help}")
+        keys[key] = (*keys.get(key, ()), value)
+    return Selector(**keys)
 
 
 def matches_selector(definition: Definition, selector: Selector) -> bool:

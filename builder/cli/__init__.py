@@ -17,6 +17,7 @@ COMMANDS = {
     "build": ("build", "Check the definitions, then write one package a role."),
     "check": ("check", "Report every fault in the definitions; write nothing."),
     "explain": ("explain", "Say what a diagnostic means, with an example and the remedy."),
+    "ls": ("ls", "List definitions, whose they are and why; or what nothing covers."),
     "new": ("new", "Begin a project."),
     "verify": ("verify", "Import packages into a scratch collection of the real Anki."),
 }
