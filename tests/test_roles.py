@@ -1075,3 +1075,25 @@ def test_a_fault_in_a_catalogue_definition_reaches_the_private_role_that_names_i
     folder = project(files)
     folder.edit("decks/skills.yaml", "name: Empathy", "nam: Empathy")
     assert states(folder.build()) == {"agent": "written", "me": "blocked", "you": "written"}
+
+
+def test_a_note_whose_every_card_is_gated_and_empty_is_a_fault(project: MakeProject) -> None:
+    """Anki would import it without a card, where nobody ever sees it."""
+    deck = project(
+        {
+            "templates/card/notetype.yaml": """
+                kind: card
+                name: Card
+                fields:
+                  front: {name: Front, content: front | line}
+                  extra: {name: Extra, content: "''"}
+                cards:
+                  card: {name: Card, gate: extra}
+                """,
+            "templates/card/card.front.html": "{{Front}}\n",
+            "templates/card/card.back.html": "{{Front}}\n",
+            "decks/cards.yaml": "cards:\n  a:\n    front: A?\n    back: B.\n",
+            "decks/roles/agent.yaml": "role:\n  title: Agent\n  add:\n    - {kind: card}\n",
+        }
+    )
+    assert deck.rules() == ["empty-front"]

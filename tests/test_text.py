@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from builder.render import text
 from builder.render.text import line, prose
 
 #: All that a field may hold; a card's layout belongs to its templates.
@@ -323,3 +325,33 @@ def test_a_value_reads_as_it_was_given(value: str) -> None:
 def test_nothing_that_can_be_typed_stops_the_rendering(source: str) -> None:
     line(source, {})
     prose(source, {})
+
+
+#: Words and signs of which some mean something in Markdown, at the beginning of a line or anywhere.
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *("word", "Two", "é", "e\u0301", "7", "7.", "7)", "-", "+", "*", "_", "=", "--", "==="),
+            *(" ", "  ", "    ", "\n", "\n\n", "\n\n\n", "\t", "<b>", "&", "&amp;", "`", "(c)"),
+            *('"', "'", "’", "“", "—", "…", "€", "5 %", "a/b", "http://a.bc", "[a](b)", "\\(x\\)"),
+            *("#", "...", "\\", "{{", "\u0338"),
+        ]
+    )
+)
+
+
+@given(PIECES)
+def test_the_short_way_of_plain_words_gives_what_markdown_gives(pieces: list[str]) -> None:
+    source = "".join(pieces)
+    as_line = re.sub(r"[ \t\n]+", " ", source).strip(" ")
+    assert text.line(source, {}) == text._rendered(as_line, {}, text._READER.renderInline)
+    assert text.prose(source, {}) == text._rendered(source, {}, text._READER.render)
+
+
+@given(
+    st.text(
+        st.sampled_from(text._LETTERS.replace("A-Z", "AZ").replace("a-z", "az") + " 0,.;:?)/%+=-\n")
+    )
+)
+def test_every_sign_of_plain_words_is_one_that_markdown_leaves_alone(source: str) -> None:
+    assert text.prose(source, {}) == text._rendered(source, {}, text._READER.render)

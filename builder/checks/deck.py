@@ -22,6 +22,8 @@ def no_front_is_empty(project: Project, selection: Selection, deck: Deck) -> Ite
         notetype = deck.notetypes[note.notetype]
         if not note.fields[0]:
             yield _empty(note, f"the field `{notetype.fields[0].name}` is empty", selection)
+        if not note.cards:
+            yield _empty(note, "no card of the note has its gate filled", selection)
         for place in note.cards:
             template = notetype.templates[place]
             if not _shows(template, note, notetype):

@@ -137,9 +137,9 @@ def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
     notetypes, found = note_types(project)
     expressions: dict[str, Expressions] = {}
     for name in notetypes:
-        expressions[name], faults = expressions_of(project.templates[name])
-        if faults:
-            del expressions[name]
+        made, faults = expressions_of(project.templates[name])
+        if made is not None:
+            expressions[name] = made
         found += faults
     ready = {name: notetypes[name] for name in expressions}
     return Renderer(project, ready, expressions), found

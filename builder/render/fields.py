@@ -6,7 +6,7 @@ filter made HTML of is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
@@ -108,10 +108,14 @@ def _compiled(source: str) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class Expressions:
-    """A note type's compiled fields, the spares last."""
+    """A note type's fields, the spares last, by where their expressions stand.
+
+    `whole` is all of them in one: a context for each would take most of a build's time.
+    """
 
     folder: TemplateFolder
-    compiled: tuple[tuple[Path, Callable[..., Any]], ...]
+    sources: Mapping[Path, str]
+    whole: Callable[..., Any]
     each: Callable[..., Any] | None = None
 
     def items(
@@ -136,14 +140,23 @@ class Expressions:
     ) -> tuple[tuple[str, ...] | None, list[Diagnostic]]:
         """The fields of one note; None when an expression fails on it."""
         said = {**_said(definition), "item": item, "own_words": answer}
-        filled: list[str] = []
-        for path, expression in self.compiled:
+        said |= {"view": view, "project": project}
+        try:
+            filled = tuple(str(escape(made)) for made in self.whole(**said))
+        except Exception:  # whatever an expression of theirs may raise
+            filled = ()
+        if len(filled) != len(self.sources):
+            found = list(self._failing(said))
+            assert found, "expressions that work one by one work together"
+            return None, found
+        return filled, []
+
+    def _failing(self, said: Mapping[str, Any]) -> Iterator[Diagnostic]:
+        for path, source in self.sources.items():
             try:
-                made = expression(**said, view=view, project=project)
-            except Exception as error:  # whatever an expression of theirs may raise
-                return None, [_fault(self.folder, path, f"{error} (in `{definition.id}`)")]
-            filled.append(str(escape(made)))
-        return tuple(filled), []
+                escape(_compiled(source)(**said))
+            except Exception as error:
+                yield _fault(self.folder, path, f"{error} (in `{said['id']}`)")
 
 
 def _said(definition: Definition) -> dict[str, Any]:
@@ -152,24 +165,32 @@ def _said(definition: Definition) -> dict[str, Any]:
     return {**said, "id": definition.id}
 
 
-def expressions_of(folder: TemplateFolder) -> tuple[Expressions, list[Diagnostic]]:
+def expressions_of(folder: TemplateFolder) -> tuple[Expressions | None, list[Diagnostic]]:
     """The fields of a note type, compiled; a spare that is not in use stays empty."""
     value = folder.value
-    sources: dict[Path, str] = {}
-    if value is not None:
-        sources = {("fields", key, "content"): said.content for key, said in value.fields.items()}
-        sources |= {("spares", spare): value.spares.get(spare, "''") for spare in SPARES}
+    assert value is not None
+    sources: dict[Path, str] = {
+        ("fields", key, "content"): said.content for key, said in value.fields.items()
+    }
+    sources |= {("spares", spare): value.spares.get(spare, "''") for spare in SPARES}
+    try:
+        each = _compiled(value.each) if value.each is not None else None
+        whole = _compiled(f"({''.join(f'({source}),' for source in sources.values())})")
+        return Expressions(folder, sources, whole, each), []
+    except TemplateError:
         if value.each is not None:
             sources[_EACH] = value.each
-    compiled: dict[Path, Callable[..., Any]] = {}
-    found: list[Diagnostic] = []
+        found = list(_unreadable(folder, sources))
+        assert found, "expressions that can be read one by one can be read together"
+        return None, found
+
+
+def _unreadable(folder: TemplateFolder, sources: Mapping[Path, str]) -> Iterator[Diagnostic]:
     for path, source in sources.items():
         try:
-            compiled[path] = _compiled(source)
+            _compiled(source)
         except TemplateError as error:
-            found.append(_fault(folder, path, str(error)))
-    each = compiled.pop(_EACH, None)
-    return Expressions(folder, tuple(compiled.items()), each), found
+            yield _fault(folder, path, str(error))
 
 
 def _fault(folder: TemplateFolder, path: Path, message: str) -> Diagnostic:
