@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from builder import model
 from builder.diagnostics import Span, Touches
+from builder.model import KINDS
+from builder.schema import Leaf, leaves, shape_of
 from builder.source import Mapping as Tree
 from builder.source import Scalar
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Definition:
     """One entry of a section. `value` is None when it is retired or too faulty to be read.
 
@@ -31,6 +34,11 @@ class Definition:
     was: str | None = None
     retired: str | None = None
     role: str | None = None
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Every text of it; several checks walk over them."""
+        return tuple(leaves(self.node, shape_of(KINDS[self.kind])))
 
     @property
     def key(self) -> str:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 
 from pydantic.fields import FieldInfo
 
-from builder.model import KINDS, Markup, Reference
+from builder.model import Markup, Reference
 from builder.source import Entry, Mapping, Node, Scalar, Sequence
 
 
@@ -40,11 +40,6 @@ class Leaf(NamedTuple):
 def alias_of(name: str) -> str:
     """A field's key in YAML: Python keywords (`with`, `not`) carry an underscore in the model."""
     return name.removesuffix("_")
-
-
-def leaves_of(kind: str, node: Node) -> Iterator[Leaf]:
-    """Every text of a definition of that kind."""
-    return leaves(node, shape_of(KINDS[kind]))
 
 
 def shape_of(annotation: Any) -> Shape:

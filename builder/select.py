@@ -9,7 +9,7 @@ from typing import NamedTuple
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import KINDS, TYPES, Selector
 from builder.project import Definition, Project, Role
-from builder.schema import at_path, leaves, leaves_of, shape_of
+from builder.schema import at_path, leaves, shape_of
 from builder.source import Mapping as Tree
 from builder.source import Sequence
 
@@ -164,7 +164,7 @@ def _as_owned(project: Project, role: Role, definition: Definition, core: bool) 
 
 
 def _named(definition: Definition) -> Iterable[str]:
-    for leaf in leaves_of(definition.kind, definition.node):
+    for leaf in definition.leaves:
         if leaf.shape.reference and leaf.shape.reference.to in KINDS:
             yield leaf.scalar.text
 

@@ -1077,8 +1077,8 @@ def test_a_fault_in_a_catalogue_definition_reaches_the_private_role_that_names_i
     assert states(folder.build()) == {"agent": "written", "me": "blocked", "you": "written"}
 
 
-def test_a_note_whose_every_card_is_gated_and_empty_is_a_fault(project: MakeProject) -> None:
-    """Anki would import it without a card, where nobody ever sees it."""
+def test_a_note_type_of_gated_cards_has_only_the_notes_that_fill_one(project: MakeProject) -> None:
+    """Anki would import the others without a card, where nobody ever sees them."""
     deck = project(
         {
             "templates/card/notetype.yaml": """
@@ -1086,14 +1086,16 @@ def test_a_note_whose_every_card_is_gated_and_empty_is_a_fault(project: MakeProj
                 name: Card
                 fields:
                   front: {name: Front, content: front | line}
-                  extra: {name: Extra, content: "''"}
+                  extra: {name: Extra, content: "back | prose if 'B' in back else ''"}
                 cards:
                   card: {name: Card, gate: extra}
                 """,
             "templates/card/card.front.html": "{{Front}}\n",
             "templates/card/card.back.html": "{{Front}}\n",
-            "decks/cards.yaml": "cards:\n  a:\n    front: A?\n    back: B.\n",
+            "decks/cards.yaml": (
+                "cards:\n  a:\n    front: A?\n    back: B.\n  c:\n    front: C?\n    back: D.\n"
+            ),
             "decks/roles/agent.yaml": "role:\n  title: Agent\n  add:\n    - {kind: card}\n",
         }
     )
-    assert deck.rules() == ["empty-front"]
+    assert [note.first_id for note in compile_project(deck.root).decks[0].notes] == ["a"]

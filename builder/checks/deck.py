@@ -9,7 +9,6 @@ from builder.deck import Deck, Note, NoteType, Template
 from builder.diagnostics import Diagnostic
 from builder.project import Project
 from builder.render.text import VARIABLE
-from builder.schema import leaves_of
 from builder.select import Selection
 from builder.source import Mapping
 
@@ -22,8 +21,6 @@ def no_front_is_empty(project: Project, selection: Selection, deck: Deck) -> Ite
         notetype = deck.notetypes[note.notetype]
         if not note.fields[0]:
             yield _empty(note, f"the field `{notetype.fields[0].name}` is empty", selection)
-        if not note.cards:
-            yield _empty(note, "no card of the note has its gate filled", selection)
         for place in note.cards:
             template = notetype.templates[place]
             if not _shows(template, note, notetype):
@@ -69,7 +66,7 @@ def variables_reach_the_notes(
             if chosen.owner is None
             and any(
                 leaf.shape.markup and name in VARIABLE.findall(leaf.scalar.text)
-                for leaf in leaves_of(chosen.definition.kind, chosen.definition.node)
+                for leaf in chosen.definition.leaves
             )
         ]
         if deaf:

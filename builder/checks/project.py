@@ -8,7 +8,6 @@ from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import Activity, Kind, Kpi, Question, Stage
 from builder.project import Definition, Project
 from builder.render.text import LIKE_VARIABLE, VARIABLE
-from builder.schema import leaves_of
 from builder.source import Scalar
 
 
@@ -17,7 +16,7 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
     cited = project.cited
     for definition, touches in project.spoken:
         known_here = project.roles[definition.role].own if definition.role else {}
-        for leaf in leaves_of(definition.kind, definition.node):
+        for leaf in definition.leaves:
             if leaf.shape.reference is None:
                 continue
             to, name = leaf.shape.reference.to, leaf.scalar.text
@@ -49,7 +48,7 @@ def variables_are_declared(project: Project) -> Iterator[Diagnostic]:
     """Prose knows one construct, `{{ vars.name }}`, and only names that `deck.yaml` declares."""
     declared = project.settings.value.vars
     for definition, touches in project.spoken:
-        for leaf in leaves_of(definition.kind, definition.node):
+        for leaf in definition.leaves:
             if leaf.shape.markup is None or "{{" not in leaf.scalar.text:
                 continue
             for message, help, start, end in _variable_faults(leaf.scalar, declared):

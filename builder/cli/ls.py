@@ -79,7 +79,7 @@ def ls(
         say("".join(f"{line}\n" for line in listing.as_text(found.listed)))
     summary = [counted(len(found.listed), "definition"), counted(len(found.ids), "note")]
     if role is not None:
-        summary.append(f"{counted(found.cards, 'card')} in the deck")
+        summary.append(f"{counted(found.cards, 'card')} in the deck, {found.core:,} of them core")
         if found.order.near:
             summary.append(f"{counted(found.order.near, 'card')} near another of the same note")
         if found.order.spoken:

@@ -12,7 +12,7 @@ from builder.model import KINDS, Selector
 from builder.pipeline import Compiled, compile_project
 from builder.project import Definition, Project, Role
 from builder.render.order import Unmet, unmet
-from builder.schema import at_path, leaves_of
+from builder.schema import at_path
 from builder.select import Step, matches_selector, parse_selector, steps
 
 
@@ -32,6 +32,7 @@ class Listing:
     listed: tuple[Listed, ...]
     ids: tuple[str, ...]
     cards: int
+    core: int
     order: Unmet
 
 
@@ -74,7 +75,7 @@ def _with_notes(compiled: Compiled, asked: Role | None, listed: tuple[Listed, ..
     """The `Id` of every note of these definitions, in the asked role's deck or in all."""
     wanted = {(one.definition.role, one.definition.first_id) for one in listed}
     ids: dict[str, None] = {}
-    cards, order = 0, Unmet(0, 0)
+    cards, core, order = 0, 0, Unmet(0, 0)
     for deck in compiled.decks:
         if asked is not None and deck.role != asked.id:
             continue
@@ -85,7 +86,8 @@ def _with_notes(compiled: Compiled, asked: Role | None, listed: tuple[Listed, ..
                 ids[f"{note.owner}/{note.first_id}" if note.owner else note.first_id] = None
         if asked is not None:
             cards, order = len(deck.order), unmet(deck.order, deck.notes, deck.notetypes)
-    return Listing(listed, tuple(ids), cards, order)
+            core = sum(deck.notes[card.note].core for card in deck.order)
+    return Listing(listed, tuple(ids), cards, core, order)
 
 
 def _selector(text: str, project: Project) -> Selector:
@@ -158,7 +160,7 @@ def uncited(root: Path) -> tuple[tuple[str, str], ...]:
     named = {
         leaf.scalar.text
         for definition, _ in project.spoken
-        for leaf in leaves_of(definition.kind, definition.node)
+        for leaf in definition.leaves
         if leaf.shape.reference and leaf.shape.reference.to == "source"
     }
     rest: list[tuple[str, str]] = []

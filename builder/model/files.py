@@ -29,10 +29,12 @@ class Selector:
 class Role:
     """A job role, or one's own copy of one: what its deck takes, drops, and says differently.
 
-    `side`: whom the deck is for; inherited, and `candidate` unless said.
+    `mission`: what the job is for, in a sentence or two; the deck's description says it. `side`:
+    whom the deck is for; inherited, and `candidate` unless said.
     """
 
     title: Line
+    mission: Line | None = None
     extends: str | None = None
     side: Side | None = None
     notes: Literal["own", "shared"] | None = None

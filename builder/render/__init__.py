@@ -9,10 +9,11 @@ from html import escape
 from builder.deck import Deck, Note, NoteType
 from builder.diagnostics import Diagnostic, Touches
 from builder.ids import note_guid, row_id
-from builder.project import Project, View
+from builder.project import Project, Role, View
 from builder.render.fields import Expressions, expressions_of
 from builder.render.notetypes import note_types
 from builder.render.order import in_study_order
+from builder.render.text import line
 from builder.select import Chosen, Selection
 
 __all__ = ["Renderer", "renderer"]
@@ -66,13 +67,25 @@ class Renderer:
             name=f"{settings.title}::{role.title}",
             root_id=row_id("deck", settings.namespace),
             owns_all=role.owns_all,
-            description=_description(settings.title, settings.version, role.owns_all),
+            description=self._description(role),
             notes=tuple(notes),
             order=tuple(order),
             notetypes={n.notetype: self.notetypes[n.notetype] for n in notes},
             at=role.at,
         )
         return deck, found
+
+    def _description(self, role: Role) -> str:
+        """What Anki shows above the deck's button. It overwrites what the learner wrote there."""
+        settings = self.project.settings.value
+        said = [f"{escape(settings.title, False)}, version {escape(settings.version, False)}."]
+        if role.value and role.value.mission:
+            said.append(line(role.value.mission, self.project.view(role).vars))
+        if not role.owns_all:
+            said.append(
+                "Notes that another deck of this set brought first stay in that deck, studied once."
+            )
+        return " ".join(said)
 
     def _view(self, owner: str | None) -> View:
         if owner not in self._views:
@@ -106,6 +119,14 @@ class Renderer:
             first_id = f"{first_id}/{named.first_id if named else item}"
         id = f"{view.owner}/{first_id}" if view.owner else first_id
         fields = (*content[:-2], id, *content[-2:])
+        cards = tuple(
+            place
+            for place, template in enumerate(notetype.templates)
+            if template.gate is None or fields[notetype.index(template.gate)]
+        )
+        if not cards:
+            # A note type whose every card is gated; Anki would import the note where none sees it.
+            return None, found
         note = Note(
             guid=note_guid(
                 self.project.settings.value.namespace,
@@ -118,11 +139,7 @@ class Renderer:
             first_id=first_id,
             fields=fields,
             tags=_tags(definition.kind, definition.topics or (), definition.type),
-            cards=tuple(
-                place
-                for place, template in enumerate(notetype.templates)
-                if template.gate is None or fields[notetype.index(template.gate)]
-            ),
+            cards=cards,
             personal=notetype.personal,
             answered=answer is not None,
             core=chosen.core,
@@ -150,13 +167,3 @@ def _tags(kind: str, topics: tuple[str, ...], type: str | None) -> tuple[str, ..
     if type:
         tags.append(f"type::{type}")
     return tuple(sorted(tags))
-
-
-def _description(title: str, version: str, owns_all: bool) -> str:
-    """What Anki shows above the deck's button. It overwrites what the learner wrote there."""
-    shared = (
-        ""
-        if owns_all
-        else " Notes that another deck of this set brought first stay in that deck, studied once."
-    )
-    return f"{escape(title, False)}, version {escape(version, False)}.{shared}"

@@ -79,7 +79,6 @@ class _Line:
         """Places every card of these notes behind those that are placed."""
         cards = sum(len(self.notes[place].cards) for place in places)
         start = len(self.order)
-        places = [place for place in places if self.notes[place].cards]
         for turn, place in enumerate(_interleaved(places, self.notes, self.topics)):
             # A note begins early enough that its other cards can keep their distance; twice that,
             # because those of other notes wait for the same places.
