@@ -142,6 +142,7 @@ class View:
 class Project:
     """Everything that was read, before anything is selected.
 
+    `words` are what cards say themselves, in the project's language, by their names in templates.
     `topics_whole`: no fault hid a topic, so that one which is not there does not exist.
     """
 
@@ -154,6 +155,7 @@ class Project:
     roles: Mapping[str, Role]
     templates: Mapping[str, TemplateFolder]
     shared_templates: Mapping[str, str]
+    words: Mapping[str, str]
 
     @property
     def cited(self) -> Mapping[str, model.Bibliography]:

@@ -10,7 +10,7 @@ from builder.load.definitions import definitions_of
 from builder.load.files import Section, sections
 from builder.load.roles import roles_of
 from builder.load.settings import bibliography, settings, topics
-from builder.load.templates import template_folders
+from builder.load.templates import template_folders, words_of
 from builder.project import Definition, Project
 
 
@@ -54,7 +54,9 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     found += faults
     folders, shared, faults = template_folders(root)
     found += faults
-    project = Project(root, said, tree, whole, books, catalogue, roles, folders, shared)
+    words, faults = words_of(root, said)
+    found += faults
+    project = Project(root, said, tree, whole, books, catalogue, roles, folders, shared, words)
     return project, _without_echoes(found)
 
 

@@ -9,23 +9,50 @@ from builder import model, shipped
 from builder.diagnostics import EVERYTHING, Diagnostic, Span, did_you_mean
 from builder.ids import is_slug
 from builder.load.values import value_of
-from builder.project import TemplateFolder
+from builder.project import Settings, TemplateFolder
 from builder.schema import at_path
-from builder.source import Mapping, read, read_text
+from builder.source import Mapping, Scalar, read, read_text
 
 SHARED = "_shared"
 DESCRIPTION = "notetype.yaml"
+
+
+def _folders(root: Path) -> dict[str, tuple[Path, str]]:
+    """Each folder of templates by its name, with the place that diagnostics name."""
+    paths: dict[str, tuple[Path, str]] = {}
+    for base in (shipped.templates(), root / "templates"):
+        for folder in sorted(base.iterdir()) if base.is_dir() else ():
+            if folder.is_dir() and not folder.name.startswith("."):
+                paths[folder.name] = folder, f"templates/{folder.name}"
+    return paths
+
+
+def words_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagnostic]]:
+    """What the cards say themselves, in the project's language, by name."""
+    folder, place = _folders(root)[SHARED]
+    language = settings.value.language
+    name = f"words.{language}.yaml"
+    if not (folder / name).is_file():
+        node, _ = at_path(settings.node, ("language",))
+        message = f"no file has the cards' words in `{language}`"
+        help = f"translate words.en.yaml into templates/{SHARED}/{name}"
+        return {}, [Diagnostic("unknown-reference", message, node.span, help)]
+    tree, found = read(folder / name, f"{place}/{name}")
+    words: dict[str, str] = {}
+    for key, entry in tree.entries.items() if tree else ():
+        if isinstance(entry.value, Scalar):
+            words[key] = entry.value.text
+        else:
+            message = f"`{key}` is no text"
+            found.append(Diagnostic("wrong-value", message, entry.value.span, "write one text"))
+    return words, found
 
 
 def template_folders(
     root: Path,
 ) -> tuple[dict[str, TemplateFolder], dict[str, str], list[Diagnostic]]:
     """Note types by folder name, the shared files by name, and the faults in their descriptions."""
-    paths: dict[str, tuple[Path, str]] = {}
-    for base in (shipped.templates(), root / "templates"):
-        for folder in sorted(base.iterdir()) if base.is_dir() else ():
-            if folder.is_dir() and not folder.name.startswith("."):
-                paths[folder.name] = folder, f"templates/{folder.name}"
+    paths = _folders(root)
     found: list[Diagnostic] = []
     folders: dict[str, TemplateFolder] = {}
     for name, (folder, place) in sorted(paths.items()):

@@ -76,8 +76,8 @@ def _told(
             # pydantic lists the choices as 'a', 'b' or 'c'.
             choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
             help = did_you_mean(written, choices) or f"write one of {', '.join(choices)}"
-        elif kind == "string_pattern_mismatch" and "_" in context["pattern"]:
-            kind = "variable_mismatch"
+        elif kind == "string_pattern_mismatch":
+            kind = _PATTERNS.get(context["pattern"], kind)
         said = fault["msg"][0].lower() + fault["msg"][1:]
         yield Diagnostic(
             "wrong-value",
@@ -87,6 +87,13 @@ def _told(
             touches,
         )
 
+
+#: Which of the model's patterns a text did not match; an id's is the usual one.
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "variable_mismatch",
+    r"^[a-z]{2,3}$": "language_mismatch",
+    r"^[a-z]{2,3}_[A-Z]{2}$": "voice_mismatch",
+}
 
 #: pydantic's error types: what we say, and what helps.
 _WORDS = {
@@ -101,6 +108,8 @@ _WORDS = {
         "`{written}` is not an id",
         "use lower-case letters and digits, words joined by hyphens",
     ),
+    "language_mismatch": ("`{written}` is not a language", "write its two letters, like en"),
+    "voice_mismatch": ("`{written}` is not a voice of Anki's", "write it like en_US"),
     "variable_mismatch": (
         "`{written}` is not a variable's name",
         "use lower-case letters and digits, words joined by underscores",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from builder.model.marks import Line, OneOrMany, Slug, Spare, Variable
+from builder.model.marks import Language, Line, OneOrMany, Slug, Spare, Variable, Voice
 
 Side = Literal["candidate", "hiring"]
 
@@ -52,12 +52,15 @@ class Settings:
     """`decks/deck.yaml`: what holds for the whole project.
 
     `namespace` is part of every GUID and never changes; `vars` gives each variable a default that
-    reads naturally; `version` is what deck descriptions show.
+    reads naturally; `version` is what deck descriptions show. `language` names the file of the
+    cards' own words, `speech` a voice of Anki's that reads questions aloud (off unless given).
     """
 
     namespace: Slug
     title: Line
     version: str
+    language: Language = "en"
+    speech: Voice | None = None
     vars: dict[Variable, Line] = field(default_factory=dict)
 
 

@@ -35,6 +35,8 @@ Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=SLUG_LENGTH)
 ]
 Spare = Annotated[str, StringConstraints(pattern=r"^spare-[12]$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+Voice = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}_[A-Z]{2}$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Topic = Annotated[str, Reference("topic")]
 Source = Annotated[str, Reference("source")]

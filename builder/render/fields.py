@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from builder.diagnostics import Diagnostic
 from builder.project import Definition, Project, TemplateFolder, View
 from builder.render import text
-from builder.render.notetypes import SPARES
+from builder.render.notetypes import SPARES, wording
 from builder.schema import at_path
 
 #: Where an expression stands in notetype.yaml.
@@ -140,7 +140,7 @@ class Expressions:
     ) -> tuple[tuple[str, ...] | None, list[Diagnostic]]:
         """The fields of one note; None when an expression fails on it."""
         said = {**_said(definition), "item": item, "own_words": answer}
-        said |= {"view": view, "project": project}
+        said |= {"view": view, "project": project, "word": wording(project.words)}
         try:
             filled = tuple(str(escape(made)) for made in self.whole(**said))
         except Exception:  # whatever an expression of theirs may raise

@@ -9,10 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import cache
 from traceback import extract_tb
 
-from jinja2 import ChainableUndefined, DictLoader, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    ChainableUndefined,
+    DictLoader,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import SandboxedEnvironment
 
 from builder.deck import Field, NoteType, Template
@@ -42,10 +49,26 @@ def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]
     return types, found
 
 
+def wording(words: Mapping[str, str]) -> Callable[..., str]:
+    """The function `word` of pages and expressions: a card's own words by name, with their blanks
+    filled. It raises `TemplateError` for a name that there is not.
+    """
+
+    def word(name: str, **blanks: object) -> str:
+        if name not in words:
+            near = did_you_mean(name, words)
+            raise TemplateError(f"no word is called `{name}`{'; ' if near else ''}{near}")
+        return words[name].format(**blanks)
+
+    return word
+
+
 @cache
-def _environment(pages: tuple[tuple[str, str], ...]) -> SandboxedEnvironment:
+def _environment(
+    pages: tuple[tuple[str, str], ...], words: tuple[tuple[str, str], ...], speech: str | None
+) -> SandboxedEnvironment:
     """Jinja2 over these pages; a project watched or tested is compiled many times over."""
-    return SandboxedEnvironment(
+    environment = SandboxedEnvironment(
         block_start_string="[%",
         block_end_string="%]",
         variable_start_string="[[",
@@ -57,6 +80,8 @@ def _environment(pages: tuple[tuple[str, str], ...]) -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"word": wording(dict(words)), "speech": speech}
+    return environment
 
 
 def _note_type(
@@ -79,7 +104,8 @@ def _note_type(
 
     pages = {f"_shared/{name}": text for name, text in project.shared_templates.items()}
     pages |= folder.files
-    environment = _environment(tuple(sorted(pages.items())))
+    words = tuple(sorted(project.words.items()))
+    environment = _environment(tuple(sorted(pages.items())), words, settings.speech)
     templates: list[Template] = []
     for key, name in cards.items():
         gate = gates[key]
