@@ -28,16 +28,20 @@ def _folders(root: Path) -> dict[str, tuple[Path, str]]:
 
 
 def words_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagnostic]]:
-    """What the cards say themselves, in the project's language, by name."""
-    folder, place = _folders(root)[SHARED]
+    """What the cards say themselves, in the project's language, by name.
+
+    The project's own file if it has one, else the wheel's.
+    """
     language = settings.value.language
     name = f"words.{language}.yaml"
-    if not (folder / name).is_file():
+    bases = (root / "templates", shipped.templates())
+    file = next((base / SHARED / name for base in bases if (base / SHARED / name).is_file()), None)
+    if file is None:
         node, _ = at_path(settings.node, ("language",))
         message = f"no file has the cards' words in `{language}`"
         help = f"translate words.en.yaml into templates/{SHARED}/{name}"
         return {}, [Diagnostic("unknown-reference", message, node.span, help)]
-    tree, found = read(folder / name, f"{place}/{name}")
+    tree, found = read(file, f"templates/{SHARED}/{name}")
     words: dict[str, str] = {}
     for key, entry in tree.entries.items() if tree else ():
         if isinstance(entry.value, Scalar):
