@@ -73,6 +73,9 @@ RULES: dict[str, Severity] = {
     "note-type": Severity.ERROR,
     "template": Severity.ERROR,
     "empty-front": Severity.ERROR,
+    "fronts-alike": Severity.WARNING,
+    "front-gives-answer": Severity.WARNING,
+    "two-questions": Severity.WARNING,
     # what has been released
     "lock-mangled": Severity.ERROR,
     "lock-in-conflict": Severity.ERROR,

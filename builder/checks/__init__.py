@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from builder.checks import arithmetic, deck, lock, project, released, roles
+from builder.checks import arithmetic, deck, fronts, lock, project, released, roles
 from builder.deck import Deck, NoteType
 from builder.diagnostics import Diagnostic
 from builder.lock import Locks
@@ -36,6 +36,7 @@ CHECKS = Checks(
         project.answers_fit_their_type,
         project.pairs_are_whole,
         project.own_answers_have_a_question,
+        fronts.fronts_ask_one_thing,
         arithmetic.sums_come_out,
         roles.titles_name_one_deck,
         roles.keys_are_unique,
@@ -43,6 +44,8 @@ CHECKS = Checks(
     ),
     deck=(
         deck.no_front_is_empty,
+        fronts.fronts_differ,
+        fronts.no_front_gives_its_answer,
         deck.the_deck_is_not_empty,
         deck.variables_reach_the_notes,
     ),

@@ -1,0 +1,106 @@
+"""Checks of what a front asks: one thing, told apart at a glance, and not answered already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from builder.deck import Deck, Note, NoteType, Template
+from builder.diagnostics import Diagnostic
+from builder.project import Project
+from builder.schema import at_path
+from builder.select import Selection
+
+_FIELD = re.compile(r"\{\{(?![#^/])(?:[^{}]*:)?([^{}]+)\}\}")
+_SECTION = re.compile(r"\{\{[#^/][^{}]*\}\}")
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_WORD = re.compile(r"\w+")
+
+#: A shorter answer ("2", "yes") may stand in a question by chance.
+_TELLING = 8
+
+
+def fronts_differ(project: Project, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:
+    """A learner must see at a glance which card of a note this is: before its first field ends."""
+    for notetype in deck.notetypes.values():
+        seen: dict[str, Template] = {}
+        for template in notetype.templates:
+            begin = _beginning(template.front)
+            other = seen.setdefault(begin, template)
+            if other is not template:
+                folder = project.templates[notetype.folder]
+                node, _ = at_path(folder.node, ("cards", template.key))
+                yield Diagnostic(
+                    "fronts-alike",
+                    f"the fronts of `{other.name}` and `{template.name}` begin alike: {begin}",
+                    node.span,
+                    "begin with another instruction, or with the field that only this card asks",
+                )
+
+
+def _beginning(front: str) -> str:
+    """The visible words up to the end of the first field."""
+    text = _MARKUP.sub(" ", _SECTION.sub("", front))
+    first = _FIELD.search(text)
+    return " ".join(text[: first.end() if first else len(text)].split())
+
+
+def no_front_gives_its_answer(
+    project: Project, selection: Selection, deck: Deck
+) -> Iterator[Diagnostic]:
+    """What the back tells first must not stand on the front: then nothing is recalled."""
+    told: set[tuple[str, str, int]] = set()
+    for note in deck.notes:
+        notetype = deck.notetypes[note.notetype]
+        for place in note.cards:
+            template = notetype.templates[place]
+            answer = _answer(template, note, notetype)
+            shown = " ".join(_words(note.fields[i]) for i in _fields(template.front, notetype))
+            if len(answer) >= _TELLING and f" {answer} " in f" {shown} ":
+                name = note.owner, note.first_id, place
+                if name not in told:
+                    told.add(name)
+                    yield Diagnostic(
+                        "front-gives-answer",
+                        f"the front of `{template.name}` says its answer already: {answer}",
+                        note.at,
+                        "take it out of the question, or ask for something else",
+                        selection.role.touches,
+                    )
+
+
+def _answer(template: Template, note: Note, notetype: NoteType) -> str:
+    """The words of the first filled field that the back has and the front has not."""
+    front = set(_fields(template.front, notetype))
+    for place in _fields(template.back, notetype):
+        if place not in front and note.fields[place]:
+            return _words(note.fields[place])
+    return ""
+
+
+def _fields(page: str, notetype: NoteType) -> list[int]:
+    names = {field.name: place for place, field in enumerate(notetype.fields)}
+    return [names[name.strip()] for name in _FIELD.findall(page) if name.strip() in names]
+
+
+def _words(html: str) -> str:
+    return " ".join(_WORD.findall(unescape(_MARKUP.sub(" ", html)).casefold()))
+
+
+#: Keys whose text is a front by itself.
+_ASKS = {"ask", "front"}
+
+
+def fronts_ask_one_thing(project: Project) -> Iterator[Diagnostic]:
+    """Of two questions at once a learner answers one, and grades both."""
+    for definition, touches in project.spoken:
+        for leaf in definition.leaves:
+            if leaf.path[-1] in _ASKS and leaf.scalar.text.count("?") > 1:
+                yield Diagnostic(
+                    "two-questions",
+                    "two questions stand on one front",
+                    leaf.scalar.span,
+                    "ask one; the other is a definition, or a follow-up, of its own",
+                    touches,
+                )
