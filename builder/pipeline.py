@@ -18,6 +18,7 @@ from builder.load import load
 from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
 from builder.project import Project, Role
 from builder.render import Renderer, renderer
+from builder.report import Built, Packed
 from builder.select import Selection, select
 
 
@@ -56,25 +57,6 @@ class Compiled:
             or roles.intersection(selection.role.chain)
             or definitions & selection.reach
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A package and what became of it: `written`, `unchanged` or `blocked`."""
-
-    role: str
-    path: Path
-    notes: int
-    cards: int
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What a build did, and every fault on the way."""
-
-    packages: tuple[Packed, ...]
-    found: tuple[Diagnostic, ...]
 
 
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
@@ -126,10 +108,10 @@ def build(order: Order) -> Built:
             if not (order.release and deck.private)
         ]
         decks = [deck for _, deck in pairs]
-        locks, found = read_locks(compiled.project)
+        known, found = read_locks(compiled.project)
         found += compiled.found
-        found += beside_the_locks(compiled, pairs, locks)
-        stamps, faults = stamp(decks, locks, order.now, release=order.release)
+        found += beside_the_locks(compiled, pairs, known)
+        stamps, faults = stamp(decks, known, order.now, release=order.release)
         found += faults
         blocked = compiled.blocked(found, order.strict) & {deck.role for deck in decks}
         if order.release and blocked:
@@ -137,12 +119,13 @@ def build(order: Order) -> Built:
             blocked = frozenset(deck.role for deck in decks)
         clear = [deck for deck in decks if deck.role not in blocked]
         if blocked:
-            stamps, _ = stamp(clear, locks, order.now, release=order.release)
+            stamps, _ = stamp(clear, known, order.now, release=order.release)
         if order.locked and stamps.changed:
             found += _out_of_date(stamps)
             clear, stamps = [], Stamps({}, {}, {}, ())
-        packages = _write(order, compiled.project, decks, clear, locks, stamps)
-    return Built(tuple(packages), in_order(found))
+        packages = _write(order, compiled.project, decks, clear, known, stamps)
+    locks = tuple(order.root / home for home in stamps.changed)
+    return Built(tuple(packages), in_order(found), locks)
 
 
 def _write(

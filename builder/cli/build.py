@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 import click
 
+from builder import unchanged
 from builder.cli import root_of
 from builder.cli.formats import counted, say, shown, verdict
+from builder.report import Built
 
 EPILOG = """\b
 Examples:
@@ -49,21 +52,23 @@ def build(
     Paths go to stdout, everything else to stderr. A fault blocks the packages that it touches; the
     others are built, and a blocked one stays as it was.
     """
-    from builder.commands import build as commands
-
     if release and locked:
         raise click.UsageError("--release changes the lock, --locked forbids it: choose one")
     if release and roles:
         raise click.UsageError("a release is of all public roles: name none")
     began = time.perf_counter()
     root = root_of(ctx)
-    if relock:
-        lines, strange = commands.relock(root, relock)
-        say(f"{counted(lines, 'lock line')} put back\n", err=True)
-        if strange:
-            say(f"{counted(strange, 'note')} of these packages are not this project's\n", err=True)
-    order = commands.Order(root, commands.now(), roles, out, strict, locked, release)
-    built = commands.build(order)
+    out = out.resolve() if out else None
+    clock = os.environ.get("SOURCE_DATE_EPOCH")
+    asked: dict[str, object] = {
+        "roles": roles,
+        "out": out,
+        "strict": strict,
+        "locked": locked,
+        "clock": clock,
+    }
+    again = None if release or relock else unchanged.recall(root, asked)
+    built = again or _build(root, roles, out, strict, locked, release, relock, asked)
     say(shown(built.found, root, "full"), err=True)
     for package in built.packages:
         if package.state != "blocked":
@@ -76,9 +81,34 @@ def build(
     seconds = time.perf_counter() - began
     summary = verdict(built.found)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
-    blocked = any(package.state == "blocked" for package in built.packages)
-    if blocked or any(d.is_error for d in built.found):
+    if not built.is_clean:
         ctx.exit(1)
+
+
+def _build(
+    root: Path,
+    roles: tuple[str, ...],
+    out: Path | None,
+    strict: bool,
+    locked: bool,
+    release: bool,
+    relock: tuple[Path, ...],
+    asked: dict[str, object],
+) -> Built:
+    # These take longer to import than a build that changes nothing takes in all.
+    from builder.commands import build as commands
+
+    if relock:
+        lines, strange = commands.relock(root, relock)
+        say(f"{counted(lines, 'lock line')} put back\n", err=True)
+        if strange:
+            say(f"{counted(strange, 'note')} of these packages are not this project's\n", err=True)
+    before = unchanged.looks(root)
+    order = commands.Order(root, commands.now(), roles, out, strict, locked, release)
+    built = commands.build(order)
+    if not release:
+        unchanged.remember(root, asked, before, built)
+    return built
 
 
 def _near(path: Path) -> Path:

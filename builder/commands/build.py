@@ -10,7 +10,8 @@ from pathlib import Path
 from builder.diagnostics import Diagnostic, Trouble, in_order
 from builder.lock import alone, read_locks, relocked, stamp, write_locks
 from builder.package import read_package
-from builder.pipeline import Built, Order, beside_the_locks, build, compile_project
+from builder.pipeline import Order, beside_the_locks, build, compile_project
+from builder.report import Built
 
 __all__ = ["Built", "Order", "build", "check", "now", "relock"]
 

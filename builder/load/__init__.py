@@ -5,27 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from builder.diagnostics import Diagnostic, Trouble
+from builder.diagnostics import Diagnostic
 from builder.load.definitions import definitions_of
 from builder.load.files import Section, sections
 from builder.load.roles import roles_of
 from builder.load.settings import bibliography, settings, topics
 from builder.load.templates import template_folders, words_of
 from builder.project import Definition, Project
-
-
-def find_root(start: Path) -> Path:
-    """The project that `start` lies in: the nearest folder upward that holds `decks/deck.yaml`.
-
-    Raises `Trouble` when there is none.
-    """
-    for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / "decks" / "deck.yaml").is_file():
-            return folder
-    raise Trouble(
-        f"no decks/deck.yaml in {start} or above it",
-        help="name the project with -C DIR, or begin one: prepdeck new project DIR",
-    )
 
 
 def load(root: Path) -> tuple[Project, list[Diagnostic]]:

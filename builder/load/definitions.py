@@ -11,6 +11,7 @@ from builder.load.files import Section
 from builder.load.values import as_mapping, value_of
 from builder.model import KINDS, PLURALS
 from builder.project import Definition
+from builder.schema import leaves, shape_of
 from builder.source import Mapping, Scalar, Sequence
 
 
@@ -65,10 +66,12 @@ def define(
         _text(node, "was"),
         _text(node, "retired"),
         role,
+        tuple(leaves(node, shape_of(KINDS[kind]))),
     )
     if place.retired is not None:
         return place, []  # a tombstone may have lost everything but its id
-    value, found = value_of(node, KINDS[kind], at, touches or place.touches, broken=node.broken)
+    touches, texts = touches or place.touches, place.leaves
+    value, found = value_of(node, KINDS[kind], at, touches, broken=node.broken, texts=texts)
     return replace(place, value=value), found
 
 

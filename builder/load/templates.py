@@ -74,7 +74,8 @@ def template_folders(
             found += _names(node, name, value)
         texts, faults = _texts(folder, place)
         found += faults
-        folders[name] = TemplateFolder(name, place, value, node, texts)
+        own = any((root / "templates" / part).is_dir() for part in (name, SHARED))
+        folders[name] = TemplateFolder(name, own, place, value, node, texts)
     shared: dict[str, str] = {}
     if SHARED in paths:
         shared, faults = _texts(*paths[SHARED])

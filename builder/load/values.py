@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TypeVar
 
@@ -19,11 +19,17 @@ _adapter = cache(TypeAdapter)
 
 
 def value_of(
-    node: Node, cls: type[T], at: Span, touches: Touches, *, broken: bool = False
+    node: Node,
+    cls: type[T],
+    at: Span,
+    touches: Touches,
+    *,
+    broken: bool = False,
+    texts: Iterable[Leaf] | None = None,
 ) -> tuple[T | None, list[Diagnostic]]:
     """The value that `node` describes; None with the reasons when it describes none.
 
-    `at` is where a missing key is reported. In a `broken` tree nothing is missing: a syntax fault
+    `at` is where a missing key is reported, `texts` the node's leaves if they are known. In a `broken` tree nothing is missing: a syntax fault
     that was told already cut it out.
     """
     found: list[Diagnostic] = []
@@ -36,7 +42,7 @@ def value_of(
             )
         )
     before: Leaf | None = None
-    for leaf in leaves(node, shape):
+    for leaf in leaves(node, shape) if texts is None else texts:
         if leaf.shape.markup is not None:
             found += lost_comment(leaf.scalar, touches)
             found += _split_by_comma(before, leaf, touches)

@@ -35,7 +35,8 @@ class Locks:
     def span(self, line: NoteLine | NoteTypeLine) -> Span:
         """Where a line stands."""
         for lock in self.files.values():
-            if line in lock.notes.values() or line in lock.notetypes.values():
+            note = isinstance(line, NoteLine) and lock.notes.get(line.key) is line
+            if note or (isinstance(line, NoteTypeLine) and line in lock.notetypes.values()):
                 return lock.span(line.key)
         return Span(RELEASED)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -17,9 +18,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from builder.diagnostics import Diagnostic
+from builder.model import Numbers
 from builder.project import Definition, Project, TemplateFolder, View
 from builder.render import text
 from builder.render.notetypes import SPARES, wording
+from builder.render.sums import worked
 from builder.schema import at_path
 
 #: Where an expression stands in notetype.yaml.
@@ -84,6 +87,12 @@ def _cited(context: Context, ids: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(titles))
 
 
+@pass_context
+def _worked(context: Context, formula: str, inputs: Mapping[str, Numbers], gives: Decimal) -> str:
+    """A formula with its numbers put in, and what it gives."""
+    return worked(formula, inputs, gives, context["word"])
+
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
@@ -96,6 +105,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "named": _named,
         "topic": _topic,
         "cited": _cited,
+        "worked": _worked,
     }
     return environment
 

@@ -36,11 +36,16 @@ _TAG = re.compile(r"\{\{([#^/]?)([^{}]*)\}\}")
 
 
 def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]:
-    """Every note type by folder name, in the order of the names."""
+    """Every note type by folder name, in the order of the names.
+
+    Those of the wheel that no definition needs are left out: making them takes longer than reading
+    a small project.
+    """
     found: list[Diagnostic] = []
     types: dict[str, NoteType] = {}
+    kinds = {definition.kind for definition in project.everything}
     for folder in project.templates.values():
-        if folder.value is None:
+        if folder.value is None or not (folder.own or folder.value.kind in kinds):
             continue
         made, faults = _note_type(project, folder)
         found += faults

@@ -55,17 +55,27 @@ _READER = _reader()
 
 def line(source: str, values: Mapping[str, str]) -> str:
     """One line of Markdown as inline HTML."""
-    if _PLAIN_LINE.match(source):
-        return re.sub(" +", " ", source).strip(" ")
+    if _PLAIN_LINE.match(VARIABLE.sub("", source) if "{{" in source else source):
+        return _with_values(" ".join(source.split()), values)
     return _rendered(re.sub(r"[ \t\n]+", " ", source).strip(" "), values, _READER.renderInline)
 
 
 def prose(source: str, values: Mapping[str, str]) -> str:
     """Markdown in paragraphs and lists as HTML."""
-    if _PLAIN_PROSE.match(source):
+    if _PLAIN_PROSE.match(VARIABLE.sub("x", source) if "{{" in source else source):
         paragraphs = re.split("\n\n+", source.strip("\n"))
-        return "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        html = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+        return _with_values(html, values)
     return _rendered(source, values, _READER.render)
+
+
+def _with_values(html: str, values: Mapping[str, str]) -> str:
+    if "{{" not in html:
+        return html
+    html = VARIABLE.sub(
+        lambda match: _as_text(values.get(match[1], f"{{{{ vars.{match[1]} }}}}")), html
+    )
+    return _TEXT.sub(_normal, html)
 
 
 def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], str]) -> str:

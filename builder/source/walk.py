@@ -8,6 +8,7 @@ definitions are read by people who have never met them.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -72,7 +73,7 @@ class Walk:
         self.file = file
         self.found = found
         self.offset = first_line
-        self.parser = CParser(text)
+        self._next: Callable[[], Any] = CParser(text).get_event
 
     def document(self) -> Node | None:
         """The tree of the text, None when it is empty."""
@@ -95,9 +96,6 @@ class Walk:
         if isinstance(node, Scalar) and node.text == "" and node.style == "":
             return None
         return node
-
-    def _next(self) -> Any:
-        return self.parser.get_event()
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):

@@ -1,0 +1,121 @@
+"""A build after which nothing changed, told again without doing it again.
+
+A build reads a few hundred files, and importing what compiles them takes longer than reading
+them. So a clean build leaves in `.prepdeck/last-build.json` how every file looked that it read or
+wrote (time, size and number on the disk, as `make` and git look at files, to the nanosecond) and
+what it said. While all of them look so, the same command has the same outcome.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from builder import atomic
+from builder.diagnostics import Diagnostic, Span, Touches, Trouble
+from builder.report import Built, Packed
+
+MEMORY = ".prepdeck/last-build.json"
+_LOCAL = ".prepdeck/local.lock"
+
+Looks = Mapping[str, tuple[int, ...]]
+
+
+def looks(root: Path) -> Looks:
+    """How every file looks that a build of the project reads, locks among them."""
+    package = Path(__file__).resolve().parent
+    files = [*_files(root / "decks"), *_files(root / "templates"), str(root / _LOCAL)]
+    files += [*_files(package), *_files(package.parent / "templates")]
+    found = {file: look for file in files if (look := _look(file)) is not None}
+    # Installing, replacing or taking away a library changes the time of the folder it lies in.
+    for library in ("genanki", "pydantic"):
+        spec = importlib.util.find_spec(library)
+        if spec and spec.origin:
+            folder = os.path.dirname(os.path.dirname(spec.origin))
+            found[folder] = (os.stat(folder).st_mtime_ns,)
+    return found
+
+
+def _files(folder: Path | str) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name == "__pycache__":
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _files(entry.path)
+        else:
+            yield entry.path
+
+
+def _look(file: str) -> tuple[int, ...] | None:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def _digest(seen: Looks, asked: Mapping[str, object]) -> str:
+    text = json.dumps([sys.version, sorted(asked.items()), sorted(seen.items())], default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def recall(root: Path, asked: Mapping[str, object]) -> Built | None:
+    """The outcome of the last build, if it was asked for the same and no file has changed since."""
+    try:
+        said = json.loads((root / MEMORY).read_bytes())
+        packages = tuple(
+            Packed(p["role"], Path(p["path"]), p["notes"], p["cards"], "unchanged")
+            for p in said["packages"]
+        )
+        seen = {**looks(root), **_packages(packages)}
+        if said["digest"] != _digest(seen, asked):
+            return None
+        return Built(packages, tuple(_diagnostic(d) for d in said["found"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def remember(root: Path, asked: Mapping[str, object], before: Looks, built: Built) -> None:
+    """Keeps the outcome of a clean build. `before`: how the files looked before it read them."""
+    memory = root / MEMORY
+    after = looks(root)
+    written = {str(lock) for lock in built.locks}
+    changed = {file for file in {*before, *after} if before.get(file) != after.get(file)}
+    if not built.is_clean or not changed <= written:
+        memory.unlink(missing_ok=True)
+        return
+    said = {
+        "digest": _digest({**after, **_packages(built.packages)}, asked),
+        "packages": [{**asdict(p), "path": str(p.path)} for p in built.packages],
+        "found": [asdict(d) for d in built.found],
+    }
+    try:
+        atomic.write(memory, json.dumps(said).encode())
+    except Trouble:
+        memory.unlink(missing_ok=True)
+
+
+def _packages(packages: Iterable[Packed]) -> Looks:
+    found = {}
+    for package in packages:
+        look = _look(str(package.path))
+        found[str(package.path)] = look or ()
+    return found
+
+
+def _diagnostic(said: Mapping[str, object]) -> Diagnostic:
+    span, touches = said["span"], said["touches"]
+    assert isinstance(span, dict)
+    assert isinstance(touches, dict)
+    rule, message, help = (str(said[key]) for key in ("rule", "message", "help"))
+    return Diagnostic(rule, message, Span(**span), help, Touches(**touches))
