@@ -7,10 +7,10 @@ INPUTS := pyproject.toml constraints.txt
 # The versions of Anki that the contract is tested in, each in an environment of its own.
 ANKIS  := 2.1.66 23.10.1 24.11 25.2.7 25.9.5 26.9.3
 
-.PHONY: all decks check verify test versions law lint types layers release clean
+.PHONY: all decks check verify test versions oldest law bench lint types layers release clean
 .DEFAULT_GOAL := all
 
-all: test versions
+all: test versions oldest
 
 decks: $(VENV)/.ready
 	@$(BIN)/prepdeck build
@@ -34,6 +34,15 @@ law: $(VENV)/.ready-test versions
 versions: $(VENV)/.ready-test $(ANKIS:%=.anki/%/.ready)
 	@$(BIN)/python -m pytest -s -rs tests/test_versions.py
 
+# The oldest libraries that pyproject.toml allows give the same decks.
+oldest: $(VENV)/.ready-test .oldest/.ready
+	@.oldest/bin/python -m pytest -q tests/test_golden.py tests/test_text.py
+	@$(BIN)/python -m pytest -q -rs tests/test_golden.py
+
+# Beside the script that one would write by hand: interleaved runs, ratios, JSON on stdout.
+bench: $(VENV)/.ready-test
+	@$(BIN)/python tests/bench/run.py
+
 lint: $(VENV)/.ready-test
 	@$(BIN)/ruff check builder tests && $(BIN)/ruff format --check builder tests
 
@@ -44,7 +53,7 @@ layers: $(VENV)/.ready-test
 	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports --no-logo
 
 clean:
-	@rm -rf build dist $(VENV) .anki
+	@rm -rf build dist $(VENV) .anki .oldest
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -60,6 +69,13 @@ $(BIN)/python:
 	@echo "setting up Anki $*, once" >&2
 	@$(PYTHON) -m venv .anki/$*
 	@.anki/$*/bin/python -m pip -qq --disable-pip-version-check install 'anki==$*' >&2
+	@touch $@
+
+.oldest/.ready: pyproject.toml constraints-oldest.txt | $(BIN)/python
+	@echo "setting up the oldest libraries, once" >&2
+	@$(PYTHON) -m venv .oldest
+	@.oldest/bin/python -m pip -qq --disable-pip-version-check install \
+	  --constraint constraints-oldest.txt --editable . pytest hypothesis >&2
 	@touch $@
 
 $(VENV)/.ready: $(BIN)/python $(INPUTS)

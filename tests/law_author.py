@@ -13,6 +13,22 @@ from pathlib import Path
 
 TOPICS = ("customer/calm", "customer/calls", "operations/numbers")
 
+#: Kind → the name of its note type, without the project's title; a tip has none.
+NOTE_TYPES = {
+    "question": "Question",
+    "kpi": "KPI",
+    "skill": "Skill",
+    "line": "Live line",
+    "stage": "Stage",
+    "activity": "Activity",
+    "method": "Method",
+    "tool": "Tool",
+    "card": "Card",
+    "tip": None,
+}
+SECTIONS = {kind: f"{kind}s" for kind in NOTE_TYPES} | {"activity": "activities"}
+LEVELS = ("weak", "fair", "strong")
+
 
 @dataclass
 class Definition:
@@ -51,23 +67,61 @@ class Definition:
             ["    type: knowledge", "    answer: It is so."],
             ["    type: approach", "    steps: [first, second]"],
         ][self.types]
+        if self.rated:
+            said.append("    anchors: {weak: one, fair: two, strong: three}")
+            said.append("    sounds_like:")
+            said += [f"      {level}: {self.sketch(level)}" for level in LEVELS]
         if self.parts:
             said.append("    follow_ups:")
             for part in range(self.parts):
                 said += [f"      - ask: And {part}?", f"        point: point {part}"]
         return said
 
+    @property
+    def rated(self) -> bool:
+        """Whether those who hire have three cards more of it."""
+        return self.kind == "question" and self.uid % 2 == 0
+
+    def sketch(self, level: str) -> str:
+        return f"Answer {self.uid} of {self.text}, {level}"
+
+    def named(self) -> str:
+        """The first field of any kind but a question."""
+        return f"{self.kind} {self.uid}, {self.text}"
+
+    def _line(self) -> list[str]:
+        return [f"    they_say: {self.named()}", "    you_say: So.", "    pass_if: it is so"]
+
+    def _card(self) -> list[str]:
+        return [f"    front: {self.named()}", "    back: So."]
+
+    def _stage(self) -> list[str]:
+        said = [f"    name: {self.named()}", "    happens: this", "    marks: that"]
+        return [*said, "    prepare: these"]
+
+    def _activity(self) -> list[str]:
+        return [f"    name: {self.named()}", "    good: well done"]
+
+    def _method(self) -> list[str]:
+        return [f"    name: {self.named()}", "    use_when: always", "    steps: [first, second]"]
+
+    def _tool(self) -> list[str]:
+        return [f"    name: {self.named()}", "    does: its job"]
+
+    def _tip(self) -> list[str]:
+        return [f"    do: {self.named()}", "    when: before"]
+
     def _skill(self) -> list[str]:
-        said = [f"    name: Skill {self.uid}, {self.text}", "    shows:"]
+        said = [f"    name: {self.named()}", "    shows:"]
         for part in range(self.parts + 1):
             said += [f"      - when: moment {part}", f"        do: deed {part}"]
         return said
 
     def _kpi(self) -> list[str]:
         return [
-            f"    name: Number {self.uid}, {self.text}",
+            f"    name: {self.named()}",
             *("    over: a", "    under: b", "    formula: a / b", "    where: {a: one, b: two}"),
-            *("    unit: count", "    better: up", "    pushing: up", "    hurts: k-0"),
+            *("    unit: count", "    better: up", "    pushing: up", "    hurts: kp-0"),
             *("    because: so it is", "    trap: none", "    examples:"),
             *("      plain:", "        inputs: {a: 4, b: 2}", "        gives: 2"),
         ]
@@ -87,6 +141,9 @@ class Role:
     overrides: dict[int, int] = field(default_factory=dict)
     answers: dict[int, int] = field(default_factory=dict)
     defines: int | None = None
+    hiring: bool = False
+    story: int | None = None
+    fact: int | None = None
 
 
 @dataclass
@@ -104,7 +161,7 @@ class Author:
     def define(self, kind: str) -> Definition:
         uid = len(self.definitions)
         number = sum(d.kind == kind for d in self.definitions)
-        id = f"{kind[0]}-{number}"
+        id = f"{kind[:2]}-{number}"
         made = Definition(uid, kind, id, id, topic=uid % 3, file=uid % 3)
         self.definitions.append(made)
         return made
@@ -131,14 +188,29 @@ class Author:
         for definition in self.live():
             owner = self.owner(role, definition)
             id = f"{owner}/{definition.first}" if owner else definition.first
-            names = {"question": "Question", "skill": "Skill", "kpi": "KPI"}
-            notes.add((id, names[definition.kind]))
+            if (name := NOTE_TYPES[definition.kind]) is not None:
+                notes.add((id, name))
             core = definition.topic == 0 and definition.kind == "question"
-            if core or (definition.kind == "question" and definition.uid in role.answers):
+            answered = definition.kind == "question" and definition.uid in role.answers
+            if (core or answered) and not role.hiring:
                 notes.add((id, "Your answer"))
+            if role.hiring and definition.rated:
+                notes |= {(f"{id}/{level}", "Rating") for level in LEVELS}
         if role.defines is not None:
             notes |= {(f"{role.key}/my/own-question", n) for n in ("Question", "Your answer")}
+        if role.story is not None:
+            notes.add((f"{role.key}/my/told", "Story"))
+            for question in self.told(role):
+                notes.add((f"{role.key}/my/told/{question.first}", "Which story"))
+        if role.fact is not None:
+            notes.add((f"{role.key}/my/known", "Employer fact"))
         return notes
+
+    def told(self, role: Role) -> list[Definition]:
+        """The questions that the role's story answers: two, and others when it is retold."""
+        questions = self.live("question")
+        start = (role.story or 0) % len(questions)
+        return (questions[start:] + questions[:start])[:2]
 
     def lineage(self, role: Role) -> list[Role]:
         """The role, and whom it extends, nearest first."""
@@ -148,13 +220,16 @@ class Author:
         """The first field of a definition's note in a role's deck, as its owner sees it."""
         owner = self.owner(role, definition)
         line = self.lineage(role)
-        line = [] if not owner else line[[r.key for r in line].index(owner) :]
+        return self._said_by(
+            [] if not owner else line[[r.key for r in line].index(owner) :], definition
+        )
+
+    def _said_by(self, line: list[Role], definition: Definition) -> str:
         for one in line:
             if definition.uid in one.overrides:
                 return f"{one.id} says {one.overrides[definition.uid]}"
         if definition.kind != "question":
-            name = {"skill": "Skill", "kpi": "Number"}[definition.kind]
-            return f"{name} {definition.uid}, {definition.text}"
+            return definition.named()
         company = next((f"employer {r.company}" for r in line if r.company), None)
         company = company or f"company {self.company}"
         end = f" at {company}" if definition.uid % 2 else ""
@@ -167,8 +242,17 @@ class Author:
             owner = self.owner(role, definition)
             id = f"{owner}/{definition.first}" if owner else definition.first
             said[id] = self.says(role, definition)
+            if definition.rated:
+                said |= {f"{id}/{level}": definition.sketch(level) for level in LEVELS}
         if role.defines is not None:
             said[f"{role.key}/my/own-question"] = f"My own, {role.defines}?"
+        if role.story is not None:
+            said[f"{role.key}/my/told"] = f"Story {role.story}"
+            for question in self.told(role):
+                text = self._said_by(self.lineage(role), question)
+                said[f"{role.key}/my/told/{question.first}"] = text
+        if role.fact is not None:
+            said[f"{role.key}/my/known"] = f"What is fact {role.fact}?"
         return said
 
     # Writing
@@ -188,7 +272,7 @@ class Author:
             ],
         )
         for number in range(3):
-            for kind in ("question", "kpi", "skill"):
+            for kind in NOTE_TYPES:
                 chosen = [
                     d
                     for d in self.definitions
@@ -198,7 +282,7 @@ class Author:
                     chosen.reverse()
                 if chosen:
                     lines = [line for d in chosen for line in d.lines()]
-                    self._put(f"{number}/{kind}.yaml", [f"{kind}s:", *lines])
+                    self._put(f"{number}/{kind}.yaml", [f"{SECTIONS[kind]}:", *lines])
         for role in self.roles.values():
             self._put_role(role)
         self._templates()
@@ -221,12 +305,18 @@ class Author:
             said += ["  vars:", f"    company: employer {role.company}"]
         if not role.extends:
             said += ["  core:", "    - {kind: question, topic: customer/calm}"]
-            said += ["  add:", "    - {kind: [question, kpi, skill]}"]
+            said += ["  add:", "    - {kind: [question, kpi]}"]
+            kinds = sorted({d.kind for d in self.live()} - {"question", "kpi"})
+            said += [f"    - {{kind: {kind}}}" for kind in kinds]
+        if role.hiring:
+            said.append("  side: hiring")
         by_uid = {d.uid: d for d in self.live()}
         said.append("  override:") if any(u in by_uid for u in role.overrides) else None
         for uid, text in role.overrides.items():
             if uid in by_uid:
-                key = "ask" if by_uid[uid].kind == "question" else "name"
+                key = {"question": "ask", "line": "they_say", "card": "front", "tip": "do"}.get(
+                    by_uid[uid].kind, "name"
+                )
                 said += [f"    {by_uid[uid].id}:", f"      {key}: {role.id} says {text}"]
         answered = [(by_uid[u].id, text) for u, text in role.answers.items() if u in by_uid]
         if answered:
@@ -234,6 +324,14 @@ class Author:
         if role.defines is not None:
             said += ["questions:", "  own-question:", f"    ask: My own, {role.defines}?"]
             said += ["    type: pitch", "    answer: This."]
+        if role.story is not None:
+            answers = ", ".join(question.id for question in self.told(role))
+            said += ["my_stories:", "  told:", f"    title: Story {role.story}"]
+            said += ["    opens_with: It was late.", "    number: two of three"]
+            said.append(f"    answers: [{answers}]")
+        if role.fact is not None:
+            said += ["employer_facts:", "  known:", f"    ask: What is fact {role.fact}?"]
+            said += ["    answer: this one", "    source: a page", "    seen: 2026-11-01"]
         place = f"private/{role.id}/role.yaml" if role.private else f"roles/{role.id}.yaml"
         self._put(place, said)
 

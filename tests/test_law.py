@@ -44,7 +44,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from law_author import Author, Definition, Role
+from law_author import NOTE_TYPES, Author, Definition, Role
 from learner import Learner, learner
 
 from builder.commands.build import relock
@@ -134,9 +134,11 @@ class Law(RuleBasedStateMachine):
 
     # The beginning
 
-    @initialize(names=st.sets(st.sampled_from(["lead", "solo", "acme", "beta"])), out=st.booleans())
+    @initialize(
+        names=st.sets(st.sampled_from(["lead", "solo", "acme", "beta", "hire"])), out=st.booleans()
+    )
     def begin(self, names: set[str], out: bool) -> None:
-        for kind in ("kpi", "question", "question", "question", "skill"):
+        for kind in ("kpi", "question", "question", "question", "skill", "line", "stage"):
             self.author.define(kind)
         self.author.roles["agent"] = Role("agent", "agent")
         for name in sorted(names):
@@ -154,6 +156,7 @@ class Law(RuleBasedStateMachine):
             "solo": Role("solo", "solo", own=True),
             "acme": Role("acme", "acme-1", extends="agent", own=True, private=True, defines=0),
             "beta": Role("beta", "beta-1", extends=parent, private=True),
+            "hire": Role("hire", "hire", extends=parent, hiring=True),
         }[name]
 
     def with_(self, what: str) -> list[Role]:
@@ -346,9 +349,9 @@ class Law(RuleBasedStateMachine):
             some.types = 1 - some.types
         self.then(now, "change type")
 
-    @rule(kind=st.sampled_from(["question", "kpi", "skill"]), now=st.booleans())
+    @rule(kind=st.sampled_from(sorted(NOTE_TYPES)), now=st.booleans())
     def add(self, kind: str, now: bool) -> None:
-        if len(self.author.definitions) < 12:
+        if len(self.author.definitions) < 16:
             self.author.define(kind)
         self.then(now, "add")
 
@@ -422,7 +425,7 @@ class Law(RuleBasedStateMachine):
             self.author.roles[who].company += 1
         self.then(now, "set a variable")
 
-    @rule(who=st.sampled_from(["lead", "solo", "acme", "beta"]), now=st.booleans())
+    @rule(who=st.sampled_from(["lead", "solo", "acme", "beta", "hire"]), now=st.booleans())
     def add_a_role(self, who: str, now: bool) -> None:
         if who not in self.author.roles:
             self.new_role(who)
@@ -447,7 +450,11 @@ class Law(RuleBasedStateMachine):
 
     @rule(pick=st.randoms(use_true_random=False), now=st.booleans())
     def fill_a_gate(self, pick: random.Random, now: bool) -> None:
-        if (some := self.some(pick)) is not None and some.parts < 2 and some.kind != "kpi":
+        if (
+            (some := self.some(pick)) is not None
+            and some.parts < 2
+            and some.kind in {"question", "skill"}
+        ):
             some.parts += 1
             self.then(now, "fill a gate")
 
@@ -496,6 +503,39 @@ class Law(RuleBasedStateMachine):
         acme = self.author.roles["acme"]
         acme.defines = (acme.defines or 0) + 1
         self.then(now, "reword a private question")
+
+    @precondition(lambda self: {"acme", "beta"} & set(self.author.roles))
+    @rule(who=st.sampled_from(["acme", "beta"]), now=st.booleans())
+    def tell_a_story(self, who: str, now: bool) -> None:
+        """A first one, or the same told anew and for other questions."""
+        if who in self.author.roles:
+            role = self.author.roles[who]
+            role.story = 0 if role.story is None else role.story + 1
+            self.then(now, "tell a story")
+
+    @precondition(lambda self: {"acme", "beta"} & set(self.author.roles))
+    @rule(who=st.sampled_from(["acme", "beta"]), now=st.booleans())
+    def learn_a_fact(self, who: str, now: bool) -> None:
+        if who in self.author.roles:
+            role = self.author.roles[who]
+            role.fact = (role.fact or 0) + 1
+            self.then(now, "learn a fact")
+
+    @precondition(lambda self: {"acme", "beta"} & set(self.author.roles))
+    @rule(who=st.sampled_from(["acme", "beta"]), reword=st.booleans())
+    def answer_and_take_it_back(self, who: str, reword: bool) -> None:
+        """What was answered in YAML, imported and emptied stays in Anki, reworded or not."""
+        if who not in self.author.roles:
+            return
+        question = next(d for d in self.author.definitions if d.uid == 3)
+        answers = self.author.roles[who].answers
+        answers[question.uid] = answers.get(question.uid, 0) + 1
+        self.deliver()
+        del answers[question.uid]
+        self.deliver()
+        if reword:
+            question.text += 1
+        self.then(True, "answer and take back")
 
     def then(self, now: bool, what: str) -> None:
         TAKEN[what] += 1
