@@ -62,8 +62,11 @@ def no_front_gives_its_answer(
         for place in note.cards:
             shown, told = sides[note.notetype, place]
             answer = next((note.fields[field] for field in told if note.fields[field]), "")
+            fronts = [note.fields[field] for field in shown]
+            if len(_MARKUP.sub("", answer)) > 2 * max(map(len, fronts), default=0):
+                continue  # no front is long enough to hold it, whatever stands between its words
             words = _words(answer)
-            if len(words) > _TELLING + 2 and any(words in _words(note.fields[i]) for i in shown):
+            if len(words) >= _TELLING + 2 and any(words in _words(front) for front in fronts):
                 template = deck.notetypes[note.notetype].templates[place]
                 yield Diagnostic(
                     "front-gives-answer",

@@ -152,7 +152,10 @@ class Expressions:
         said = {**_said(definition), "item": item, "own_words": answer}
         said |= {"view": view, "project": project, "word": wording(project.words)}
         try:
-            filled = tuple(str(escape(made)) for made in self.whole(**said))
+            filled = tuple(
+                str(made) if type(made) is Markup else str(escape(made))
+                for made in self.whole(**said)
+            )
         except Exception:  # whatever an expression of theirs may raise
             filled = ()
         if len(filled) != len(self.sources):
