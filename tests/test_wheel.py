@@ -97,5 +97,7 @@ def test_an_installed_wheel_works_outside_a_checkout(built: Path, tmp_path: Path
         return done.stdout
 
     run("new", "project", "mine", "--from-catalogue")
-    assert run("-C", "mine", "build") == "mine/build/customer-support-specialist.apkg\n"
+    packages = run("-C", "mine", "build").splitlines()
+    assert len(packages) == 8
+    assert "mine/build/customer-support-specialist.apkg" in packages
     assert "# duplicate-id" in run("explain", "duplicate-id")
