@@ -66,6 +66,7 @@ RULES: dict[str, Severity] = {
     "duplicate-title": Severity.ERROR,
     "duplicate-role-key": Severity.ERROR,
     "empty-role": Severity.ERROR,
+    "unused-answer": Severity.WARNING,
     "shared-variable": Severity.WARNING,
     # arithmetic
     "arithmetic": Severity.ERROR,

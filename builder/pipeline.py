@@ -78,10 +78,23 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
             found += inspect(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
+    found = _without_echoes(found, found)
     if not project.settings.vars_whole:
         # It may be declared where deck.yaml could not be read.
         found = [d for d in found if d.rule != "unknown-variable"]
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
+
+
+#: What keeps a file from being read, and what would be said of all that names something in it.
+_LOST = {"unreadable-file", "not-utf-8", "syntax"}
+_ECHOES = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing", "was-unknown"}
+
+
+def _without_echoes(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """`found`, beside all that was `said`: what an unread file held is not gone for that."""
+    if any(d.rule in _LOST and d.touches == EVERYTHING for d in said):
+        return [d for d in found if d.rule not in _ECHOES]
+    return list(found)
 
 
 def beside_the_locks(
@@ -89,7 +102,8 @@ def beside_the_locks(
 ) -> Iterator[Diagnostic]:
     """What the locks have to say of a compiled project."""
     for check in CHECKS.released:
-        yield from check(compiled.project, compiled.renderer.notetypes, locks)
+        found = check(compiled.project, compiled.renderer.notetypes, locks)
+        yield from _without_echoes(found, compiled.found)
     for selection, deck in pairs:
         for inspect in CHECKS.lock:
             yield from inspect(selection, deck, locks)
@@ -165,7 +179,13 @@ def _wanted(project: Project, names: tuple[str, ...]) -> list[Role]:
                 f"no role is called `{name}`",
                 help=did_you_mean(name, project.roles) or f"roles are {known}",
             )
-    return [role for role in project.roles.values() if not names or role.id in names]
+        if (why := project.roles[name].retired) is not None:
+            raise Trouble(f"the role `{name}` is retired: {why}", help="take `retired:` out")
+    return [
+        role
+        for role in project.roles.values()
+        if role.retired is None and (not names or role.id in names)
+    ]
 
 
 def _out_of_date(stamps: Stamps) -> list[Diagnostic]:

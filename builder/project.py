@@ -83,6 +83,11 @@ class Role:
         return self.value.title if self.value else self.id
 
     @property
+    def retired(self) -> str | None:
+        """Why it has no deck any more, if it has none."""
+        return self.value.retired if self.value else None
+
+    @property
     def key(self) -> str:
         """The owner's name in identities: it survives a renamed folder and a changed title."""
         if self.private:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from test_source import FAULTS
 
 from builder import model
-from builder.diagnostics import Diagnostic, Span, Touches
+from builder.diagnostics import Diagnostic, Span, Touches, Trouble
 from builder.load import load
 from builder.pipeline import Built, compile_project
 from builder.select import Chosen, Selection, select
@@ -1099,3 +1099,49 @@ def test_a_note_type_of_gated_cards_has_only_the_notes_that_fill_one(project: Ma
         }
     )
     assert [note.first_id for note in compile_project(deck.root).decks[0].notes] == ["a"]
+
+
+def test_a_retired_role_has_no_deck_and_its_heirs_live_on(project: MakeProject) -> None:
+    deck = project(
+        {
+            "decks/roles/lead.yaml": "role:\n  title: Lead\n  extends: agent\n  override:\n    csat: {}\n"
+        }
+    )
+    deck.built(NOON, release=True)
+    deck.edit(
+        "decks/roles/agent.yaml", "title: Agent", "title: Agent\n  retired: nobody asks for it"
+    )
+    assert [packed.role for packed in deck.build(NOON + 5).packages] == ["lead"]
+    deck.edit("decks/roles/lead.yaml", "title: Lead", "title: Lead\n  retired: nor for this")
+    assert deck.rules(NOON + 9) == [], "its own notes stay known"
+    with pytest.raises(Trouble, match="the role `lead` is retired: nor for this"):
+        deck.build(NOON + 9, "lead")
+
+
+def test_a_private_override_may_name_a_definition_of_its_own(project: MakeProject) -> None:
+    role = """
+        role:
+          title: Acme
+          extends: agent
+          override:
+            csat:
+              hurts: effort
+        kpis:
+          effort:
+            name: Effort
+            over: easy
+            under: all
+            formula: a / b
+            where: {a: easy, b: all}
+            unit: percent
+            better: up
+            pushing: up
+            hurts: csat
+            because: so it is
+            examples:
+              plain:
+                inputs: {a: 4, b: 2}
+                gives: 2
+            trap: none
+        """
+    assert project({"decks/private/acme/role.yaml": role}).rules() == []

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import MakeProject
+from conftest import NOON, MakeProject
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -979,3 +979,11 @@ def test_an_unknown_variable_is_told_at_its_own_place(project: MakeProject) -> N
     found = project({QUESTIONS: text.encode()}).build().found
     assert [d.span for d in found] == [Span(QUESTIONS, 8, 12, 8, 29)]
     assert [d.message for d in found] == ["no variable is called `nobody`"]
+
+
+def test_a_file_that_cannot_be_read_is_one_message(project: MakeProject) -> None:
+    """What it held is named elsewhere, and was released; none of that is a fault of its own."""
+    deck = project({})
+    deck.built(NOON, release=True)
+    deck.write({"decks/kpis.yaml": b"kpis:\n  csat: \xff\xfe\n"})
+    assert deck.rules(NOON + 9) == ["not-utf-8"]

@@ -30,6 +30,7 @@ def builds(deck: ProjectFolder, *arguments: str) -> bool:
             "finally:\n    print('pydantic' in sys.modules)",
             *("-C", str(deck.root), "build", *arguments),
         ],
+        cwd=deck.root,
         capture_output=True,
         text=True,
         check=False,

@@ -47,6 +47,7 @@ CHECKS = Checks(
         fronts.fronts_differ,
         fronts.no_front_gives_its_answer,
         deck.the_deck_is_not_empty,
+        deck.answers_are_in_the_deck,
         deck.variables_reach_the_notes,
     ),
     released=(

@@ -51,6 +51,23 @@ def the_deck_is_not_empty(
         yield Diagnostic("empty-role", f"`{role.id}` has no notes", role.at, help, role.touches)
 
 
+def answers_are_in_the_deck(
+    project: Project, selection: Selection, deck: Deck
+) -> Iterator[Diagnostic]:
+    """What somebody wrote for themselves must not be lost for want of a selector."""
+    taken = {chosen.definition.id for chosen in selection.chosen}
+    known = {**project.definitions, **selection.role.own}
+    for id, answer in selection.role.answers.items():
+        if id in known and id not in taken and known[id].retired is None:
+            yield Diagnostic(
+                "unused-answer",
+                f"the deck has no question `{id}`, and so no card for this answer",
+                answer.span,
+                f"add `- {{id: {id}}}` under the role's `core` or `add`",
+                selection.role.touches,
+            )
+
+
 def variables_reach_the_notes(
     project: Project, selection: Selection, deck: Deck
 ) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
     """Every topic, source, skill and KPI that a definition names is there."""
     cited = project.cited
     for definition, touches in project.spoken:
-        known_here = project.roles[definition.role].own if definition.role else {}
+        known_here = project.roles[touches.role].own if touches.role else {}
         for leaf in definition.leaves:
             if leaf.shape.reference is None:
                 continue

@@ -67,7 +67,7 @@ def released_ids_are_still_there(
             if line.owner not in told:
                 told.add(line.owner)
                 message = f"the role `{line.owner}` has notes that were released, and is gone"
-                help = f"put it back, or write `was: {line.owner}` in the role that follows it"
+                help = f"put it back with `retired:`, or write `was: {line.owner}` in its heir"
                 yield Diagnostic("shipped-id-missing", message, released.span(line.key), help)
             continue
         # A note of a pair is `definition/item`; ids of the catalogue have no stroke.

@@ -14,7 +14,7 @@ def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
     """Anki knows decks by name, without case: equal titles would pour into one deck."""
     first: dict[str, Role] = {}
     for role in project.roles.values():
-        if role.value is None:
+        if role.value is None or role.retired is not None:
             continue
         node, _ = at_path(role.node, ("title",))
         if "::" in role.title:

@@ -30,7 +30,8 @@ class Role:
     """A job role, or one's own copy of one: what its deck takes, drops, and says differently.
 
     `mission`: what the job is for, in a sentence or two; the deck's description says it. `side`:
-    whom the deck is for; inherited, and `candidate` unless said.
+    whom the deck is for; inherited, and `candidate` unless said. `retired`: why it is built no more;
+    its notes stay known, and roles may still extend it.
     """
 
     title: Line
@@ -40,6 +41,7 @@ class Role:
     notes: Literal["own", "shared"] | None = None
     key: Slug | None = None
     was: Slug | None = None
+    retired: str | None = None
     vars: dict[str, Line] = field(default_factory=dict)
     core: tuple[Selector, ...] = ()
     add: tuple[Selector, ...] = ()
