@@ -21,6 +21,8 @@ COMMANDS = {
     "explain": ("explain", "Say what a diagnostic means, with an example and the remedy."),
     "ls": ("ls", "List definitions, whose they are and why; or what nothing covers."),
     "new": ("new", "Begin a project."),
+    "preview": ("preview", "Write each role's deck as one page, as Anki shows it."),
+    "sheet": ("sheet", "Write a role's printable page: one sheet of A4."),
     "verify": ("verify", "Import packages into a scratch collection of the real Anki."),
 }
 

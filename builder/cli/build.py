@@ -10,7 +10,7 @@ import click
 
 from builder import unchanged
 from builder.cli import root_of
-from builder.cli.formats import counted, say, shown, verdict
+from builder.cli.formats import counted, near, say, shown, verdict
 from builder.report import Built
 
 EPILOG = """\b
@@ -72,7 +72,7 @@ def build(
     say(shown(built.found, root, "full"), err=True)
     for package in built.packages:
         if package.state != "blocked":
-            say(f"{_near(package.path)}\n")
+            say(f"{near(package.path)}\n")
         size = f"{counted(package.notes, 'note')}, {counted(package.cards, 'card')}"
         left = " (as it was before)" if package.state == "blocked" and package.path.exists() else ""
         detail = size if package.state != "blocked" else "blocked by the faults above" + left
@@ -109,9 +109,3 @@ def _build(
     if not release:
         unchanged.remember(root, asked, before, built)
     return built
-
-
-def _near(path: Path) -> Path:
-    """The path as one would type it here."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

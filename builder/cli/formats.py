@@ -141,3 +141,9 @@ def verdict(found: Iterable[Diagnostic]) -> str:
     warnings = len(once) - errors
     parts = [(errors, "error"), (warnings, "warning")]
     return ", ".join(counted(number, noun) for number, noun in parts if number)
+
+
+def near(path: Path) -> Path:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -1,0 +1,59 @@
+"""Cards as the real Anki shows them: a package imported, every card rendered."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+
+from anki.collection import Collection
+from anki.errors import AnkiException
+
+from builder.anki.collection import import_package, scratch_collection
+from builder.diagnostics import Trouble
+
+#: Where Anki would play a sound, or read a text aloud.
+_PLAYED = re.compile(r"\[anki:play:[qa]:\d+\]")
+#: What its reviewer puts there: a button. Here nothing plays, so it is a picture of one.
+_BUTTON = (
+    '<span class="replay-button soundLink"><svg viewBox="0 0 64 64" width="40" height="40">'
+    '<circle cx="32" cy="32" r="29" fill="#fff" stroke="#414141"/>'
+    '<path d="M24 19v26l22-13z" fill="#414141"/></svg></span>'
+)
+
+#: A card's name here: the GUID of its note, and its template's place in the note type.
+Name = tuple[str, int]
+
+
+def rendered(package: bytes) -> dict[Name, tuple[str, str]]:
+    """Front and back of every card of a package, as HTML, without the note type's styling.
+
+    What Anki imports without a card is not in it. Raises `Trouble` when Anki refuses the package.
+    """
+    with tempfile.TemporaryDirectory(prefix="prepdeck-") as folder:
+        path = Path(folder) / "preview.apkg"
+        path.write_bytes(package)
+        with scratch_collection() as collection:
+            try:
+                import_package(collection, path)
+            except AnkiException as error:
+                raise Trouble(
+                    f"Anki refuses the deck: {error}", help="see the faults: prepdeck check"
+                ) from error
+            return _sides(collection)
+
+
+def _sides(collection: Collection) -> dict[Name, tuple[str, str]]:
+    assert collection.db is not None
+    rows = collection.db.execute(
+        "select c.id, n.guid, c.ord from cards c join notes n on n.id = c.nid"
+    )
+    sides: dict[Name, tuple[str, str]] = {}
+    for card, guid, template in rows:
+        output = collection.get_card(card).render_output()
+        sides[guid, template] = _shown(output.question_text), _shown(output.answer_text)
+    return sides
+
+
+def _shown(html: str) -> str:
+    return _PLAYED.sub(_BUTTON, html)

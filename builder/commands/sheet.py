@@ -1,0 +1,37 @@
+"""`sheet`: a role on one printable page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import atomic
+from builder.diagnostics import Diagnostic, Touches
+from builder.outputs.sheet import sheet_page
+from builder.pipeline import compile_project
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a role's sheet is, how many entries of each section had no room, and every fault."""
+
+    path: Path
+    left_out: dict[str, int]
+    found: tuple[Diagnostic, ...]
+
+
+def sheet(root: Path, role: str) -> Written:
+    """Writes the sheet of a role, without definitions at fault. Raises `Trouble`."""
+    compiled = compile_project(root, (role,))
+    (selection,) = compiled.selections
+    faulty = {d.touches for d in compiled.found if d.is_error and d.touches.definition}
+    chosen = [
+        choice
+        for choice in selection.chosen
+        if not faulty & {Touches(owner, choice.definition.id) for owner in (None, choice.owner)}
+    ]
+    made = sheet_page(compiled.project, selection.role, chosen)
+    build = root / "build"
+    path = (build / "private" if selection.role.private else build) / f"sheet-{role}.html"
+    atomic.write(path, made.html.encode())
+    return Written(path, made.left_out, compiled.found)

@@ -1,0 +1,122 @@
+"""A deck as one page: every card as Anki renders it, in the order in which it would be studied."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import unescape
+from typing import Any
+
+from markupsafe import Markup
+
+from builder.deck import Card, Deck
+from builder.diagnostics import Diagnostic
+from builder.outputs.page import page
+from builder.project import Project
+
+#: Anki's default: so many new cards a day.
+A_DAY = 20
+
+#: Front and back of a card, by its note's GUID and its template's place.
+Sides = Mapping[tuple[str, int], tuple[str, str]]
+
+#: Stands in a back for the whole front, which most backs repeat; no card can contain it.
+_FRONT = "\ufdd0"
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+def days(deck: Deck) -> Iterator[tuple[Card, ...]]:
+    """The deck's cards day by day, each day in the order in which Anki shows it.
+
+    Anki gathers a day's worth by `due` and then shows card 1s before card 2s.
+    """
+    for start in range(0, len(deck.order), A_DAY):
+        yield tuple(sorted(deck.order[start : start + A_DAY], key=lambda card: card.template))
+
+
+def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Diagnostic]) -> str:
+    """The page of a role's deck. `found`: faults to tell on it."""
+    told = [
+        {
+            "severity": str(diagnostic.severity),
+            "rule": diagnostic.rule,
+            "message": diagnostic.message,
+            "at": str(diagnostic.span),
+            "help": diagnostic.help,
+        }
+        for diagnostic in found
+    ]
+    words = {
+        name.removeprefix("preview_"): text
+        for name, text in project.words.items()
+        if name.startswith("preview_")
+    }
+    data = {"words": words, "a_day": A_DAY, **_cards(project, deck, sides)}
+    return page(
+        project,
+        "preview",
+        title=project.roles[deck.role].title,
+        project_title=project.settings.value.title,
+        description=Markup(deck.description),
+        faults=told,
+        data=Markup(_json(data)),
+    )
+
+
+def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
+    """Note types, notes, and cards by day; what Anki made no card of is not there."""
+    folders = sorted(deck.notetypes, key=lambda folder: deck.notetypes[folder].name)
+    set_of = f"{project.settings.value.title}: "
+    types = [
+        {
+            "folder": folder,
+            "name": deck.notetypes[folder].name.removeprefix(set_of),
+            "css": deck.notetypes[folder].css,
+            "cards": [[t.key, t.name] for t in deck.notetypes[folder].templates],
+        }
+        for folder in folders
+    ]
+    notes = [
+        {
+            "type": folders.index(note.notetype),
+            "id": note.first_id,
+            "title": unescape(_TAG.sub("", note.fields[0])),
+            "topics": _topics(note.tags),
+            "core": note.core,
+            "at": f"{note.at.file}:{note.at.line}",
+        }
+        for note in deck.notes
+    ]
+    by_day = [
+        [
+            [card.note, card.template, *_once(sides[deck.notes[card.note].guid, card.template])]
+            for card in day
+            if (deck.notes[card.note].guid, card.template) in sides
+        ]
+        for day in days(deck)
+    ]
+    used = dict.fromkeys(path for note in deck.notes for path in _topics(note.tags))
+    areas = {path.partition("/")[0] for path in used}
+    topics = [
+        [path, title] for path, title in project.topics.items() if path in used or path in areas
+    ]
+    return {"types": types, "notes": notes, "days": by_day, "topics": topics}
+
+
+def _topics(tags: Sequence[str]) -> list[str]:
+    return [
+        tag.removeprefix("topic::").replace("::", "/") for tag in tags if tag.startswith("topic::")
+    ]
+
+
+def _once(sides: tuple[str, str]) -> tuple[str, str]:
+    front, back = sides
+    return front, back.replace(front, _FRONT, 1) if front else back
+
+
+def _json(data: object) -> str:
+    """JSON that a script element can hold: nothing in it begins a tag or a comment."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -1,0 +1,268 @@
+"""A role on one sheet of A4: for a candidate what to have ready, for those who hire what to ask.
+
+What has no room is left out whole, the last of its section first: core stands before the rest, and
+what the role's selectors name first before what they name later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, TypeVar
+
+from markupsafe import Markup
+
+from builder.model import Kind, Kpi, Question, Stage, Story
+from builder.model.kinds import PlainCard, Tip
+from builder.outputs.fit import Entry, fitting, height
+from builder.outputs.page import page
+from builder.project import Definition, Project, Role
+from builder.render.text import line
+from builder.select import Chosen, steps
+
+#: What `templates/sheet/style.css` makes of the paper, in millimetres: a column's width, that of
+#: the text in an entry with a number or a box before it, a column's height, and what stands
+#: around texts.
+COLUMN, TEXT, HEIGHT = 91.0, 84.5, 256.0
+HEADING, LABEL, GAP = 9.0, 5.5, 1.6
+#: Without stories there are lines to write them on: so many, so high.
+BLANKS, BLANK = 5, 15.0
+#: Under the rated questions, the line for their sum.
+SUM = 7.0
+#: Sizes of type, in points.
+PLAIN, SMALL = 9.0, 8.5
+
+#: A candidate's own questions are plain cards on this topic.
+YOUR_QUESTIONS = "prep/your-questions"
+METRICS = 10
+WHEN = ("before", "on-the-day", "during", "after")
+
+_T = TypeVar("_T", bound=Kind)
+_Line = Callable[[str], Markup]
+_Sections = tuple[dict[str, Any], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page, and how many entries of each section had no room on it."""
+
+    html: str
+    left_out: dict[str, int]
+
+
+def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
+    """The sheet of a role. `chosen`: its definitions, without those at fault."""
+    values = project.view(role).vars
+
+    def said(text: str) -> Markup:
+        return Markup(line(text, values))
+
+    ranks = _ranks(project, role)
+    ordered = [
+        choice.definition
+        for choice in sorted(
+            chosen, key=lambda choice: (not choice.core, ranks[choice.definition.key])
+        )
+    ]
+    side = project.side(role)
+    sections, left_out = (_hiring if side == "hiring" else _candidate)(ordered, said)
+    left_out = {section: number for section, number in left_out.items() if number}
+    html = page(
+        project,
+        "sheet",
+        title=role.title,
+        project_title=project.settings.value.title,
+        side=side,
+        left_out=left_out,
+        **sections,
+    )
+    return Sheet(html, left_out)
+
+
+_Rank = tuple[int, int, int, int]
+
+
+def _ranks(project: Project, role: Role) -> dict[str, _Rank]:
+    """Where the role's selectors name each definition first: its own before its ancestors', `core`
+    before `add`, and ids in the order of their list.
+    """
+    ranks: dict[str, _Rank] = {}
+    for step in steps(project, role):
+        if step.key == "drop":
+            continue
+        level, key = role.chain.index(step.role), ("own", "core", "add").index(step.key)
+        ids = step.selector.id if step.selector and step.selector.id else ()
+        for definition in step.matches:
+            place = ids.index(definition.id) if definition.id in ids else 0
+            rank = (level, key, step.place, place)
+            ranks[definition.key] = min(rank, ranks.get(definition.key, rank))
+    return ranks
+
+
+def _candidate(definitions: Sequence[Definition], said: _Line) -> _Sections:
+    """Stories and questions for them on the left; metrics and the checklist on the right."""
+    stories = [_story(story, said) for story in _of(Story, definitions)]
+    asks = [
+        _points(said(_question(card)))
+        for card, topics in ((d.value, d.topics or ()) for d in definitions)
+        if isinstance(card, PlainCard) and YOUR_QUESTIONS in topics
+    ]
+    metrics = [_metric(kpi, said) for kpi in _of(Kpi, definitions)][:METRICS]
+
+    early = _in_turn(_of(Tip, definitions), WHEN[:2], said)
+    late = _in_turn(_of(Tip, definitions), WHEN[2:], said)
+    written = stories or [Entry({}, BLANK)] * BLANKS
+    left, right = _filled((written, asks, early), (5, 3, 2)), _filled((metrics, late), (6, 4))
+    sections = {
+        "stories": stories[: left[0]],
+        "blanks": 0 if stories else left[0],
+        "asks": asks[: left[1]],
+        "early": early[: left[2]],
+        "metrics": metrics[: right[0]],
+        "late": late[: right[1]],
+    }
+    return sections, {
+        "stories": len(stories[left[0] :]),
+        "asks": len(asks[left[1] :]),
+        "metrics": len(metrics[right[0] :]),
+        "checklist": len(early[left[2] :]) + len(late[right[1] :]),
+    }
+
+
+def _filled(sections: Sequence[Sequence[Entry]], weights: Sequence[int]) -> list[int]:
+    """How many entries of each section stand in one column.
+
+    Each may take a share by its weight, what those before it have left of theirs, and what those
+    behind it do not need of theirs.
+    """
+    room = HEIGHT - HEADING * sum(bool(section) for section in sections)
+    taken: list[int] = []
+    for place, section in enumerate(sections):
+        unit = room / sum(weights[place:])
+        behind = zip(sections[place + 1 :], weights[place + 1 :], strict=True)
+        wanted = sum(min(unit * weight, _high(one)) for one, weight in behind)
+        taken.append(fitting(section, room - wanted))
+        room -= _high(section[: taken[-1]])
+    return taken
+
+
+def _high(entries: Sequence[Entry]) -> float:
+    return sum(entry.height for entry in entries)
+
+
+def _story(story: Story, said: _Line) -> Entry:
+    texts = {
+        "title": said(story.title),
+        "opening": said(story.opens_with),
+        "number": said(story.number),
+    }
+    high = sum(height(text, PLAIN, TEXT, bold=name != "opening") for name, text in texts.items())
+    return Entry(texts, high + GAP)
+
+
+def _question(card: PlainCard) -> str:
+    """The words to say: the back's first paragraph where that is a question, else the front."""
+    first = card.back.split("\n\n")[0].strip().strip('"“”„').strip()
+    return first if first.endswith("?") else card.front
+
+
+def _metric(kpi: Kpi, said: _Line) -> Entry:
+    """Its name beside what is divided by what."""
+    texts = {"name": said(kpi.name), "over": said(kpi.over), "under": said(kpi.under)}
+    name = height(texts["name"], PLAIN, 0.32 * COLUMN, bold=True)
+    parts = sum(height(texts[part], SMALL, 0.64 * COLUMN) for part in ("over", "under"))
+    return Entry(texts, max(name, parts + 1.0) + GAP)
+
+
+def _in_turn(tips: Iterable[Tip], when: Sequence[str], said: _Line) -> list[Entry]:
+    """One tip of each time, then the second of each: so that every time has some on the sheet."""
+    times = [[tip for tip in tips if tip.when == time] for time in when]
+    return [
+        _points(said(tip.do), LABEL if number == 0 else 0.0, when=tip.when)
+        for number, turn in enumerate(zip_longest(*times))
+        for tip in turn
+        if tip is not None
+    ]
+
+
+def _points(text: str, above: float = 0.0, **more: str) -> Entry:
+    """A line or two behind a number or a box."""
+    return Entry({"text": text, **more}, height(text, PLAIN, TEXT) + GAP + above)
+
+
+def _hiring(definitions: Sequence[Definition], said: _Line) -> _Sections:
+    """The stages in order and what to bear in mind; then questions with boxes for the score."""
+    stages = [_stage(stage, said) for stage in _in_order(definitions)]
+    tips = [_points(said(tip.do)) for tip in _of(Tip, definitions) if tip.when == "hiring"]
+    questions = [
+        _rated(question, said) for question in _of(Question, definitions) if question.anchors
+    ]
+    passed = fitting(_paired(stages), 0.3 * HEIGHT) * 2
+    used = _high(_paired(stages[:passed])) + (HEADING if stages else 0.0)
+    minded = fitting(_paired(tips), 0.14 * HEIGHT) * 2
+    used += _high(_paired(tips[:minded])) + (HEADING if tips else 0.0)
+    asked = fitting(questions, HEIGHT - HEADING - used - SUM)
+    sections = {
+        "stages": stages[:passed],
+        "tips": tips[:minded],
+        "questions": questions[:asked],
+    }
+    return sections, {
+        "stages": len(stages[passed:]),
+        "tips": len(tips[minded:]),
+        "questions": len(questions) - asked,
+    }
+
+
+def _in_order(definitions: Sequence[Definition]) -> list[Stage]:
+    """Stages as each names the next; those that nothing leads to begin."""
+    stages = {d.id: d.value for d in definitions if isinstance(d.value, Stage)}
+    led_to = {stage.next for stage in stages.values()}
+    ordered: dict[str, Stage] = {}
+    # A circle has no beginning: the first that is left begins it.
+    for id in (*(id for id in stages if id not in led_to), *stages):
+        following: str | None = id
+        while following in stages and following not in ordered:
+            ordered[following] = stages[following]
+            following = stages[following].next
+    return list(ordered.values())
+
+
+def _stage(stage: Stage, said: _Line) -> Entry:
+    texts = {"name": said(stage.name), "marks": said(stage.marks)}
+    name = height(texts["name"], PLAIN, TEXT, bold=True)
+    return Entry(texts, name + height(texts["marks"], SMALL, TEXT) + GAP)
+
+
+def _paired(entries: Sequence[Entry]) -> list[Entry]:
+    """Rows of two: a row is as high as the higher one."""
+    return [
+        Entry({}, max(entry.height for entry in entries[place : place + 2]))
+        for place in range(0, len(entries), 2)
+    ]
+
+
+#: Under a rated question there is a line to write on.
+_WRITTEN = 8.0
+
+
+def _rated(question: Question, said: _Line) -> Entry:
+    anchors = question.anchors
+    assert anchors is not None
+    texts = {
+        "ask": said(question.ask),
+        "weak": said(anchors.weak),
+        "fair": said(anchors.fair),
+        "strong": said(anchors.strong),
+    }
+    # Each answer has its label before it.
+    answers = max(
+        height(f"Strong {texts[level]}", SMALL, 51.0) for level in ("weak", "fair", "strong")
+    )
+    ask = height(texts["ask"], PLAIN, 180.0, bold=True)
+    return Entry(texts, ask + 1.0 + answers + _WRITTEN + GAP)
+
+
+def _of(kind: type[_T], definitions: Iterable[Definition]) -> list[_T]:
+    return [d.value for d in definitions if isinstance(d.value, kind)]
