@@ -346,7 +346,7 @@ class Author:
 
         if self.look:
             css = f".card {{ color: #0000{self.look % 10}0; }}\n"
-            self._copy(shipped.templates() / "_shared", {"base.css": css})
+            self._put_template("_shared/base.css", css)
         if self.spare:
             folder = shipped.templates() / "skill"
             said = (folder / "notetype.yaml").read_text(encoding="utf-8")
@@ -357,6 +357,11 @@ class Author:
                 "spare-1.back.html": "{{FrontSide}}<p>Yes.</p>\n",
             }
             self._copy(folder, pages)
+
+    def _put_template(self, name: str, text: str) -> None:
+        path = self.root / "templates" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
     def _copy(self, folder: Path, over: dict[str, str]) -> None:
         target = self.root / "templates" / folder.name

@@ -23,13 +23,13 @@ def console(command: str) -> str:
 
 
 def readme_project(folder: Path) -> ProjectFolder:
-    """The catalogue, with the README's files over it; each names itself in its first line."""
-    prepdeck("new", "project", str(folder), "--from-catalogue")
+    """An empty project, with the README's files in it; each names itself in its first line."""
+    prepdeck("new", "project", str(folder))
     deck = ProjectFolder(folder)
     files = {text.split("\n")[0].removeprefix("# "): text for text in blocks("yaml")}
     assert set(files) == {
-        "decks/questions/customer.yaml",
-        "decks/roles/customer-support-specialist.yaml",
+        "decks/questions/refunds.yaml",
+        "decks/roles/first-role.yaml",
         "decks/private/acme/role.yaml",
     }
     deck.write(files)  # type: ignore[arg-type]
@@ -40,19 +40,16 @@ def test_the_yaml_of_the_readme_builds(tmp_path: Path) -> None:
     deck = readme_project(tmp_path / "p")
     run = prepdeck("build", cwd=deck.root)
     assert run.returncode == 0, run.stderr
-    assert run.stdout.split() == [
-        "build/customer-support-specialist.apkg",
-        "build/private/acme.apkg",
-    ]
+    assert run.stdout.split() == ["build/first-role.apkg", "build/private/acme.apkg"]
 
 
 def test_the_fault_of_the_readme_is_told_as_it_says(tmp_path: Path) -> None:
     deck = readme_project(tmp_path / "p")
-    deck.edit("decks/questions/customer.yaml", "# decks/questions/customer.yaml\n", "")
-    deck.edit("decks/questions/customer.yaml", "type: approach", "type: aproach")
+    refunds = "decks/questions/refunds.yaml"
+    deck.edit(refunds, f"# {refunds}\n", "")
+    deck.edit(refunds, "type: approach", "type: aproach")
     run = prepdeck("check", cwd=deck.root)
-    shown = console("prepdeck check")
-    assert run.stdout + run.stderr == shown
+    assert run.stdout + run.stderr == console("prepdeck check")
 
 
 def test_the_build_of_the_readme_counts_right(tmp_path: Path) -> None:
@@ -74,3 +71,9 @@ def test_every_file_that_the_documents_link_to_is_there() -> None:
         text = document.read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_page_of_note_types_says_what_the_templates_have() -> None:
+    from make_note_types_page import PAGE, page
+
+    assert PAGE.read_text(encoding="utf-8") == page(), "run tests/make_note_types_page.py"

@@ -140,7 +140,7 @@ def test_a_new_look_after_check_database_doubles_no_card(
 
 
 def _macros() -> dict[str, str | bytes | None]:
-    """The project's own `_shared` folder stands in for the whole of the wheel's."""
+    """The project's own file stands in for the wheel's of that name."""
     from builder import shipped
 
     return {

@@ -77,7 +77,7 @@ def ls(
         say(listing.as_search(found.ids) + "\n")
     else:
         say("".join(f"{line}\n" for line in listing.as_text(found.listed)))
-    summary = [counted(len(found.listed), "definition"), counted(len(found.ids), "note")]
+    summary = [counted(len(found.listed), "definition"), counted(found.notes, "note")]
     if role is not None:
         summary.append(f"{counted(found.cards, 'card')} in the deck, {found.core:,} of them core")
         if found.order.near:

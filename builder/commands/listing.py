@@ -31,6 +31,7 @@ class Listing:
 
     listed: tuple[Listed, ...]
     ids: tuple[str, ...]
+    notes: int
     cards: int
     core: int
     order: Unmet
@@ -75,6 +76,7 @@ def _with_notes(compiled: Compiled, asked: Role | None, listed: tuple[Listed, ..
     """The `Id` of every note of these definitions, in the asked role's deck or in all."""
     wanted = {(one.definition.role, one.definition.first_id) for one in listed}
     ids: dict[str, None] = {}
+    guids: set[str] = set()
     cards, core, order = 0, 0, Unmet(0, 0)
     for deck in compiled.decks:
         if asked is not None and deck.role != asked.id:
@@ -84,10 +86,11 @@ def _with_notes(compiled: Compiled, asked: Role | None, listed: tuple[Listed, ..
             names = {note.first_id, note.first_id.rpartition("/")[0]}
             if any((role, name) in wanted for role in (None, deck.role) for name in names):
                 ids[f"{note.owner}/{note.first_id}" if note.owner else note.first_id] = None
+                guids.add(note.guid)
         if asked is not None:
             cards, order = len(deck.order), unmet(deck.order, deck.notes, deck.notetypes)
             core = sum(deck.notes[card.note].core for card in deck.order)
-    return Listing(listed, tuple(ids), cards, core, order)
+    return Listing(listed, tuple(ids), len(guids), cards, core, order)
 
 
 def _selector(text: str, project: Project) -> Selector:

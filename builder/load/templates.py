@@ -76,10 +76,13 @@ def template_folders(
         found += faults
         own = any((root / "templates" / part).is_dir() for part in (name, SHARED))
         folders[name] = TemplateFolder(name, own, place, value, node, texts)
+    # File by file, so that a project may bring a base.css of its own and nothing else.
     shared: dict[str, str] = {}
-    if SHARED in paths:
-        shared, faults = _texts(*paths[SHARED])
-        found += faults
+    for folder in (shipped.templates() / SHARED, root / "templates" / SHARED):
+        if folder.is_dir():
+            texts, faults = _texts(folder, f"templates/{SHARED}")
+            shared |= texts
+            found += faults
     return folders, shared, found
 
 

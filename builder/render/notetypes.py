@@ -204,9 +204,9 @@ def _fault_in_page(folder: TemplateFolder, page: str, error: Exception) -> Diagn
         name, line = error.name or page, error.lineno
     else:
         # Jinja2 rewrites tracebacks so that frames of templates have the templates' own lines.
-        for frame in extract_tb(error.__traceback__):
-            if frame.filename == "<template>":
-                line = frame.lineno or 1
+        # The first of them is the page's; those after it are of macros.
+        frames = extract_tb(error.__traceback__)
+        line = next((f.lineno or 1 for f in frames if f.filename == "<template>"), 1)
     place = f"templates/{name}" if "/" in name else f"{folder.place}/{name}"
     message = str(error) or type(error).__name__
     message, help = message[0].lower() + message[1:].rstrip("."), "mend the page"
