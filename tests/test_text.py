@@ -335,7 +335,8 @@ PIECES = st.lists(
             *(" ", "  ", "    ", "\n", "\n\n", "\n\n\n", "\t", "<b>", "&", "&amp;", "`", "(c)"),
             *('"', "'", "’", "“", "—", "…", "€", "5 %", "a/b", "http://a.bc", "[a](b)", "\\(x\\)"),
             *("#", "...", "\\", "{{", "\u0338", "{{ vars.company }}", "{{vars.hostile}}"),
-            *("{{ vars.unknown }}", "{{ vars.quoted }}"),
+            *("{{ vars.unknown }}", "{{ vars.quoted }}", "{{\nvars.company }}"),
+            *("*word*", "**two words**", "* word*", "*word *", "***word***", "**", "_word_"),
         ]
     )
 )
@@ -345,8 +346,8 @@ PIECES = st.lists(
 def test_the_short_way_of_plain_words_gives_what_markdown_gives(pieces: list[str]) -> None:
     source = "".join(pieces)
     as_line = re.sub(r"[ \t\n]+", " ", source).strip(" ")
-    assert text.line(source, {}) == text._rendered(as_line, {}, text._READER.renderInline)
-    assert text.prose(source, {}) == text._rendered(source, {}, text._READER.render)
+    assert text.line(source, VALUES) == text._rendered(as_line, VALUES, text._READER.renderInline)
+    assert text.prose(source, VALUES) == text._rendered(source, VALUES, text._READER.render)
 
 
 @given(

@@ -29,8 +29,8 @@ def value_of(
 ) -> tuple[T | None, list[Diagnostic]]:
     """The value that `node` describes; None with the reasons when it describes none.
 
-    `at` is where a missing key is reported, `texts` the node's leaves if they are known. In a `broken` tree nothing is missing: a syntax fault
-    that was told already cut it out.
+    `at` is where a missing key is reported, `texts` the node's leaves if they are known. In a
+    `broken` tree nothing is missing: a syntax fault that was told already cut it out.
     """
     found: list[Diagnostic] = []
     shape = shape_of(cls)

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from builder.deck import Deck, Note, NoteType
+from builder.deck import Deck, Note, NoteType, Preset
 from builder.diagnostics import Diagnostic, Touches
 from builder.ids import note_guid, row_id
 from builder.project import Project, Role, View
 from builder.render.fields import Expressions, expressions_of
 from builder.render.notetypes import note_types
 from builder.render.order import in_study_order
+from builder.render.plan import in_time, plan_of
 from builder.render.text import line
 from builder.select import Chosen, Selection
 
@@ -58,7 +59,12 @@ class Renderer:
                     if note is not None:
                         notes.append(note)
         settings = self.project.settings.value
-        order = in_study_order(notes, self.notetypes)
+        plan, preset, waiting = plan_of(self.project, role), None, list[Note]()
+        if plan is None:
+            order = in_study_order(notes, self.notetypes)
+        else:
+            notes, order, waiting = in_time(plan, notes, self.notetypes)
+            preset = self._preset(role, plan.a_day(len(order)))
         deck = Deck(
             role=role.id,
             key=role.key,
@@ -72,8 +78,15 @@ class Renderer:
             order=tuple(order),
             notetypes={n.notetype: self.notetypes[n.notetype] for n in notes},
             at=role.at,
+            preset=preset,
+            waiting=tuple(waiting),
         )
         return deck, found
+
+    def _preset(self, role: Role, a_day: int) -> Preset:
+        """Anki imports a preset's id once: other settings need another, or they never arrive."""
+        id = row_id("preset", self.project.settings.value.namespace, role.key, str(a_day))
+        return Preset(id, f"{role.title}: {a_day} new a day", a_day)
 
     def _description(self, role: Role) -> str:
         """What Anki shows above the deck's button. It overwrites what the learner wrote there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from traceback import extract_tb
 
@@ -68,12 +68,20 @@ def wording(words: Mapping[str, str]) -> Callable[..., str]:
     return word
 
 
+class _Environment(SandboxedEnvironment):
+    """One for all folders, so that what they share is compiled once."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        """A name without a folder is of the folder that asks for it."""
+        return template if "/" in template else f"{parent.rpartition('/')[0]}/{template}"
+
+
 @cache
 def _environment(
     pages: tuple[tuple[str, str], ...], words: tuple[tuple[str, str], ...], speech: str | None
 ) -> SandboxedEnvironment:
     """Jinja2 over these pages; a project watched or tested is compiled many times over."""
-    environment = SandboxedEnvironment(
+    environment = _Environment(
         block_start_string="[%",
         block_end_string="%]",
         variable_start_string="[[",
@@ -107,10 +115,10 @@ def _note_type(
     cards = {key: card.name for key, card in value.cards.items()} | _SPARE_NAMES
     gates |= {spare: spare for spare in SPARES}
 
-    pages = {f"_shared/{name}": text for name, text in project.shared_templates.items()}
-    pages |= folder.files
-    words = tuple(sorted(project.words.items()))
-    environment = _environment(tuple(sorted(pages.items())), words, settings.speech)
+    pages = folder.files
+    environment = _environment(
+        tuple(_pages(project)), tuple(sorted(project.words.items())), settings.speech
+    )
     templates: list[Template] = []
     for key, name in cards.items():
         gate = gates[key]
@@ -127,7 +135,7 @@ def _note_type(
                 sides.append(f"{{{{{_SPARE_NAMES[key]}}}}}")
                 continue
             try:
-                text = environment.get_template(page).render(
+                text = environment.get_template(f"{folder.name}/{page}").render(
                     card=name, key=key, note_type=value.name
                 )
             except Exception as error:  # whatever a page's own expressions may raise
@@ -149,13 +157,22 @@ def _note_type(
         name=f"{settings.title}: {value.name}",
         fields=fields,
         templates=tuple(templates),
-        css=pages.get("_shared/base.css", "") + pages.get("style.css", ""),
+        css=project.shared_templates.get("base.css", "") + pages.get("style.css", ""),
         personal=value.personal,
         spoken=value.spoken,
         side=value.side,
         at=folder.node.span,
     )
     return made, found
+
+
+def _pages(project: Project) -> Iterator[tuple[str, str]]:
+    """Every page of every folder by the name under which Jinja2 knows it."""
+    for name, text in project.shared_templates.items():
+        yield f"_shared/{name}", text
+    for folder in project.templates.values():
+        for name, text in folder.files.items():
+            yield f"{folder.name}/{name}", text
 
 
 def _faults_in_page(

@@ -39,6 +39,13 @@ _WORDS = f"[{_LETTERS}0-9 ,.;:?)/%+=-]*"
 _PLAIN_LINE = re.compile(rf"{_WORDS}\Z")
 _PLAIN_PROSE = re.compile(rf"(?:[{_LETTERS}]{_WORDS}(?<! )\n+)*[{_LETTERS}]{_WORDS}(?<! )\n*\Z")
 
+#: A variable, and emphasis of plain words between blanks or signs, which mean nothing else.
+_SIMPLE_VARIABLE = re.compile(r"\{\{ *vars\.[a-z][a-z0-9_]* *\}\}")
+_STRESS = re.compile(
+    r"(?<![^\s(])(\*\*?)([A-Za-z0-9](?:[A-Za-z0-9 ]*[A-Za-z0-9])?)\1(?![^\s.,;:?)])"
+)
+_STRESSED = {"*": r"<em>\2</em>", "**": r"<strong>\2</strong>"}
+
 _TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul"}
 _ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}
 
@@ -55,18 +62,31 @@ _READER = _reader()
 
 def line(source: str, values: Mapping[str, str]) -> str:
     """One line of Markdown as inline HTML."""
-    if _PLAIN_LINE.match(VARIABLE.sub("", source) if "{{" in source else source):
-        return _with_values(" ".join(source.split()), values)
+    if _PLAIN_LINE.match(_bare(source)):
+        return _with_values(_stressed(" ".join(source.split())), values)
     return _rendered(re.sub(r"[ \t\n]+", " ", source).strip(" "), values, _READER.renderInline)
 
 
 def prose(source: str, values: Mapping[str, str]) -> str:
     """Markdown in paragraphs and lists as HTML."""
-    if _PLAIN_PROSE.match(VARIABLE.sub("x", source) if "{{" in source else source):
-        paragraphs = re.split("\n\n+", source.strip("\n"))
+    if _PLAIN_PROSE.match(_bare(source)):
+        paragraphs = re.split("\n\n+", _stressed(source.strip("\n")))
         html = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
         return _with_values(html, values)
     return _rendered(source, values, _READER.render)
+
+
+def _bare(source: str) -> str:
+    """The source with a word in place of each construct that the short way knows."""
+    if "*" in source:
+        source = _STRESS.sub("x", source)
+    return _SIMPLE_VARIABLE.sub("x", source) if "{{" in source else source
+
+
+def _stressed(source: str) -> str:
+    if "*" not in source:
+        return source
+    return _STRESS.sub(lambda match: match.expand(_STRESSED[match[1]]), source)
 
 
 def _with_values(html: str, values: Mapping[str, str]) -> str:
