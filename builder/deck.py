@@ -123,8 +123,20 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Preset:
+    """Anki's options for one deck: so many new cards a day, its defaults in all else."""
+
+    id: int
+    name: str
+    new_a_day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Deck:
-    """One role's deck. `order` lists every card; its place there is the card's `due`, from 1."""
+    """One role's deck. `order` lists every card; its place there is the card's `due`, from 1.
+
+    With a plan there are a `preset`, and notes that wait: they are not packed.
+    """
 
     role: str
     key: str
@@ -138,6 +150,8 @@ class Deck:
     order: tuple[Card, ...]
     notetypes: Mapping[str, NoteType]
     at: Span
+    preset: Preset | None = None
+    waiting: tuple[Note, ...] = ()
 
     @property
     def file_name(self) -> str:

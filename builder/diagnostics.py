@@ -68,6 +68,7 @@ RULES: dict[str, Severity] = {
     "empty-role": Severity.ERROR,
     "unused-answer": Severity.WARNING,
     "shared-variable": Severity.WARNING,
+    "half-a-plan": Severity.WARNING,
     # arithmetic
     "arithmetic": Severity.ERROR,
     # note types and cards
@@ -77,6 +78,22 @@ RULES: dict[str, Severity] = {
     "fronts-alike": Severity.WARNING,
     "front-gives-answer": Severity.WARNING,
     "two-questions": Severity.WARNING,
+    # content
+    "too-long": Severity.WARNING,
+    "hard-to-read": Severity.WARNING,
+    "unexplained-abbreviation": Severity.WARNING,
+    "yes-no-ask": Severity.WARNING,
+    "story-without-result": Severity.WARNING,
+    "we-more-than-i": Severity.WARNING,
+    "near-duplicate": Severity.WARNING,
+    "recurring-percentage": Severity.WARNING,
+    "old-benchmark": Severity.WARNING,
+    "personal-data": Severity.WARNING,
+    "off-limits-question": Severity.WARNING,
+    "orphan": Severity.WARNING,
+    "empty-topic": Severity.WARNING,
+    "core-too-large": Severity.WARNING,
+    "idle-silence": Severity.WARNING,
     # what has been released
     "lock-mangled": Severity.ERROR,
     "lock-in-conflict": Severity.ERROR,
@@ -90,6 +107,14 @@ RULES: dict[str, Severity] = {
     "owner-changed": Severity.WARNING,
     "role-key-changed": Severity.ERROR,
 }
+
+#: Rules that a definition may silence, with a reason: judgements of how it is written.
+SILENCEABLE = (
+    *("too-long", "hard-to-read", "unexplained-abbreviation", "yes-no-ask"),
+    *("story-without-result", "we-more-than-i", "near-duplicate", "recurring-percentage"),
+    *("old-benchmark", "personal-data", "off-limits-question", "orphan"),
+    *("two-questions", "front-gives-answer"),
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,11 +136,13 @@ class Touches:
     """What a fault blocks: a role's package and its heirs', or those that may select a definition.
 
     With neither named it touches every package; with both it is the definition as that role has
-    it, and blocks what the role blocks.
+    it, and blocks what the role blocks. A fault in a note type blocks the packages that have its
+    `kind`.
     """
 
     role: str | None = None
     definition: str | None = None
+    kind: str | None = None
 
 
 EVERYTHING = Touches()

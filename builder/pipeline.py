@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import atomic
-from builder.checks import CHECKS
+from builder.checks import CHECKS, heard
 from builder.deck import Deck
 from builder.diagnostics import EVERYTHING, Diagnostic, Trouble, did_you_mean, in_order
 from builder.load import load
+from builder.load.settings import FILE as SETTINGS
 from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
 from builder.project import Project, Role
 from builder.render import Renderer, renderer
@@ -50,12 +51,14 @@ class Compiled:
         faults = {d.touches for d in found if d.is_error or strict}
         roles = {touches.role for touches in faults if touches.role}
         definitions = {t.definition for t in faults if t.definition and not t.role}
+        kinds = {touches.kind for touches in faults if touches.kind}
         return frozenset(
             selection.role.id
             for selection in self.selections
             if EVERYTHING in faults
             or roles.intersection(selection.role.chain)
             or definitions & selection.reach
+            or any(chosen.definition.kind in kinds for chosen in selection.chosen)
         )
 
 
@@ -79,6 +82,7 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
         selections.append(selection)
         decks.append(deck)
     found = _without_echoes(found, found)
+    found = heard(project, found, every_role=not roles)
     if not project.settings.vars_whole:
         # It may be declared where deck.yaml could not be read.
         found = [d for d in found if d.rule != "unknown-variable"]
@@ -92,7 +96,11 @@ _ECHOES = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing"
 
 def _without_echoes(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
     """`found`, beside all that was `said`: what an unread file held is not gone for that."""
-    if any(d.rule in _LOST and d.touches == EVERYTHING for d in said):
+    if any(
+        d.rule in _LOST and d.touches == EVERYTHING and d.span.file.startswith("decks/")
+        for d in said
+        if d.span.file != SETTINGS
+    ):
         return [d for d in found if d.rule not in _ECHOES]
     return list(found)
 
@@ -167,7 +175,8 @@ def _write(
             if not path.is_file() or path.read_bytes() != contents[deck.role]:
                 atomic.write(path, contents[deck.role])
                 state = "written"
-        packages.append(Packed(deck.role, path, len(deck.notes), len(deck.order), state))
+        sizes = len(deck.notes), len(deck.order)
+        packages.append(Packed(deck.role, path, *sizes, state, len(deck.waiting)))
     return packages
 
 

@@ -148,6 +148,7 @@ class Project:
 
     `words` are what cards say themselves, in the project's language, by their names in templates.
     `topics_whole`: no fault hid a topic, so that one which is not there does not exist.
+    `topics_at`: where each topic is named first.
     """
 
     root: Path
@@ -160,6 +161,7 @@ class Project:
     templates: Mapping[str, TemplateFolder]
     shared_templates: Mapping[str, str]
     words: Mapping[str, str]
+    topics_at: Mapping[str, Span] = field(default_factory=dict)
 
     @property
     def cited(self) -> Mapping[str, model.Bibliography]:

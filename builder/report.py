@@ -10,13 +10,17 @@ from builder.diagnostics import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package and what became of it: `written`, `unchanged` or `blocked`."""
+    """A package and what became of it: `written`, `unchanged` or `blocked`.
+
+    `waiting`: how many of its notes a plan has no time for.
+    """
 
     role: str
     path: Path
     notes: int
     cards: int
     state: str
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

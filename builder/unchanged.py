@@ -42,16 +42,20 @@ def looks(root: Path) -> Looks:
     return found
 
 
-def _files(folder: Path | str) -> Iterator[str]:
+def _files(folder: Path | str, above: tuple[int, ...] = ()) -> Iterator[str]:
+    """Every file below; a link that leads back above itself is not followed."""
     try:
         entries = list(os.scandir(folder))
+        if os.stat(folder).st_ino in above:
+            return
     except OSError:
         return
+    above = (*above, os.stat(folder).st_ino)
     for entry in entries:
-        if entry.name.startswith(".") or entry.name == "__pycache__":
+        if entry.name in {".git", "__pycache__"} and entry.is_dir():
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _files(entry.path)
+        if entry.is_dir():
+            yield from _files(entry.path, above)
         else:
             yield entry.path
 
@@ -74,7 +78,7 @@ def recall(root: Path, asked: Mapping[str, object]) -> Built | None:
     try:
         said = json.loads((root / MEMORY).read_bytes())
         packages = tuple(
-            Packed(p["role"], Path(p["path"]), p["notes"], p["cards"], "unchanged")
+            Packed(p["role"], Path(p["path"]), p["notes"], p["cards"], "unchanged", p["waiting"])
             for p in said["packages"]
         )
         seen = {**looks(root), **_packages(packages)}

@@ -9,14 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from builder.checks import arithmetic, deck, fronts, lock, project, released, roles
+from builder.checks import (
+    alike,
+    arithmetic,
+    content,
+    coverage,
+    deck,
+    fronts,
+    lock,
+    plans,
+    project,
+    released,
+    roles,
+)
+from builder.checks.silence import heard
 from builder.deck import Deck, NoteType
 from builder.diagnostics import Diagnostic
 from builder.lock import Locks
 from builder.project import Project
 from builder.select import Selection
 
-__all__ = ["CHECKS", "Checks"]
+__all__ = ["CHECKS", "Checks", "heard"]
 
 
 class Checks(NamedTuple):
@@ -41,6 +54,12 @@ CHECKS = Checks(
         roles.titles_name_one_deck,
         roles.keys_are_unique,
         roles.variables_exist,
+        plans.interviews_leave_days,
+        content.limits_are_of_texts,
+        content.texts_are_fit_to_learn,
+        alike.questions_differ,
+        coverage.topics_are_used,
+        coverage.definitions_are_taken,
     ),
     deck=(
         deck.no_front_is_empty,
@@ -49,6 +68,7 @@ CHECKS = Checks(
         deck.the_deck_is_not_empty,
         deck.answers_are_in_the_deck,
         deck.variables_reach_the_notes,
+        coverage.the_core_has_an_end,
     ),
     released=(
         released.note_types_keep_their_fields_and_cards,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import Activity, Kind, Kpi, Question, Stage
@@ -14,8 +15,13 @@ from builder.source import Scalar
 def references_resolve(project: Project) -> Iterator[Diagnostic]:
     """Every topic, source, skill and KPI that a definition names is there."""
     cited = project.cited
+
+    @cache
+    def named(kind: str, role: str | None) -> list[str]:
+        pool = {**project.definitions, **(project.roles[role].own if role else {})}
+        return [id for id, d in pool.items() if d.kind == kind and d.retired is None]
+
     for definition, touches in project.spoken:
-        known_here = project.roles[touches.role].own if touches.role else {}
         for leaf in definition.leaves:
             if leaf.shape.reference is None:
                 continue
@@ -28,8 +34,7 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
             elif to == "source":
                 known = cited
             else:
-                pool = {**project.definitions, **known_here}
-                known = [id for id, d in pool.items() if d.kind == to and d.retired is None]
+                known = named(to, touches.role)
             if name not in known:
                 where = {
                     "topic": "topics are in decks/topics.yaml",

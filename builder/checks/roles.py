@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from builder.diagnostics import Diagnostic, did_you_mean
@@ -17,9 +18,8 @@ def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
         if role.value is None or role.retired is not None:
             continue
         node, _ = at_path(role.node, ("title",))
-        if "::" in role.title:
-            message = f"`{role.title}` cannot be a deck's name"
-            help = "leave out `::`, which would make a deck inside a deck"
+        if help := _bad_title(role.title):
+            message = f"`{_printable(role.title)}` cannot be a deck's name"
             yield Diagnostic("bad-title", message, node.span, help, role.touches)
         other = first.setdefault(role.title.casefold(), role)
         if other is not role:
@@ -27,10 +27,27 @@ def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
             help = "Anki matches decks by name, without case: change one of them"
             yield Diagnostic("duplicate-title", message, node.span, help, role.touches)
     settings = project.settings
-    if "::" in settings.value.title:
+    if help := _bad_title(settings.value.title):
         node, _ = at_path(settings.node, ("title",))
-        message = f"`{settings.value.title}` cannot be a deck's name"
-        yield Diagnostic("bad-title", message, node.span, "leave out `::`")
+        message = f"`{_printable(settings.value.title)}` cannot be a deck's name"
+        yield Diagnostic("bad-title", message, node.span, help)
+
+
+def _bad_title(title: str) -> str:
+    """How to mend a title under which Anki, or a line of a lock, would not keep the deck."""
+    if "::" in title:
+        return "leave out `::`, which would make a deck inside a deck"
+    if any(not character.isprintable() for character in title):
+        return "write it on one line, without tabs"
+    if title.startswith(":") or title.endswith(":"):
+        return "let no colon stand at its beginning or end"
+    if unicodedata.normalize("NFC", title) != title:
+        return "write its accents as one character each (Unicode's form NFC)"
+    return ""
+
+
+def _printable(title: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in title)
 
 
 def keys_are_unique(project: Project) -> Iterator[Diagnostic]:

@@ -21,8 +21,10 @@ COMMANDS = {
     "explain": ("explain", "Say what a diagnostic means, with an example and the remedy."),
     "ls": ("ls", "List definitions, whose they are and why; or what nothing covers."),
     "new": ("new", "Begin a project."),
+    "plan": ("plan", "Show a role's days until the interview: what fits, what waits."),
     "preview": ("preview", "Write each role's deck as one page, as Anki shows it."),
     "sheet": ("sheet", "Write a role's printable page: one sheet of A4."),
+    "stories": ("stories", "Show which story answers which question, and the gaps."),
     "verify": ("verify", "Import packages into a scratch collection of the real Anki."),
 }
 

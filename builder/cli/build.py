@@ -78,6 +78,9 @@ def build(
         detail = size if package.state != "blocked" else "blocked by the faults above" + left
         state = " (unchanged)" if package.state == "unchanged" else ""
         say(f"{package.role}: {detail}{state}\n", err=True)
+        if package.waiting:
+            notes = counted(package.waiting, "note")
+            say(f"  {notes} wait for want of time: prepdeck plan {package.role}\n", err=True)
     seconds = time.perf_counter() - began
     summary = verdict(built.found)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)

@@ -26,7 +26,7 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
         if section is not None:
             (private.setdefault(section.role, []) if section.role else public).append(section)
 
-    tree, whole, faults = topics(public)
+    tree, places, whole, faults = topics(public)
     found += faults
     books, faults = bibliography(public)
     found += faults
@@ -42,7 +42,9 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     found += faults
     words, faults = words_of(root, said)
     found += faults
-    project = Project(root, said, tree, whole, books, catalogue, roles, folders, shared, words)
+    project = Project(
+        root, said, tree, whole, books, catalogue, roles, folders, shared, words, places
+    )
     return project, _without_echoes(found)
 
 

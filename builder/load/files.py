@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from builder.diagnostics import EVERYTHING, Diagnostic, Touches, did_you_mean
+from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches, did_you_mean
 from builder.model import KINDS, PLURALS
 from builder.source import Mapping, Node, Scalar, read
 
@@ -25,15 +27,32 @@ class Section(NamedTuple):
     role: str | None
 
 
-def yaml_files(root: Path) -> Iterator[tuple[Path, str | None]]:
+def yaml_files(root: Path, lost: list[OSError] | None = None) -> Iterator[tuple[Path, str | None]]:
     """Every YAML file under `decks/` with the private role it belongs to; sorted, hidden ones left.
 
-    `deck.yaml` is read apart.
+    `deck.yaml` is read apart. Links are followed, but not back to a folder they lie in. `lost`
+    takes the errors of folders that cannot be read.
     """
     decks = root / "decks"
-    for path in sorted([*decks.rglob("*.yaml"), *decks.rglob("*.yml")]):
+    found: list[Path] = []
+    for folder, below, names in os.walk(
+        decks, onerror=(lost if lost is not None else []).append, followlinks=True
+    ):
+        here = os.path.realpath(folder)
+        below[:] = [
+            name
+            for name in below
+            if not name.startswith(".")
+            and not f"{here}{os.sep}".startswith(os.path.realpath(f"{folder}/{name}") + os.sep)
+        ]
+        found += [
+            Path(folder, name)
+            for name in [*names, *below]
+            if name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
+        ]
+    for path in sorted(found):
         inside = path.relative_to(decks)
-        if any(part.startswith(".") for part in inside.parts) or inside.parts == ("deck.yaml",):
+        if inside.parts == ("deck.yaml",):
             continue
         role = None
         if inside.parts[0] == "private":
@@ -43,9 +62,12 @@ def yaml_files(root: Path) -> Iterator[tuple[Path, str | None]]:
 
 def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
     """Each section with its faults; a file's own faults come first, without a section."""
-    for path, role in yaml_files(root):
+    lost: list[OSError] = []
+    for path, role in yaml_files(root, lost):
         tree, faults = read(path, path.relative_to(root).as_posix())
-        yield None, [replace(d, touches=_touched(d, tree, role, path.stem)) for d in faults]
+        if faults:
+            touched = _touched(faults, tree, role, path.stem)
+            yield None, [replace(d, touches=t) for d, t in zip(faults, touched, strict=True)]
         known = PRIVATE if role else PUBLIC
         for name, entry in tree.entries.items() if tree else ():
             if name in known:
@@ -59,22 +81,38 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
                 "unknown-section", f"no section is called `{name}`", entry.key.span, help, touches
             )
             yield None, [fault]
+    for error in lost:
+        place = Path(error.filename).relative_to(root).as_posix()
+        said = (error.strerror or str(error)).lower()
+        help = "let prepdeck read the folder, or move it away"
+        message = f"the folder cannot be read: {said}"
+        yield None, [Diagnostic("unreadable-file", message, Span(place), help)]
 
 
-def _touched(fault: Diagnostic, tree: Mapping | None, role: str | None, stem: str) -> Touches:
-    """The definition or role that the fault stands in, where it stands in one.
+def _touched(
+    faults: list[Diagnostic], tree: Mapping | None, role: str | None, stem: str
+) -> Iterator[Touches]:
+    """The definition or role that each fault stands in, where it stands in one.
 
     In a `broken` file or section it swallowed lines that could have been anything.
     """
-    if role:
-        return Touches(role=role)
-    if tree is None:
-        return EVERYTHING
-    if set(tree.entries) == {"role"}:
-        return Touches(role=stem)
-    parts = [tree, *(e.value for e in tree.entries.values() if isinstance(e.value, Mapping))]
-    if fault.rule in {"syntax", "yaml-feature"} and any(part.broken for part in parts):
-        return EVERYTHING
+    starts = _starts(tree, stem) if tree else []
+    lines = [line for line, _ in starts]
+    parts = [e.value for e in tree.entries.values()] if tree else []
+    broken = any(part.broken for part in (tree, *parts) if isinstance(part, Mapping))
+    for fault in faults:
+        if role:
+            yield Touches(role=role)
+        elif tree is None or (fault.rule in {"syntax", "yaml-feature"} and broken):
+            yield Touches(role=stem) if tree and set(tree.entries) == {"role"} else EVERYTHING
+        elif set(tree.entries) == {"role"}:
+            yield Touches(role=stem)
+        else:
+            yield starts[bisect_right(lines, fault.span.line) - 1][1]
+
+
+def _starts(tree: Mapping, stem: str) -> list[tuple[int, Touches]]:
+    """From which line on which definition or role stands, in order."""
     starts = [(0, EVERYTHING)]
     for name, section in tree.entries.items():
         starts.append((section.key.line, Touches(role=stem) if name == "role" else EVERYTHING))
@@ -83,4 +121,4 @@ def _touched(fault: Diagnostic, tree: Mapping | None, role: str | None, stem: st
             for id, entry in (*section.value.entries.items(), *section.value.again):
                 starts.append((entry.key.line, Touches(definition=id)))
     starts += [(section.key.line, EVERYTHING) for _, section in tree.again]
-    return max((s for s in starts if s[0] <= fault.span.line), key=lambda start: start[0])[1]
+    return sorted(starts, key=lambda start: start[0])

@@ -104,7 +104,12 @@ def _answers(
             node, faults = as_mapping(part.value, "`my_answers`", touches)
             found += faults
             for id, entry in node.entries.items() if node else ():
-                if isinstance(entry.value, Scalar):
+                if id in answers:
+                    message = f"`{id}` is answered twice, first at {answers[id].span}"
+                    help = "keep one of the answers"
+                    span = entry.key.span
+                    found.append(Diagnostic("duplicate-id", message, span, help, touches))
+                elif isinstance(entry.value, Scalar):
                     answers[id] = entry.value
                     found += lost_comment(entry.value, touches)
                 else:

@@ -51,14 +51,17 @@ def _what_is_there(node: Mapping) -> model.Settings:
     )
 
 
-def topics(parts: Iterable[Section]) -> tuple[dict[str, str], bool, list[Diagnostic]]:
-    """The topic tree, flattened, and whether all of it could be read.
+def topics(
+    parts: Iterable[Section],
+) -> tuple[dict[str, str], dict[str, Span], bool, list[Diagnostic]]:
+    """The topic tree, flattened; where each topic is named; whether all of it could be read.
 
     `area/leaf` to its title; an area has its slug as title.
     """
     found: list[Diagnostic] = []
     whole = True
     tree: dict[str, str] = {}
+    places: dict[str, Span] = {}
     for part in parts:
         if part.name == "topics":
             node, faults = as_mapping(part.value, "`topics`", EVERYTHING)
@@ -70,7 +73,8 @@ def topics(parts: Iterable[Section]) -> tuple[dict[str, str], bool, list[Diagnos
                 if path in tree and isinstance(entry.value, Scalar):
                     found.append(_twice(entry.key, f"the topic `{path}`"))
                 tree.setdefault(path, title)
-    return tree, whole, found
+                places.setdefault(path, entry.key.span)
+    return tree, places, whole, found
 
 
 def _broken(node: Mapping) -> bool:

@@ -77,18 +77,20 @@ def _told(
             continue  # another arm of a union failed on the same text
         told.add(where.span)
         written = str(fault["input"])
+        if kind == "string_pattern_mismatch":
+            kind = _PATTERNS.get(context["pattern"], kind)
         message, help = _WORDS.get(kind, ("{said}", ""))
         if kind == "literal_error":
             # pydantic lists the choices as 'a', 'b' or 'c'.
             choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
             help = did_you_mean(written, choices) or f"write one of {', '.join(choices)}"
-        elif kind == "string_pattern_mismatch":
-            kind = _PATTERNS.get(context["pattern"], kind)
+        # pydantic names a faulty key of a mapping by its value's place and this word.
+        span = key.span if key is not None and fault["loc"][-1] == "[key]" else where.span
         said = fault["msg"][0].lower() + fault["msg"][1:]
         yield Diagnostic(
             "wrong-value",
             message.format(written=written, said=said, **context),
-            where.span,
+            span,
             help.format(written=written, **context),
             touches,
         )

@@ -13,6 +13,7 @@ from builder.model.files import (
 from builder.model.kind import Kind
 from builder.model.kinds import FIXED, KINDS, PLURALS, Activity, Skill, Stage, Story
 from builder.model.kpi import Kpi
+from builder.model.limits import WORDS, Limits
 from builder.model.marks import Markup, Numbers, Reference
 from builder.model.question import TYPES, Question
 
@@ -21,10 +22,12 @@ __all__ = [
     "KINDS",
     "PLURALS",
     "TYPES",
+    "WORDS",
     "Activity",
     "Bibliography",
     "Kind",
     "Kpi",
+    "Limits",
     "Markup",
     "NoteCard",
     "NoteField",

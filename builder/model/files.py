@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from builder.model.marks import Language, Line, OneOrMany, Slug, Spare, Variable, Voice
+from builder.model.limits import Limits
+from builder.model.marks import Day, Language, Line, OneOrMany, Slug, Spare, Variable, Voice
 
 Side = Literal["candidate", "hiring"]
 
@@ -30,8 +32,9 @@ class Role:
     """A job role, or one's own copy of one: what its deck takes, drops, and says differently.
 
     `mission`: what the job is for, in a sentence or two; the deck's description says it. `side`:
-    whom the deck is for; inherited, and `candidate` unless said. `retired`: why it is built no more;
-    its notes stay known, and roles may still extend it.
+    whom the deck is for; inherited, and `candidate` unless said. `retired`: why it is built no
+    more; its notes stay known, and roles may still extend it. The plan runs from `starts` to
+    `interview`, at `minutes_per_day`.
     """
 
     title: Line
@@ -42,6 +45,9 @@ class Role:
     key: Slug | None = None
     was: Slug | None = None
     retired: str | None = None
+    starts: Day | None = None
+    interview: Day | None = None
+    minutes_per_day: Annotated[int, Field(ge=5, le=240)] | None = None
     vars: dict[str, Line] = field(default_factory=dict)
     core: tuple[Selector, ...] = ()
     add: tuple[Selector, ...] = ()
@@ -56,6 +62,8 @@ class Settings:
     `namespace` is part of every GUID and never changes; `vars` gives each variable a default that
     reads naturally; `version` is what deck descriptions show. `language` names the file of the
     cards' own words, `speech` a voice of Anki's that reads questions aloud (off unless given).
+    `minutes_quick` and `minutes_spoken`: what a card costs until the interview, all repetitions
+    counted, in plans. `limits`: how long texts may be, and whatever else content is measured by.
     """
 
     namespace: Slug
@@ -64,6 +72,9 @@ class Settings:
     language: Language = "en"
     speech: Voice | None = None
     vars: dict[Variable, Line] = field(default_factory=dict)
+    minutes_quick: Annotated[Decimal, Field(gt=0, le=60)] = Decimal("0.95")
+    minutes_spoken: Annotated[Decimal, Field(gt=0, le=60)] = Decimal("3.2")
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,13 @@ the selectors read these annotations; nothing else lists a kind's keys.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from builder.model.kind import Kind
 from builder.model.kpi import Kpi
-from builder.model.marks import KpiId, Line, Prose, QuestionId, SkillId, StageId
+from builder.model.marks import Day, KpiId, Line, Prose, QuestionId, SkillId, StageId
 from builder.model.question import Question
 
 
@@ -164,7 +163,7 @@ class Fact(Kind):
     ask: Line
     answer: Line
     source: str
-    seen: date
+    seen: Day
 
 
 KINDS: dict[str, type[Kind]] = {

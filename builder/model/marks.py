@@ -5,11 +5,14 @@ Values arrive as the text of the YAML source, and pydantic makes them what the a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from builder.ids import SLUG_LENGTH
 
@@ -45,6 +48,19 @@ SkillId = Annotated[str, Reference("skill")]
 QuestionId = Annotated[str, Reference("question")]
 StageId = Annotated[str, Reference("stage")]
 Numbers = Decimal | tuple[Decimal, ...]
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "not a day")
+    return value
+
+
+#: pydantic itself would take seconds since 1970, and more.
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 def _one_or_many(value: Any) -> Any:

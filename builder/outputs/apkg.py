@@ -8,6 +8,7 @@ and database schema are used as they are.
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 import zipfile
 import zlib
@@ -17,7 +18,7 @@ from typing import Any
 
 import genanki
 
-from builder.deck import Deck, Note, NoteType
+from builder.deck import Deck, Note, NoteType, Preset
 from builder.ids import ROOM, note_row
 from builder.lock import Stamps
 from builder.package import COLLECTION
@@ -95,6 +96,44 @@ class _Note(genanki.Note):  # type: ignore[misc]
         )
 
 
+class _Leaf(genanki.Deck):  # type: ignore[misc]
+    """The deck itself, with the preset that its role's plan asks for."""
+
+    def __init__(self, deck: Deck) -> None:
+        super().__init__(deck.id, deck.name, deck.description)
+        self.preset = deck.preset
+
+    def to_json(self) -> dict[str, Any]:
+        """genanki's JSON, with the preset's id where it has that of Anki's default."""
+        made: dict[str, Any] = super().to_json()
+        return {**made, "conf": self.preset.id} if self.preset else made
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
+        """The deck as genanki writes it, and the preset beside Anki's default one."""
+        super().write_to_db(cursor, timestamp, id_gen)
+        if self.preset:
+            (said,) = cursor.execute("SELECT dconf FROM col").fetchone()
+            presets = json.loads(said)
+            presets[str(self.preset.id)] = _options(presets["1"], self.preset)
+            cursor.execute("UPDATE col SET dconf = ?", (json.dumps(presets),))
+
+
+def _options(older: dict[str, Any], preset: Preset) -> dict[str, Any]:
+    """A preset as Anki's JSON has it. genanki's default is an old one of Anki's; this is today's.
+
+    Anki's manual wants room for ten times as many reviews as there are new cards a day.
+    """
+    reviews = max(200, 10 * preset.new_a_day)
+    return {
+        **older,
+        "id": preset.id,
+        "name": preset.name,
+        "new": {**older["new"], "bury": False, "perDay": preset.new_a_day},
+        "rev": {**older["rev"], "bury": False, "perDay": reviews},
+        "lapse": {**older["lapse"], "leechAction": 1},
+    }
+
+
 def packed(deck: Deck, stamps: Stamps) -> bytes:
     """The bytes of the deck's package: a function of its arguments alone."""
     models = {
@@ -116,7 +155,7 @@ def packed(deck: Deck, stamps: Stamps) -> bytes:
 
     # The parent's row ships too: without it the deck arrives folded away.
     root = genanki.Deck(deck.root_id, deck.name.split("::")[0])
-    leaf = genanki.Deck(deck.id, deck.name, deck.description)
+    leaf = _Leaf(deck)
     for made in notes:
         leaf.add_note(made)
     return _zipped(_database(genanki.Package([root, leaf])))

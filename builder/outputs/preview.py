@@ -32,8 +32,14 @@ def days(deck: Deck) -> Iterator[tuple[Card, ...]]:
 
     Anki gathers a day's worth by `due` and then shows card 1s before card 2s.
     """
-    for start in range(0, len(deck.order), A_DAY):
-        yield tuple(sorted(deck.order[start : start + A_DAY], key=lambda card: card.template))
+    number = a_day(deck)
+    for start in range(0, len(deck.order), number):
+        yield tuple(sorted(deck.order[start : start + number], key=lambda card: card.template))
+
+
+def a_day(deck: Deck) -> int:
+    """How many new cards a day: as the role's plan says, or as Anki does by default."""
+    return deck.preset.new_a_day if deck.preset else A_DAY
 
 
 def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Diagnostic]) -> str:
@@ -53,7 +59,7 @@ def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Dia
         for name, text in project.words.items()
         if name.startswith("preview_")
     }
-    data = {"words": words, "a_day": A_DAY, **_cards(project, deck, sides)}
+    data = {"words": words, "a_day": a_day(deck), **_cards(project, deck, sides)}
     return page(
         project,
         "preview",

@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from builder.diagnostics import Diagnostic
+from builder.diagnostics import EVERYTHING, Diagnostic, Touches
 from builder.model import Numbers
 from builder.project import Definition, Project, TemplateFolder, View
 from builder.render import text
@@ -209,4 +209,5 @@ def _unreadable(folder: TemplateFolder, sources: Mapping[Path, str]) -> Iterator
 def _fault(folder: TemplateFolder, path: Path, message: str) -> Diagnostic:
     node, _ = at_path(folder.node, path)
     said = message[:1].lower() + message[1:].rstrip(".")
-    return Diagnostic("note-type", said, node.span, "mend the expression")
+    touches = Touches(kind=folder.value.kind) if folder.value else EVERYTHING
+    return Diagnostic("note-type", said, node.span, "mend the expression", touches)

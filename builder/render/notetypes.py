@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from traceback import extract_tb
 
@@ -23,7 +24,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 
 from builder.deck import Field, NoteType, Template
-from builder.diagnostics import Diagnostic, Span, did_you_mean
+from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
 from builder.ids import row_id
 from builder.load.templates import RESERVED, SPECIAL
 from builder.project import Project, TemplateFolder
@@ -48,7 +49,8 @@ def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]
         if folder.value is None or not (folder.own or folder.value.kind in kinds):
             continue
         made, faults = _note_type(project, folder)
-        found += faults
+        touches = Touches(kind=folder.value.kind)
+        found += [replace(fault, touches=touches) for fault in faults]
         if made is not None:
             types[folder.name] = made
     return types, found
@@ -197,6 +199,11 @@ def _faults_in_page(
             message = f"the section `{name}` closes where it is not open"
             help = "close each section before the one around it"
             found.append(Diagnostic("template", message, span, help))
+    rest = _TAG.sub("", text)
+    if "{{" in rest:
+        span = _nth(folder, page, rest[rest.index("{{") :][:12].split("<")[0], 0)
+        message, help = "`{{` opens what nothing closes", "write `{{Field}}`"
+        found.append(Diagnostic("template", message, span, help))
     for name, span in open_sections:
         message, help = f"the section `{name}` never closes", f"add {{{{/{name}}}}}"
         found.append(Diagnostic("template", message, span, help))

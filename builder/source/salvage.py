@@ -80,7 +80,12 @@ def _pieces_read(
             # A word or a list where a key belongs: the fault of the whole, which is told there.
             broken = True
             found.append(
-                Diagnostic("syntax", "this is no `key: value`", part.span, "indent it further")
+                Diagnostic(
+                    "syntax",
+                    "this is no `key: value`",
+                    part.span,
+                    "write `key: value`, or indent it under the text it belongs to",
+                )
             )
     if broken and levels == 1:
         # A field whose text stands in a piece that could not be read is not empty.

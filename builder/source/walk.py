@@ -192,7 +192,7 @@ class Walk:
         if last < first:
             line, column = event.start_mark.line + self.offset, event.start_mark.column + 1
             return Scalar(text, self.file, line, column, line, column + 1, style)
-        source = next(line for line in self.lines[first:] if line.strip())
+        source = next(self.lines[at] for at in range(first, last + 1) if self.lines[at].strip())
         said = next((line for line in text.split("\n") if line.strip()), "")
         # After a digit (`|2`) the text keeps spaces of its own, which are no indentation.
         indent = len(source) - len(source.lstrip(" ")) - (len(said) - len(said.lstrip(" ")))

@@ -11,7 +11,10 @@ _STARTS_OTHERWISE = re.compile(r"\s*(?:- +)?(?:[\w-]+: +)?[\"'{\[*&!%@`>].*\S")
 
 #: Parts of libyaml's messages. The first match counts.
 _HELP = (
-    ("mapping values are not allowed", "quote a value that contains `: `"),
+    (
+        "mapping values are not allowed",
+        "quote a value that contains `: `, or write `:` after the key above",
+    ),
     ("could not find expected ':'", "write `key: value`, or indent the line under its `|`"),
     ("quoted scalar", "close the quote"),
     ("did not find expected ',' or", "close the bracket, or quote the item"),

@@ -1,0 +1,72 @@
+"""Checks of what the decks make of the catalogue: nothing left over, no core without an end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.deck import Deck
+from builder.diagnostics import Diagnostic
+from builder.project import Definition, Project, Role
+from builder.schema import at_path
+from builder.select import Selection, matches_selector
+
+#: New cards a day, unless the learner tells Anki otherwise.
+_A_DAY = 20
+
+
+def topics_are_used(project: Project) -> Iterator[Diagnostic]:
+    """`empty-topic`: one that no definition is about, nor about anything below it."""
+    spoken = [d for d in project.everything if d.retired is None]
+    used = {topic for definition in spoken for topic in definition.topics or ()}
+    used |= {topic[:end] for topic in used for end in range(len(topic)) if topic[end] == "/"}
+    for topic, at in project.topics_at.items():
+        above = topic.rpartition("/")[0]
+        if topic not in used and (not above or above in used):
+            yield Diagnostic(
+                "empty-topic",
+                f"no definition is about `{topic}`",
+                at,
+                "write one, or take the topic out",
+            )
+
+
+def definitions_are_taken(project: Project) -> Iterator[Diagnostic]:
+    """`orphan`: a definition of the catalogue that no public role's deck takes."""
+    roles = [role for role in project.roles.values() if not role.private and not role.retired]
+    for definition in project.definitions.values() if roles else ():
+        if definition.value is not None and not any(_takes(project, r, definition) for r in roles):
+            yield Diagnostic(
+                "orphan",
+                f"no role's deck takes `{definition.id}`",
+                definition.at,
+                "select it in a role, or retire it",
+                definition.touches,
+            )
+
+
+def _takes(project: Project, role: Role, definition: Definition) -> bool:
+    """As `select` decides, for one definition: level by level, (inherited + core + add) − drop."""
+    taken = False
+    for id in reversed(role.chain):
+        value = project.roles[id].value
+        if value is not None:
+            chosen = (*value.core, *value.add)
+            taken = taken or any(matches_selector(definition, one) for one in chosen)
+            taken = taken and not any(matches_selector(definition, one) for one in value.drop)
+    return taken
+
+
+def the_core_has_an_end(project: Project, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:
+    """`core-too-large`: more cards than Anki brings in the days before an interview."""
+    role, limit = selection.role, project.settings.value.limits.core_cards
+    cards = sum(len(note.cards) for note in deck.notes if note.core)
+    if cards > limit:
+        _, key = at_path(role.node, ("core",))
+        yield Diagnostic(
+            "core-too-large",
+            f"the core of `{role.id}` makes {cards} cards, {-(-cards // _A_DAY)} days at"
+            f" {_A_DAY} new ones a day; at most {limit} are wanted",
+            key.span if key else role.at,
+            "move what can wait from `core` to `add`",
+            role.touches,
+        )

@@ -1,0 +1,56 @@
+"""Which findings are told: those that nobody silenced, and that no fault makes doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from builder.diagnostics import SILENCEABLE, Diagnostic, Span, Touches, did_you_mean
+from builder.project import Definition, Project
+from builder.source import Entry, Mapping
+
+#: Silenceable rules of a finished deck: only a build of all roles can tell that none is broken.
+_OF_DECKS = {"front-gives-answer"}
+
+#: What is left over can be told when everything could be read: till then a fault may be the reason.
+_LEFT_OVER = {"orphan", "empty-topic", "idle-silence"}
+
+
+def heard(project: Project, found: Iterable[Diagnostic], *, every_role: bool) -> list[Diagnostic]:
+    """The findings that no definition silences, and the silences that silence nothing.
+
+    `every_role`: the decks of all roles were looked at.
+    """
+    told = list(_told(project, found, every_role))
+    if any(finding.is_error for finding in told):
+        return [finding for finding in told if finding.rule not in _LEFT_OVER]
+    return told
+
+
+def _told(project: Project, found: Iterable[Diagnostic], every_role: bool) -> Iterator[Diagnostic]:
+    silent = list(_silent(project))
+    by_touches = {touches: entries for _, touches, entries in silent}
+    by_place = {definition.at: entries for definition, _, entries in silent}
+    used: set[Span] = set()
+    for finding in found:
+        entries = by_touches.get(finding.touches) or by_place.get(finding.span) or {}
+        if finding.rule in entries and finding.rule in SILENCEABLE:
+            used.add(entries[finding.rule].key.span)
+        else:
+            yield finding
+    for _, touches, entries in silent:
+        for rule, entry in entries.items():
+            at = entry.key.span
+            if rule not in SILENCEABLE:
+                message = f"no rule that a definition can silence is called `{rule}`"
+                help = did_you_mean(rule, SILENCEABLE) or f"these are {', '.join(SILENCEABLE)}"
+                yield Diagnostic("unknown-reference", message, at, help, touches)
+            elif at not in used and (every_role or rule not in _OF_DECKS):
+                message = f"`{rule}` finds nothing here to be silent about"
+                yield Diagnostic("idle-silence", message, at, "take it out", touches)
+
+
+def _silent(project: Project) -> Iterator[tuple[Definition, Touches, dict[str, Entry]]]:
+    for definition, touches in project.spoken:
+        said = definition.node.get("silence")
+        if isinstance(said, Mapping):
+            yield definition, touches, said.entries

@@ -1,0 +1,86 @@
+"""`prepdeck plan`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from builder.cli import root_of
+from builder.cli.formats import say, shown, verdict
+
+EPILOG = """\b
+Examples:
+  prepdeck plan acme
+  prepdeck plan acme --today --missed 2
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("role", required=False, metavar="ROLE")
+@click.option(
+    "--today",
+    is_flag=False,
+    flag_value="",
+    metavar="[DATE]",
+    help="Say what to do today, or on that day.",
+)
+@click.option(
+    "--missed",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many days were missed; with --today, and 1 unless you say.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "anki"]),
+    default="text",
+    help="anki: a search for Anki's browser that finds what to suspend.",
+)
+@click.pass_context
+def plan(
+    ctx: click.Context, role: str | None, today: str | None, missed: int | None, form: str
+) -> None:
+    """Show day by day what ROLE learns until the interview, what fits, and what waits.
+
+    The plan runs from the role's `starts` to its `interview` with `minutes_per_day`. What does not
+    fit is not in the package. The day that it is changes nothing but what is said here.
+    """
+    from builder.commands import plan as commands
+    from builder.commands.plan_text import as_text, closing
+
+    if today and role is None and not _is_date(today):
+        role, today = today, ""  # `--today acme`: the day may be left out, the role may not
+    if role is None:
+        raise click.UsageError("name a role: prepdeck plan ROLE")
+    if missed is not None and today is None:
+        raise click.UsageError("--missed needs --today")
+    if today and not _is_date(today):
+        raise click.UsageError(f"`{today}` is no date; write it as 2026-12-10")
+    made = commands.planned(root_of(ctx), role)
+    at = None
+    if today is not None:
+        day = date.fromisoformat(today) if today else commands.today()
+        at = commands.as_of(made, day, missed)
+    if form == "json":
+        say(commands.as_json(made, at))
+    elif form == "anki":
+        say(f"{(at.search or commands.NOTHING) if at else commands.waiting_search(made)}\n")
+    else:
+        say("".join(f"{line}\n" for line in as_text(made, at)))
+        if at is None:
+            say("".join(f"{line}\n" for line in closing(made)), err=True)
+    faults = commands.faults(made.found)
+    if faults:
+        say(shown(faults, root_of(ctx), "full"), err=True)
+        say(f"{verdict(faults)}\n", err=True)
+        ctx.exit(1)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,46 @@
+"""`prepdeck stories`."""
+
+from __future__ import annotations
+
+import click
+
+from builder.cli import root_of
+from builder.cli.formats import say, shown, verdict
+
+EPILOG = """\b
+Examples:
+  prepdeck stories acme
+  prepdeck stories --all
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("role", required=False, metavar="[ROLE]")
+@click.option("--all", "every", is_flag=True, help="One row for each private role.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.pass_context
+def stories(ctx: click.Context, role: str | None, every: bool, form: str) -> None:
+    """Show which of ROLE's stories answers which question, and what no story serves.
+
+    A story serves too often when it answers more than a third of the questions that have one, and
+    at least three.
+    """
+    from builder.commands import stories as commands
+
+    if every == (role is not None):
+        raise click.UsageError("name one role, or say --all")
+    root = root_of(ctx)
+    if role is not None:
+        made, found = commands.matrix(root, role)
+        text = "".join(f"{line}\n" for line in commands.as_text(made))
+        told = commands.dumped(commands.as_json(made)) if form == "json" else text
+    else:
+        several, found = commands.matrices(root)
+        text = "".join(f"{line}\n" for line in commands.all_as_text(several))
+        told = commands.dumped(list(map(commands.as_json, several))) if form == "json" else text
+    say(told)
+    faults = [fault for fault in found if fault.is_error]
+    if faults:
+        say(shown(faults, root, "full"), err=True)
+        say(f"{verdict(faults)}\n", err=True)
+        ctx.exit(1)

@@ -1,0 +1,264 @@
+"""`plan`: a role's days until the interview; what there is time for, and what waits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+from builder.commands.build import now
+from builder.deck import Deck, Note
+from builder.diagnostics import Diagnostic, Trouble
+from builder.pipeline import Compiled, compile_project
+from builder.project import Role
+from builder.render.plan import MOCK, Day, Plan, day_by_day, is_own, plan_of, units
+
+#: Anki's day begins at four in the morning.
+_DAWN = 4 * 3600
+#: A search that finds no card.
+NOTHING = "-deck:*"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A note that is not in the package: its definition's id and its note type's name."""
+
+    id: str
+    notetype: str
+    core: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A role's plan: the deck that it leaves, day by day, what waits, and every fault.
+
+    `core_minutes`: how many minutes a day all of the core would take. `package`: where a build
+    writes the deck.
+    """
+
+    role: Role
+    plan: Plan
+    deck: Deck
+    days: tuple[Day, ...]
+    waiting: tuple[Waiting, ...]
+    core_minutes: int
+    package: Path
+    found: tuple[Diagnostic, ...]
+
+    @property
+    def a_day(self) -> int:
+        """New cards a day."""
+        return self.plan.a_day(len(self.deck.order))
+
+    @property
+    def new_days(self) -> int:
+        """How many days bring new cards, so many a day."""
+        return -(-len(self.deck.order) // self.a_day)
+
+    @property
+    def in_deck(self) -> str:
+        """Anki's search for all of the deck."""
+        return f'"deck:{_escaped(self.deck.name)}"'
+
+    @property
+    def mock(self) -> str:
+        """Anki's search for spoken cards that were seen before; empty when there are none."""
+        # Anki takes quotes out of the names of note types, and leaves them in those of decks.
+        spoken = [t.name.replace('"', "") for t in self.deck.notetypes.values() if t.spoken]
+        types = " or ".join(f'"note:{_escaped(name)}"' for name in spoken)
+        if not types:
+            return ""
+        types = f"({types})" if len(spoken) > 1 else types
+        return f"{self.in_deck} {types} -is:new -is:suspended"
+
+
+def planned(root: Path, name: str) -> Planned:
+    """The plan of a role. Raises `Trouble` when it has none."""
+    compiled = compile_project(root, (name,))
+    (selection,), (deck,) = compiled.selections, compiled.decks
+    role = selection.role
+    plan = plan_of(compiled.project, role)
+    if plan is None:
+        raise _no_plan(role)
+    types = compiled.renderer.notetypes
+    spoken = [types[deck.notes[card.note].notetype].spoken for card in deck.order]
+    core = [note for note in (*deck.notes, *deck.waiting) if note.core]
+    folder = Path("build", "private") if deck.private else Path("build")
+    return Planned(
+        role,
+        plan,
+        deck,
+        day_by_day(plan, spoken),
+        tuple(_waiting(compiled, deck)),
+        ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
+        folder / deck.file_name,
+        compiled.found,
+    )
+
+
+def _no_plan(role: Role) -> Trouble:
+    said = role.value
+    if said is None:
+        return Trouble(f"the role `{role.id}` cannot be read", help="see: prepdeck check")
+    if said.interview is None or said.starts is None:
+        missing = [key for key in ("starts", "interview") if getattr(said, key) is None]
+        keys = " and ".join(f"`{key}`" for key in missing)
+        return Trouble(
+            f"the role `{role.id}` has no plan: {keys} {'are' if missing[1:] else 'is'} missing",
+            help=f"write them in {role.at.file}, such as `{missing[-1]}: 2026-12-10`",
+        )
+    return Trouble(
+        f"the role `{role.id}` has no plan: its interview is before `starts`",
+        help=f"mend one of the dates in {role.at.file}",
+    )
+
+
+def _waiting(compiled: Compiled, deck: Deck) -> Iterator[Waiting]:
+    """The waiting notes under the ids that YAML has now, the next one first."""
+    project = compiled.project
+    ids = {d.first_id: d.id for d in project.everything if d.role is None}
+    own = f"{project.settings.value.title}: "
+    for note in deck.waiting:
+        # A note of a pair is `definition/item`.
+        first, stroke, item = note.first_id.partition("/")
+        name = compiled.renderer.notetypes[note.notetype].name.removeprefix(own)
+        yield Waiting(ids.get(first, first) + stroke + item, name, note.core)
+
+
+def _escaped(name: str) -> str:
+    """A name as Anki's search takes it between quotes."""
+    return "".join(f"\\{c}" if c in '\\"*_' else c for c in name)
+
+
+def found_by(notes: Iterable[Note]) -> str:
+    """What Anki's browser finds these notes by, and all others with their `Id`."""
+    owners: dict[str, dict[str, None]] = {}
+    for note in notes:
+        owners.setdefault(note.owner, {})[note.first_id] = None
+    parts = [
+        f"{owner}/(?:{'|'.join(ids)})" if owner else f"(?:{'|'.join(ids)})"
+        for owner, ids in owners.items()
+    ]
+    return f'"Id:re:^(?:{"|".join(parts)})$"' if parts[1:] else f'"Id:re:^{"".join(parts)}$"'
+
+
+def waiting_search(made: Planned) -> str:
+    """The new cards of waiting notes, in a collection that had them before."""
+    return f"is:new {found_by(made.deck.waiting)}" if made.deck.waiting else NOTHING
+
+
+def today() -> date:
+    """The day that Anki has now; `SOURCE_DATE_EPOCH` stands in for the clock."""
+    return datetime.fromtimestamp(now() - _DAWN).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Where a day stands in a plan.
+
+    `number`: study days before it, negative before the first. `new`: cards of the deck that are new
+    still as the day begins, if none was missed. `missed`: days on which nothing was learned.
+    `search` finds what to suspend on the day, and is empty when there is nothing.
+    """
+
+    date: date
+    number: int
+    new: int
+    missed: int
+    search: str
+
+
+def as_of(made: Planned, day: date, missed: int | None = None) -> Today:
+    """What is to be done on a day, after so many days without studying: one, unless it is said.
+
+    Raises `Trouble` when there were not so many.
+    """
+    number = (day - made.plan.starts).days
+    if missed is None:
+        missed = min(max(number, 0), 1)
+    cards, a_day = len(made.deck.order), made.a_day
+    new = max(cards - max(number, 0) * a_day, 0)
+    if missed > max(number, 0) and day < made.plan.interview:
+        raise Trouble(
+            f"{missed} days cannot have been missed by {day}",
+            help=f"the plan starts on {made.plan.starts}",
+        )
+    search = ""
+    if day >= made.plan.interview:
+        search = made.in_deck
+    elif number >= made.new_days:
+        search = f"{made.in_deck} is:new"
+    elif number > 0:
+        left = (made.new_days - number) * a_day
+        behind = cards - (number - missed) * a_day - left
+        search = _last(made.deck, behind)
+    return Today(day, number, new, missed, search)
+
+
+def _last(deck: Deck, cards: int) -> str:
+    """The new cards of the notes that come last, so many at least; own ones before no others."""
+    notes: list[Note] = []
+    for unit in reversed(units(deck.notes, deck.order)):
+        if cards <= 0 or is_own(unit, deck.notes):
+            break
+        notes += [deck.notes[place] for place in unit]
+        cards -= sum(len(deck.notes[place].cards) for place in unit)
+    return f"is:new {found_by(notes)}" if notes else ""
+
+
+def as_json(made: Planned, at: Today | None) -> str:
+    """One object. Minutes are rounded to tenths."""
+    deck, plan = made.deck, made.plan
+    core = sum(note.core for note in deck.notes)
+    said: dict[str, Any] = {
+        "role": made.role.id,
+        "title": made.role.title,
+        "starts": plan.starts.isoformat(),
+        "interview": plan.interview.isoformat(),
+        "minutes_per_day": plan.minutes,
+        "notes": len(deck.notes),
+        "cards": len(deck.order),
+        "new_per_day": made.a_day,
+        "days": [
+            {
+                "date": day.date.isoformat(),
+                "new": day.new,
+                "minutes": _tenths(day.minutes),
+                "mock_minutes": _tenths(day.mock),
+            }
+            for day in made.days
+        ],
+        "core": {
+            "notes": core,
+            "waiting": sum(note.core for note in deck.waiting),
+            "minutes_per_day_for_all": made.core_minutes,
+        },
+        "waiting": [
+            {"id": one.id, "note_type": one.notetype, "core": one.core} for one in made.waiting
+        ],
+        "waiting_search": waiting_search(made),
+        "mock": {"cards": MOCK, "search": made.mock},
+    }
+    if at is not None:
+        said["today"] = {
+            "date": at.date.isoformat(),
+            "day": at.number + 1,
+            "new": at.new,
+            "missed": at.missed,
+            "suspend": at.search,
+        }
+    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+
+
+def _tenths(minutes: Decimal) -> float:
+    return float(round(minutes, 1))
+
+
+def faults(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Those that leave something out of the deck, and so of the plan."""
+    return [fault for fault in found if fault.is_error]

@@ -1,0 +1,679 @@
+"""`prepdeck plan`: what there is time for until an interview, and what Anki makes of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import NOON, MakeProject, ProjectFolder, said
+from learner import Learner, learner
+from test_cli import prepdeck
+
+from builder.commands.plan import NOTHING, Planned, as_of, planned
+from builder.commands.plan_text import as_text, closing
+from builder.deck import Deck
+from builder.diagnostics import Trouble
+from builder.package import read_package
+from builder.pipeline import compile_project
+from builder.render.plan import Plan, day_by_day, plan_of, units
+
+# anki.collection first: anki.cards alone is imported in a circle.
+from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest  # isort: skip
+
+DAY = 86_400
+ROLE = "decks/private/acme/role.yaml"
+DECK = "Test Decks::Agent at Acme"
+
+#: Twelve core stories (each a quick card and a spoken one) and eighty plain cards.
+STORIES = "".join(
+    f"  hard-{number}-story:\n    ask: Tell me about trouble number {number}.\n    type: story\n"
+    f"    topics: [customer/complaints]\n    must_show: [one, two]\n"
+    for number in range(12)
+)
+CARDS = "".join(f"  c-{n}:\n    front: What is number {n}?\n    back: B.\n" for n in range(80))
+
+ACME = """\
+role:
+  title: Agent at Acme
+  key: acme-7f3a
+  starts: 2026-12-02
+  interview: 2026-12-10
+  minutes_per_day: 15
+  core:
+    - {kind: question}
+  add:
+    - {kind: [card, kpi, skill]}
+my_stories:
+  dress:
+    title: The lost dress
+    opens_with: A man had waited nine days.
+    number: one day early
+    answers: [hard-1-story]
+my_answers:
+  hard-11-story: |
+    I listened first.
+"""
+
+
+@pytest.fixture
+def acme(project: MakeProject) -> ProjectFolder:
+    folder = project(
+        {
+            "decks/questions/hard.yaml": f"questions:\n{STORIES}",
+            "decks/cards.yaml": f"cards:\n{CARDS}",
+            ROLE: ACME,
+        }
+    )
+    folder.edit("decks/roles/agent.yaml", "[question, kpi, skill]", "[question, kpi, skill, card]")
+    return folder
+
+
+def deck_of(folder: ProjectFolder, role: str = "acme") -> Deck:
+    compiled = compile_project(folder.root, (role,))
+    assert not [d for d in compiled.found if d.is_error], said(compiled.found)
+    return compiled.decks[0]
+
+
+def ids(deck: Deck) -> set[tuple[str, str]]:
+    return {(note.notetype, note.first_id) for note in deck.notes}
+
+
+def plan(days: int, minutes: int = 25) -> Plan:
+    starts = date(2026, 12, 2)
+    costs = Decimal("0.95"), Decimal("3.2")
+    return Plan(starts, starts + timedelta(days=days), minutes, *costs)
+
+
+# Days and minutes
+
+
+def test_days_run_from_starts_to_the_eve_of_the_interview() -> None:
+    days = day_by_day(plan(8), [False] * 100)
+    assert (days[0].date, days[-1].date) == (date(2026, 12, 2), date(2026, 12, 9))
+    assert len(days) == 8
+
+
+@pytest.mark.parametrize("length", range(1, 61))
+def test_new_cards_come_in_the_first_seventy_per_cent_of_the_days(length: int) -> None:
+    days = day_by_day(plan(length), [False] * 97)
+    assert sum(day.new for day in days) == 97
+    last = max(number for number, day in enumerate(days, 1) if day.new)
+    assert last <= max(0.7 * length, 1)
+    assert {day.new for day in days[: last - 1]} <= {days[0].new}, "Anki brings as many every day"
+
+
+def test_who_begins_on_the_day_itself_has_that_day() -> None:
+    assert plan(0).days == plan(0).new_days == 1
+
+
+def test_a_card_costs_its_minutes_in_all() -> None:
+    """Thirty days leave room for every repetition that is counted."""
+    days = day_by_day(plan(30), [False] * 60 + [True] * 10)
+    assert sum(day.minutes for day in days) == 60 * Decimal("0.95") + 10 * Decimal("3.2")
+
+
+def test_a_day_takes_no_longer_than_the_plan_says_when_cards_cost_alike() -> None:
+    for length in range(1, 40):
+        some = plan(length, 20)
+        fitting = int(some.budget / some.quick) // some.new_days * some.new_days
+        assert max(day.minutes for day in day_by_day(some, [False] * fitting)) <= 20
+
+
+def test_the_idle_end_has_a_mock_interview_a_day() -> None:
+    days = day_by_day(plan(10), [True] * 7 + [False] * 93)
+    assert [bool(day.mock) for day in days] == [False] * 7 + [True] * 3
+
+
+def test_a_mock_interview_that_fits_nowhere_is_on_the_last_day() -> None:
+    days = day_by_day(plan(10, 5), [True] * 10)
+    assert [bool(day.mock) for day in days] == [False] * 9 + [True]
+
+
+def test_there_is_no_mock_interview_without_a_spoken_card_or_an_idle_day() -> None:
+    assert not any(day.mock for day in day_by_day(plan(10), [False] * 50))
+    assert not any(day.mock for day in day_by_day(plan(1), [True] * 5))
+
+
+# What fits
+
+
+def test_what_fits_is_paid_for_by_the_first_days_and_the_next_would_not_be(
+    acme: ProjectFolder,
+) -> None:
+    """5 of 8 days, 15 minutes each: 75."""
+    compiled = compile_project(acme.root, ("acme",))
+    deck, types = compiled.decks[0], compiled.renderer.notetypes
+    made = plan_of(compiled.project, compiled.selections[0].role)
+    assert made is not None
+    assert made.budget == 75
+    spent = sum(made.cost(note, types) for note in deck.notes)
+    following = [n for n in deck.waiting if n.first_id == deck.waiting[0].first_id]
+    assert spent <= 75 < spent + sum(made.cost(note, types) for note in following)
+
+
+def test_core_comes_first(acme: ProjectFolder) -> None:
+    deck = deck_of(acme)
+    assert all(note.core for note in deck.notes) or not any(note.core for note in deck.waiting)
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
+    deck = deck_of(acme)
+    assert any(note.core for note in deck.waiting)
+    assert all(note.core for note in deck.notes)
+
+
+def test_more_minutes_and_more_days_take_no_note_away(acme: ProjectFolder) -> None:
+    before: set[tuple[str, str]] = set()
+    for minutes in (5, 6, 9, 14, 15, 16, 25, 40):
+        acme.write({ROLE: ACME.replace("minutes_per_day: 15", f"minutes_per_day: {minutes}")})
+        assert before <= ids(deck_of(acme))
+        before = ids(deck_of(acme))
+    before = set()
+    for day in (3, 4, 6, 9, 15, 31):
+        acme.write({ROLE: ACME.replace("2026-12-10", f"2026-12-{day:02}")})
+        assert before <= ids(deck_of(acme))
+        before = ids(deck_of(acme))
+
+
+def test_all_fits_where_there_is_time_for_all(acme: ProjectFolder) -> None:
+    whole = len(deck_of(acme).notes) + len(deck_of(acme).waiting)
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 120")
+    deck = deck_of(acme)
+    assert (len(deck.notes), deck.waiting) == (whole, ())
+
+
+def test_no_note_is_split_and_an_answer_stays_with_its_question(acme: ProjectFolder) -> None:
+    deck = deck_of(acme)
+    placed = {(card.note, card.template) for card in deck.order}
+    assert placed == {(p, card) for p, note in enumerate(deck.notes) for card in note.cards}
+    assert not {n.first_id for n in deck.notes} & {n.first_id for n in deck.waiting}
+
+
+def test_what_the_learner_wrote_is_always_in(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
+    acme.edit(ROLE, "2026-12-10", "2026-12-03")
+    assert ids(deck_of(acme)) == {
+        ("story", "my/dress"),
+        ("which-story", "my/dress/hard-1-story"),
+        ("question", "hard-11-story"),
+        ("your-answer", "hard-11-story"),
+    }
+
+
+def test_a_deck_has_a_note_however_little_time_there_is(acme: ProjectFolder) -> None:
+    acme.write({ROLE: ACME.split("my_stories:")[0].replace("2026-12-10", "2026-12-02")})
+    acme.edit("decks/deck.yaml", "version: 1.0.0", "version: 1.0.0\nminutes_quick: 60")
+    deck = deck_of(acme)
+    assert len({note.first_id for note in deck.notes}) == 1
+    assert len(units(deck.notes, deck.order)) == 1
+
+
+def test_settings_say_what_cards_cost(acme: ProjectFolder) -> None:
+    before = ids(deck_of(acme))
+    acme.edit("decks/deck.yaml", "version: 1.0.0", "version: 1.0.0\nminutes_spoken: 0.5")
+    assert before < ids(deck_of(acme))
+    acme.edit("decks/deck.yaml", "minutes_spoken: 0.5", "minutes_spoken: 0")
+    assert acme.rules() == ["wrong-value"]
+
+
+def test_minutes_are_twenty_five_where_the_role_says_none(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "  minutes_per_day: 15\n", "")
+    assert planned(acme.root, "acme").plan.minutes == 25
+
+
+def test_a_plan_is_not_inherited(acme: ProjectFolder) -> None:
+    dates = "  starts: 2026-12-02\n  interview: 2026-12-04\n"
+    acme.edit("decks/roles/agent.yaml", "  title: Agent\n", f"  title: Agent\n{dates}")
+    acme.write({ROLE: "role:\n  title: Heir\n  extends: agent\n  key: heir-1\n"})
+    assert deck_of(acme, "agent").preset is not None
+    assert (deck_of(acme).preset, deck_of(acme).waiting) == (None, ())
+
+
+# Builds
+
+
+def test_a_past_date_never_fails_a_build(acme: ProjectFolder) -> None:
+    """The same package on the eve, on the day, and years after."""
+    package = acme.built(NOON, "acme").read_bytes()
+    for later in (0, 80, 800):
+        assert acme.rules(NOON + later * DAY) == []
+        assert acme.built(NOON + later * DAY, "acme").read_bytes() == package
+    acme.edit(
+        ROLE,
+        "starts: 2026-12-02\n  interview: 2026-12-10",
+        "starts: 2001-01-01\n  interview: 2001-01-09",
+    )
+    assert acme.rules() == []
+
+
+@pytest.mark.parametrize(
+    "dates", ["interview: 2026-12-10", "starts: 2026-12-11\n  interview: 2026-12-10"]
+)
+def test_an_interview_without_days_before_it_is_told_and_the_deck_is_whole(
+    acme: ProjectFolder, dates: str
+) -> None:
+    acme.edit(ROLE, "starts: 2026-12-02\n  interview: 2026-12-10", dates)
+    (fault,) = acme.build(NOON).found
+    assert (fault.rule, fault.span.file, fault.is_error) == ("half-a-plan", ROLE, False)
+    assert (deck_of(acme).waiting, deck_of(acme).preset) == ((), None)
+
+
+def test_what_waits_is_not_in_the_package_and_comes_back_as_the_same_note(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    """Whole deck, then a plan, then more time; the learner studies in between."""
+    lock = acme.root / "decks/private/acme/notes.lock"
+    acme.write({ROLE: ACME.replace("  interview: 2026-12-10\n", "")})
+    path = acme.built(NOON, "acme")
+    whole, lines = read_package(path), lock.read_text().splitlines()
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(path)
+        anna.studies(6)
+        before = anna.history
+        acme.write({ROLE: ACME})
+        less = read_package(acme.built(NOON + DAY, "acme"))
+        assert {n.guid for n in less.notes} < {n.guid for n in whole.notes}
+        assert lock.read_text().splitlines() == lines, "lines are never dropped"
+        again = anna.imports(path)
+        assert (again.new, again.updated, again.conflicting) == (0, 0, 0)
+        acme.write({ROLE: ACME.replace("minutes_per_day: 15", "minutes_per_day: 120")})
+        back = read_package(acme.built(NOON + 2 * DAY, "acme"))
+        assert sorted(back.notes, key=lambda n: n.guid) == sorted(whole.notes, key=lambda n: n.guid)
+        again = anna.imports(path)
+        assert (again.new, again.updated, again.conflicting) == (0, 0, 0)
+        assert anna.history == before
+
+
+def test_a_note_that_waited_is_updated_when_it_comes_back_changed(acme: ProjectFolder) -> None:
+    acme.write({ROLE: ACME.replace("  interview: 2026-12-10\n", "")})
+    acme.built(NOON, "acme")
+    acme.write({ROLE: ACME})
+    waiting = next(n.first_id for n in deck_of(acme).waiting if n.first_id.startswith("c-"))
+    number = waiting.removeprefix("c-")
+    acme.edit("decks/cards.yaml", f"What is number {number}?", f"What was number {number}?")
+    acme.built(NOON + DAY, "acme")
+    acme.write({ROLE: ACME.replace("  interview: 2026-12-10\n", "")})
+    (note,) = [
+        note
+        for note in read_package(acme.built(NOON + 2 * DAY, "acme")).notes
+        if f"What was number {number}?" in note.fields
+    ]
+    assert note.modified == NOON + 2 * DAY
+
+
+# The preset
+
+
+def imports(anna: Learner, path: Path, *, presets: bool) -> tuple[int, int, int]:
+    """With the box "Import any deck presets" ticked or not; new, updated, conflicting."""
+    options = ImportAnkiPackageOptions(with_deck_configs=presets)
+    log = anna.collection.import_anki_package(
+        ImportAnkiPackageRequest(package_path=str(path), options=options)
+    ).log
+    return len(log.new), len(log.updated), len(log.conflicting)
+
+
+def state(anna: Learner) -> object:
+    """Presets, decks, and which deck has which preset."""
+    decks = sorted((d["name"], d.get("conf")) for d in anna.collection.decks.all())
+    presets = sorted(anna.collection.decks.all_config(), key=lambda preset: preset["id"])
+    return decks, presets, anna.history
+
+
+def new_today(anna: Learner) -> int:
+    """How many new cards Anki offers in the deck today."""
+    tree = anna.collection.sched.deck_due_tree()
+    found = anna.collection.decks.find_deck_in_tree(tree, anna.collection.decks.id_for_name(DECK))  # type: ignore[arg-type]
+    assert found is not None
+    return found.new_count
+
+
+def test_by_default_no_preset_arrives_and_anki_keeps_its_own_number(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    path = acme.built(NOON, "acme")
+    assert deck_of(acme).preset is not None
+    with learner(tmp_path / "anna") as anna:
+        new, *rest = imports(anna, path, presets=False)
+        assert (new, rest) == (len(deck_of(acme).notes), [0, 0])
+        assert [preset["name"] for preset in anna.collection.decks.all_config()] == ["Default"]
+        assert new_today(anna) == min(20, len(deck_of(acme).order))
+        before = state(anna)
+        assert imports(anna, path, presets=False) == (0, 0, 0)
+        assert state(anna) == before
+
+
+def test_with_the_box_ticked_anki_brings_as_many_as_the_plan_says(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    """All else is Anki's own default, and a second import changes nothing."""
+    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    assert made.a_day not in (0, 20)
+    with learner(tmp_path / "anna") as anna:
+        imports(anna, path, presets=True)
+        assert new_today(anna) == made.a_day
+        default, preset = (
+            dict(p) for p in sorted(anna.collection.decks.all_config(), key=lambda p: p["id"])
+        )
+        assert preset["name"] == f"Agent at Acme: {made.a_day} new a day"
+        assert (preset["new"].pop("perDay"), default["new"].pop("perDay")) == (made.a_day, 20)
+        # What only older versions know, or no version minds.
+        for old, keys in (("new", ["separate"]), ("rev", ["fuzz", "minSpace"])):
+            for key in keys:
+                preset[old].pop(key, None)
+        for key in ("id", "name", "usn", "mod", "easyDaysPercentages"):
+            preset.pop(key), default.pop(key)
+        assert preset == default
+        before = state(anna)
+        assert imports(anna, path, presets=True) == (0, 0, 0)
+        assert state(anna) == before
+        assert imports(anna, path, presets=False) == (0, 0, 0)
+        assert state(anna) == before
+
+
+def test_another_number_arrives_and_what_the_learner_changed_stays(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    """Anki takes no second preset of one id, so the id is of the number too."""
+    with learner(tmp_path / "anna") as anna:
+        path = acme.built(NOON, "acme")
+        imports(anna, path, presets=True)
+        mine = anna.collection.decks.config_dict_for_deck_id(
+            anna.collection.decks.id_for_name(DECK)
+        )  # type: ignore[arg-type]
+        mine["new"]["perDay"] = 7
+        anna.collection.decks.update_config(mine)
+        imports(anna, path, presets=True)
+        assert new_today(anna) == 7
+        acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 20")
+        imports(anna, acme.built(NOON + DAY, "acme"), presets=True)
+        assert new_today(anna) == planned(acme.root, "acme").a_day
+        assert len(anna.collection.decks.all_config()) == 3
+
+
+def test_only_roles_with_a_plan_have_a_preset(acme: ProjectFolder, tmp_path: Path) -> None:
+    acme.built(NOON)
+    with learner(tmp_path / "anna") as anna:
+        imports(anna, acme.package("agent"), presets=True)
+        assert [preset["name"] for preset in anna.collection.decks.all_config()] == ["Default"]
+
+
+def test_there_is_room_for_ten_times_as_many_reviews(acme: ProjectFolder, tmp_path: Path) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 240")
+    acme.edit(ROLE, "2026-12-10", "2026-12-04")
+    with learner(tmp_path / "anna") as anna:
+        imports(anna, acme.built(NOON, "acme"), presets=True)
+        number = planned(acme.root, "acme").a_day
+        (preset,) = [p for p in anna.collection.decks.all_config() if p["id"] != 1]
+        assert preset["rev"]["perDay"] == 10 * number > 200
+
+
+# In Anki
+
+
+def seen(anna: Learner, cards: int) -> None:
+    """So many cards come, in Anki's order, and are known by now."""
+    assert anna.collection.db is not None
+    new = anna.collection.db.list(
+        "select id from cards where queue = 0 order by due limit ?", cards
+    )
+    anna.collection.sched.set_due_date(new, "1")
+
+
+def suspend(anna: Learner, search: str) -> int:
+    found = anna.collection.find_cards(search)
+    anna.collection.sched.suspend_cards(found)
+    return len(found)
+
+
+def still_new(anna: Learner) -> int:
+    return len(anna.collection.find_cards("is:new -is:suspended"))
+
+
+@pytest.mark.parametrize(("day", "missed"), [(1, 1), (2, 1), (3, 2), (4, 4), (4, 1)])
+def test_after_missed_days_the_rest_fits_again_and_nothing_seen_is_suspended(
+    acme: ProjectFolder, tmp_path: Path, day: int, missed: int
+) -> None:
+    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(path)
+        seen(anna, (day - missed) * made.a_day)
+        at = as_of(made, made.plan.starts + timedelta(days=day), missed)
+        number = suspend(anna, at.search)
+        room = (made.new_days - day) * made.a_day
+        assert 0 < number <= missed * made.a_day + 2, "no more than need be: whole notes"
+        assert still_new(anna) <= room
+        assert not anna.collection.find_cards("is:suspended -is:new")
+        assert "my/dress" not in str(anna.ids("is:suspended"))
+
+
+def test_from_the_idle_days_on_whatever_is_new_is_suspended(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(path)
+        seen(anna, 40)
+        at = as_of(made, date(2026, 12, 8))
+        assert suspend(anna, at.search) == len(made.deck.order) - 40
+        assert still_new(anna) == 0
+
+
+def test_what_an_earlier_build_brought_is_found_to_be_suspended(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    acme.write({ROLE: ACME.replace("  interview: 2026-12-10\n", "")})
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(acme.built(NOON, "acme"))
+        acme.write({ROLE: ACME})
+        search = prepdeck("plan", "acme", "--format", "anki", cwd=acme.root).stdout.strip()
+        suspend(anna, search)
+        assert still_new(anna) == len(planned(acme.root, "acme").deck.order)
+        assert len(anna.collection.find_cards(NOTHING)) == 0
+
+
+def test_a_mock_interview_is_five_spoken_cards_that_were_seen_before(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    """As the text says: a filtered deck, limited to five, at random, without rescheduling."""
+    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(path)
+        assert len(anna.collection.find_cards(made.mock)) == 0
+        seen(anna, len(made.deck.order))
+        spoken = anna.collection.find_cards('"note:Test Decks: Your answer"')
+        assert sorted(anna.collection.find_cards(made.mock)) == sorted(spoken)
+        assert len(spoken) > 5
+        filtered = anna.collection.sched.get_or_create_filtered_deck(0)  # type: ignore[arg-type]
+        filtered.name, filtered.config.reschedule = "Mock", False
+        term = filtered.config.search_terms[0]
+        term.search, term.limit, term.order = made.mock, 5, 1  # type: ignore[assignment]
+        del filtered.config.search_terms[1:]
+        anna.collection.sched.add_or_update_filtered_deck(filtered)
+        drawn = anna.collection.find_cards("deck:Mock")
+        assert len(drawn) == 5
+        assert set(drawn) <= set(spoken)
+
+
+def test_after_the_interview_the_whole_deck_can_be_put_away_and_brought_back(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    acme.built(NOON)
+    made = planned(acme.root, "acme")
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(acme.package("agent"))
+        agents = anna.content.notes
+        anna.imports(acme.root / made.package)
+        seen(anna, 10)
+        before = anna.history
+        search = as_of(made, date(2026, 12, 12)).search
+        assert suspend(anna, search) == len(made.deck.order)
+        assert anna.imports(acme.root / made.package).updated == 0
+        left = anna.collection.find_cards("-is:suspended")
+        assert len(left) == sum(len(note.cards) for note in agents)
+        anna.collection.sched.unsuspend_cards(anna.collection.find_cards(search))
+        assert anna.history == before
+
+
+def test_searches_find_decks_and_note_types_of_any_name(
+    acme: ProjectFolder, tmp_path: Path
+) -> None:
+    title = 'Test "it"_now* (\\x) -and: more & <so>'
+    acme.edit("decks/deck.yaml", "title: Test Decks", f"title: '{title}'")
+    acme.edit(ROLE, "title: Agent at Acme", "title: '50*_% \"sure\" \\d'")
+    acme.edit("decks/roles/agent.yaml", "title: Agent", "title: 50xy% sure")
+    acme.built(NOON)
+    made = planned(acme.root, "acme")
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(acme.package("agent"))
+        anna.imports(acme.root / made.package)
+        mine = [n for n in anna.content.notes if any("50*_" in deck for _, deck in n.cards)]
+        assert len(anna.collection.find_notes(made.in_deck)) == len(mine) == len(made.deck.notes)
+        seen(anna, 1000)
+        aloud = [note for note in mine if note.notetype.endswith("Your answer")]
+        assert len(anna.collection.find_notes(made.mock)) == len(aloud) > 0
+
+
+# The command
+
+
+def test_the_chart_has_a_bar_a_day_and_fits_a_terminal(acme: ProjectFolder) -> None:
+    lines = list(as_text(planned(acme.root, "acme"), None))
+    assert lines[:2] == [
+        "Agent at Acme",
+        "8 days of 15 minutes from Wednesday 2 December to the interview on Thursday 10 December 2026",
+    ]
+    bars = [line for line in lines if "Dec  " in line]
+    assert len(bars) == 9
+    assert all("#" in bar for bar in bars[:8])
+    assert [line for line in bars if "mock interview" in line] == bars[5:8]
+    assert bars[8].endswith("the interview")
+    assert all(len(line) <= 96 for line in lines if not line.startswith("    "))
+
+
+def test_everything_that_waits_is_named_core_first(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
+    made = planned(acme.root, "acme")
+    text = "\n".join(as_text(made, None))
+    words = text.replace(",", " ").split()
+    assert all(note.first_id in words for note in made.deck.waiting)
+    core, rest = text.split("The rest")
+    assert "hard-" in core.split("Core, and not")[1]
+    assert "hard-" not in rest
+
+
+def test_a_renamed_definition_waits_under_the_name_that_yaml_has(acme: ProjectFolder) -> None:
+    waiting = next(n.first_id for n in deck_of(acme).waiting if n.first_id.startswith("c-"))
+    acme.edit("decks/cards.yaml", f"  {waiting}:\n", f"  renamed:\n    was: {waiting}\n")
+    assert "renamed" in {one.id for one in planned(acme.root, "acme").waiting}
+
+
+def test_what_all_of_the_core_would_take_is_said_and_true(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
+    made = planned(acme.root, "acme")
+    assert f"fit into {made.core_minutes} minutes a day" in "\n".join(as_text(made, None))
+    for minutes, whole in ((made.core_minutes, True), (made.core_minutes - 1, False)):
+        acme.write({ROLE: ACME.replace("minutes_per_day: 15", f"minutes_per_day: {minutes}")})
+        assert (not any(note.core for note in deck_of(acme).waiting)) == whole
+
+
+def told(made: Planned, day: str, missed: int | None = None) -> str:
+    text = "\n".join(as_text(made, as_of(made, date.fromisoformat(day), missed)))
+    return text.split("the interview\n\n")[1]
+
+
+def test_what_is_told_depends_on_the_day_and_on_the_plan(acme: ProjectFolder) -> None:
+    made = planned(acme.root, "acme")
+    assert told(made, "2026-11-30") == "The plan begins in 2 days."
+    assert told(made, "2026-12-02").startswith("Today is day 1 of 8")
+    assert "suspend" not in told(made, "2026-12-02")
+    assert "After 1 missed day the rest fits again" in told(made, "2026-12-04")
+    assert "After 2 missed days" in told(made, "2026-12-04", 2)
+    assert "no card should be new" in told(made, "2026-12-08")
+    assert "mock interview" in told(made, "2026-12-08")
+    assert "prepdeck sheet acme" in told(made, "2026-12-10")
+    assert "The interview was 1 day ago" in told(made, "2026-12-11")
+    assert "retired: the interview is over" in told(made, "2027-12-11")
+    with pytest.raises(Trouble, match="3 days cannot have been missed"):
+        as_of(made, date(2026, 12, 4), 3)
+
+
+def test_no_day_moves_the_plan_itself(acme: ProjectFolder) -> None:
+    """`--today` adds to what is printed; the chart stays."""
+    plain = json.loads(prepdeck("plan", "acme", "--format", "json", cwd=acme.root).stdout)
+    for day in ("2026-11-30", "2026-12-05", "2027-01-01"):
+        run = prepdeck("plan", "acme", "--today", day, "--format", "json", cwd=acme.root)
+        shown = json.loads(run.stdout)
+        assert shown.pop("today")["date"] == day
+        assert shown == plain
+
+
+def test_today_takes_the_clock_where_no_day_is_given(acme: ProjectFolder) -> None:
+    """`--today acme` too: what follows is the role if it is no date."""
+    for arguments in (["acme", "--today"], ["--today", "acme"]):
+        run = prepdeck("plan", *arguments, cwd=acme.root, SOURCE_DATE_EPOCH="1767258000")
+        assert run.returncode == 0, run.stderr
+        assert "The plan begins in 335 days." in run.stdout  # 1 January 2026, 9:00 UTC
+
+
+def test_json_has_the_days_and_what_waits(acme: ProjectFolder) -> None:
+    run = prepdeck("plan", "acme", "--today", "2026-12-04", "--format", "json", cwd=acme.root)
+    shown = json.loads(run.stdout)
+    made = planned(acme.root, "acme")
+    assert shown["new_per_day"] == made.a_day
+    assert [day["date"] for day in shown["days"]][::7] == ["2026-12-02", "2026-12-09"]
+    assert sum(day["new"] for day in shown["days"]) == shown["cards"] == len(made.deck.order)
+    assert len(shown["waiting"]) == len(made.deck.waiting) > 0
+    assert set(shown["waiting"][0]) == {"id", "note_type", "core"}
+    assert shown["today"]["day"] == 3
+    assert shown["today"]["suspend"].startswith('is:new "Id:re:^acme-7f3a/(?:')
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (
+            15,
+            "That works too: the last new card comes on Friday 4 December, and the days until then are longer",
+        ),
+        (60, "would come too late: set New cards/day to"),
+    ],
+)
+def test_the_end_says_which_box_to_tick_and_what_the_default_does(
+    acme: ProjectFolder, minutes: int, words: str
+) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", f"minutes_per_day: {minutes}")
+    if minutes == 60:
+        acme.edit(ROLE, "2026-12-10", "2026-12-06")
+    text = " ".join(closing(planned(acme.root, "acme")))
+    assert 'On importing build/private/acme.apkg tick "Import any deck presets"' in text
+    assert words in text
+
+
+def test_a_role_without_a_plan_says_what_is_missing(acme: ProjectFolder) -> None:
+    run = prepdeck("plan", "agent", cwd=acme.root)
+    assert run.returncode == 2
+    assert "the role `agent` has no plan: `starts` and `interview` are missing" in run.stderr
+    assert "decks/roles/agent.yaml" in run.stderr
+    acme.edit(ROLE, "starts: 2026-12-02", "starts: 2026-12-12")
+    run = prepdeck("plan", "acme", cwd=acme.root)
+    assert "its interview is before `starts`" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["acme", "--missed", "1"], ["acme", "--today", "soon"], ["--today", "2026-12-05"]],
+)
+def test_arguments_that_do_not_go_together_are_refused(
+    acme: ProjectFolder, arguments: list[str]
+) -> None:
+    assert prepdeck("plan", *arguments, cwd=acme.root).returncode == 2
+
+
+def test_a_fault_is_told_beside_the_plan_that_is_left(acme: ProjectFolder) -> None:
+    acme.edit("decks/cards.yaml", "front: What is number 3?", "frnt: What is number 3?")
+    run = prepdeck("plan", "acme", cwd=acme.root)
+    assert run.returncode == 1
+    assert "unknown-key" in run.stderr
+    assert "the interview" in run.stdout

@@ -1,0 +1,218 @@
+"""`prepdeck stories`: which story answers which question, and where there is none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import MakeProject, ProjectFolder
+from test_cli import prepdeck
+
+from builder.commands.stories import all_as_text, as_text, matrices, matrix
+from builder.diagnostics import Trouble
+
+ACME = "decks/private/acme/role.yaml"
+
+FILES: dict[str, str | bytes | None] = {
+    "decks/questions/work.yaml": """
+        questions:
+          high-pressure-story:
+            ask: Tell me about the most stressful day at {{ vars.company }} or before.
+            type: story
+            topics: [customer/complaints]
+            must_show: [one, two]
+          mistake-story:
+            ask: Tell me about a mistake.
+            type: story
+            topics: [customer/complaints]
+            must_show: [one, two]
+          team-story:
+            ask: Tell me about a team.
+            type: story
+            topics: [customer/complaints]
+            must_show: [one, two]
+          not-taken-story:
+            ask: Tell me about something that no deck asks.
+            type: story
+            topics: [operations/metrics]
+            must_show: [one, two]
+        """,
+    "decks/roles/agent.yaml": """
+        role:
+          title: Agent
+          core:
+            - {kind: question, id: [angry-customer-story, mistake-story]}
+          add:
+            - {kind: question, topic: customer}
+            - {kind: [kpi, skill]}
+        """,
+    ACME: """
+        role:
+          title: Agent at Acme
+          extends: agent
+          key: acme-1
+          vars:
+            company: Acme
+        my_stories:
+          dress:
+            title: The lost wedding dress
+            opens_with: A man had waited nine days.
+            number: one day early
+            answers: [angry-customer-story, high-pressure-story]
+          outage:
+            title: The outage
+            opens_with: At noon the shop went down.
+            number: 40 minutes
+            answers: [high-pressure-story, complaint-steps, not-taken-story]
+        """,
+}
+
+
+@pytest.fixture
+def acme(project: MakeProject) -> ProjectFolder:
+    return project(dict(FILES))
+
+
+def test_each_question_that_wants_a_story_or_has_one_is_there_core_first(
+    acme: ProjectFolder,
+) -> None:
+    made, _ = matrix(acme.root, "acme")
+    assert {(q.id, q.core, q.in_deck, q.stories) for q in made.questions} == {
+        ("angry-customer-story", True, True, ("dress",)),
+        ("mistake-story", True, True, ()),
+        ("high-pressure-story", False, True, ("dress", "outage")),
+        ("team-story", False, True, ()),
+        ("complaint-steps", False, True, ("outage",)),
+        ("not-taken-story", False, False, ("outage",)),
+    }
+    assert [q.core for q in made.questions] == [True, True, False, False, False, False]
+
+
+def test_gaps_are_story_questions_of_the_deck_without_one(acme: ProjectFolder) -> None:
+    made, _ = matrix(acme.root, "acme")
+    assert [question.id for question in made.gaps] == ["mistake-story", "team-story"]
+
+
+def test_a_question_is_said_as_the_role_says_it(acme: ProjectFolder) -> None:
+    text = "\n".join(as_text(matrix(acme.root, "acme")[0]))
+    assert "most stressful day at Acme or before" in text
+
+
+@pytest.mark.parametrize(
+    ("dress", "outage", "often"),
+    [
+        ("angry-customer-story", "mistake-story", set()),
+        # two of three: more than a third, but only two
+        ("angry-customer-story, high-pressure-story", "mistake-story", set()),
+        ("angry-customer-story, high-pressure-story, team-story", "mistake-story", {"dress"}),
+        (
+            "angry-customer-story, high-pressure-story, team-story",
+            "angry-customer-story, mistake-story, complaint-steps",
+            {"dress", "outage"},
+        ),
+    ],
+)
+def test_a_story_serves_too_often_from_three_on_and_above_a_third(
+    acme: ProjectFolder, dress: str, outage: str, often: set[str]
+) -> None:
+    acme.edit(ACME, "[angry-customer-story, high-pressure-story]", f"[{dress}]")
+    acme.edit(ACME, "[high-pressure-story, complaint-steps, not-taken-story]", f"[{outage}]")
+    made, _ = matrix(acme.root, "acme")
+    assert {story.id for story in made.too_often} == often
+
+
+def test_three_of_nine_is_a_third_and_not_more(acme: ProjectFolder) -> None:
+    more = "".join(
+        f"  more-{n}-story:\n    ask: More {n}?\n    type: story\n"
+        "    topics: [customer/complaints]\n    must_show: [one, two]\n"
+        for n in range(6)
+    )
+    acme.write({"decks/questions/more.yaml": f"questions:\n{more}"})
+    mine = "angry-customer-story, high-pressure-story"
+    acme.edit(ACME, mine, f"{mine}, team-story")
+    theirs = "high-pressure-story, complaint-steps, not-taken-story"
+    acme.edit(ACME, theirs, ", ".join(f"more-{n}-story" for n in range(6)))
+    made, _ = matrix(acme.root, "acme")
+    assert (made.served, [story.id for story in made.too_often]) == (9, ["outage"])
+
+
+def test_the_table_fits_a_terminal_whatever_there_is_to_show(acme: ProjectFolder) -> None:
+    for stories in (2, 12, 40):
+        text = (acme.root / ACME).read_text().split("my_stories:")[0] + "my_stories:\n"
+        for number in range(stories):
+            text += (
+                f"  a-story-with-quite-a-long-name-{number}:\n"
+                f"    title: {'The title of a story goes on and on ' * 4}\n"
+                "    opens_with: So.\n    number: one\n    answers: [team-story]\n"
+            )
+        acme.write({ACME: text})
+        lines = list(as_text(matrix(acme.root, "acme")[0]))
+        assert max(map(len, lines)) <= 96
+        (row,) = [line for line in lines if "  team-story  " in line]
+        marks = row.split("team-story")[0]
+        if stories < 20:
+            assert marks.count("x") == stories
+        else:  # there is no room for columns: the numbers of its stories
+            assert marks.strip().startswith("1,2,3,")
+
+
+def test_a_role_without_stories_is_told_what_they_are_wanted_for(acme: ProjectFolder) -> None:
+    run = prepdeck("stories", "agent", cwd=acme.root)
+    assert run.returncode == 0
+    assert "No stories yet" in run.stdout
+    assert "Core questions that no story serves (2):" in run.stdout
+
+
+def test_nothing_missing_is_said_too(acme: ProjectFolder) -> None:
+    acme.edit(ACME, "complaint-steps", "team-story, mistake-story")
+    assert "Every question that asks for a story has one." in list(
+        as_text(matrix(acme.root, "acme")[0])
+    )
+
+
+def test_all_clients_have_one_row_each_and_public_roles_none(acme: ProjectFolder) -> None:
+    acme.write(
+        {
+            "decks/private/bolt/role.yaml": "role:\n  title: Bolt\n  extends: agent\n  key: bolt-1\n",
+            "decks/private/old/role.yaml": (
+                "role:\n  title: Old\n  extends: agent\n  key: old-1\n  retired: it is over\n"
+            ),
+        }
+    )
+    assert list(all_as_text(matrices(acme.root)[0])) == [
+        "role  stories    core     all  core without a story",
+        "acme        2  1 of 2  2 of 4  mistake-story",
+        "bolt        0  0 of 2  0 of 4  angry-customer-story, mistake-story",
+    ]
+    shown = json.loads(prepdeck("stories", "--all", "--format", "json", cwd=acme.root).stdout)
+    assert [one["role"] for one in shown] == ["acme", "bolt"]
+
+
+def test_json_has_stories_questions_and_gaps(acme: ProjectFolder) -> None:
+    shown = json.loads(prepdeck("stories", "acme", "--format", "json", cwd=acme.root).stdout)
+    assert set(shown) == {"role", "title", "stories", "questions", "gaps", "too_often"}
+    assert shown["stories"][0] == {
+        "id": "dress",
+        "title": "The lost wedding dress",
+        "answers": ["angry-customer-story", "high-pressure-story"],
+    }
+    assert shown["gaps"] == ["mistake-story", "team-story"]
+
+
+def test_one_clients_fault_leaves_the_other_rows_whole(acme: ProjectFolder) -> None:
+    bolt = "role:\n  title: Bolt\n  extends: agent\n  key: bolt-1\nmy_stories:\n  typo:\n    titel: T\n"
+    acme.write({"decks/private/bolt/role.yaml": bolt})
+    run = prepdeck("stories", "--all", cwd=acme.root)
+    assert run.returncode == 1
+    assert "acme        2  1 of 2  2 of 4  mistake-story" in run.stdout
+    assert "decks/private/bolt/role.yaml:6" in run.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["acme", "--all"]])
+def test_one_role_or_all_is_asked_for(acme: ProjectFolder, arguments: list[str]) -> None:
+    assert prepdeck("stories", *arguments, cwd=acme.root).returncode == 2
+
+
+def test_a_role_that_does_not_exist_is_told(acme: ProjectFolder) -> None:
+    with pytest.raises(Trouble, match="no role is called `acmee`"):
+        matrix(acme.root, "acmee")
