@@ -567,6 +567,8 @@ class Law(RuleBasedStateMachine):
         if root is not None:
             shutil.copy(root / lock, self.author.root / lock)
         for definition in self.author.live():
+            if NOTE_TYPES[definition.kind] is None:
+                continue  # without a note there is no line that remembers it
             self.released.add(definition.first)
             self.released_cards[definition.uid] = max(
                 definition.parts, self.released_cards.get(definition.uid, 0)

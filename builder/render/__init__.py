@@ -129,6 +129,8 @@ class Renderer:
         if item is not None:
             # A definition that an item names may be renamed; its first id stays.
             named = view.definitions.get(item)
+            if named is not None and named.value is None:
+                return None, []  # its fault was told, and blocks the deck
             first_id = f"{first_id}/{named.first_id if named else item}"
         id = f"{view.owner}/{first_id}" if view.owner else first_id
         fields = (*content[:-2], id, *content[-2:])
