@@ -77,7 +77,7 @@ def test_faults_in_content_exit_with_1_and_show_the_source(project: MakeProject)
         "   |\n"
         "12 |     type: aproach\n"
         "   |           ^^^^^^^\n"
-        "   = help: did you mean `approach`?\n"
+        "   = help: write one of story, approach, knowledge, pitch; did you mean `approach`?\n"
     )
     assert "agent: blocked by the faults above\n" in run.stderr
     assert "1 error; done in" in run.stderr

@@ -83,7 +83,8 @@ def _told(
         if kind == "literal_error":
             # pydantic lists the choices as 'a', 'b' or 'c'.
             choices = context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
-            help = did_you_mean(written, choices) or f"write one of {', '.join(choices)}"
+            near = did_you_mean(written, choices)
+            help = f"write one of {', '.join(choices)}{'; ' if near else ''}{near}"
         # pydantic names a faulty key of a mapping by its value's place and this word.
         span = key.span if key is not None and fault["loc"][-1] == "[key]" else where.span
         said = fault["msg"][0].lower() + fault["msg"][1:]
