@@ -14,6 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -85,8 +86,8 @@ def recall(root: Path, asked: Mapping[str, object]) -> Built | None:
         if said["digest"] != _digest(seen, asked):
             return None
         return Built(packages, tuple(_diagnostic(d) for d in said["found"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+    except (OSError, ValueError, KeyError, TypeError, AssertionError, RecursionError):
+        return None  # a memory that is none: the build is done anew
 
 
 def remember(root: Path, asked: Mapping[str, object], before: Looks, built: Built) -> None:
@@ -96,7 +97,7 @@ def remember(root: Path, asked: Mapping[str, object], before: Looks, built: Buil
     written = {str(lock) for lock in built.locks}
     changed = {file for file in {*before, *after} if before.get(file) != after.get(file)}
     if not built.is_clean or not changed <= written:
-        memory.unlink(missing_ok=True)
+        _forget(memory)
         return
     said = {
         "digest": _digest({**after, **_packages(built.packages)}, asked),
@@ -106,6 +107,11 @@ def remember(root: Path, asked: Mapping[str, object], before: Looks, built: Buil
     try:
         atomic.write(memory, json.dumps(said).encode())
     except Trouble:
+        _forget(memory)
+
+
+def _forget(memory: Path) -> None:
+    with suppress(OSError):
         memory.unlink(missing_ok=True)
 
 

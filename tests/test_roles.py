@@ -1145,3 +1145,21 @@ def test_a_private_override_may_name_a_definition_of_its_own(project: MakeProjec
             trap: none
         """
     assert project({"decks/private/acme/role.yaml": role}).rules() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("mission: Help at {{ vars.nix }}.", "3:20"),
+        ("vars: {company: 'a {{ vars.company }}'}", "3:19"),
+    ],
+)
+def test_a_variable_where_none_is_filled_is_a_fault(
+    project: MakeProject, line: str, place: str
+) -> None:
+    deck = project({})
+    deck.edit("decks/roles/agent.yaml", "title: Agent", f"title: Agent\n  {line}")
+    found = [d for d in deck.build().found if d.is_error]
+    assert [(d.rule, str(d.span)) for d in found] == [
+        ("unknown-variable", f"decks/roles/agent.yaml:{place}")
+    ]

@@ -54,6 +54,7 @@ CHECKS = Checks(
         roles.titles_name_one_deck,
         roles.keys_are_unique,
         roles.variables_exist,
+        roles.roles_use_variables_where_they_are_filled,
         plans.interviews_leave_days,
         content.limits_are_of_texts,
         content.texts_are_fit_to_learn,

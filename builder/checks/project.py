@@ -56,14 +56,13 @@ def variables_are_declared(project: Project) -> Iterator[Diagnostic]:
         for leaf in definition.leaves:
             if leaf.shape.markup is None or "{{" not in leaf.scalar.text:
                 continue
-            for message, help, start, end in _variable_faults(leaf.scalar, declared):
+            for message, help, start, end in variable_faults(leaf.scalar, declared):
                 span = leaf.scalar.within(start, end)
                 yield Diagnostic("unknown-variable", message, span, help, touches)
 
 
-def _variable_faults(
-    scalar: Scalar, declared: Iterable[str]
-) -> Iterator[tuple[str, str, int, int]]:
+def variable_faults(scalar: Scalar, declared: Iterable[str]) -> Iterator[tuple[str, str, int, int]]:
+    """What is wrong with the variables in a text: message, help, and where, from its beginning."""
     for match in LIKE_VARIABLE.finditer(scalar.text):
         exact = VARIABLE.fullmatch(match[0])
         if exact is None:
@@ -169,7 +168,7 @@ def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:
                     did_you_mean(id, questions) or "answers stand under a question's id",
                     role.touches,
                 )
-            for message, help, start, end in _variable_faults(answer, project.settings.value.vars):
+            for message, help, start, end in variable_faults(answer, project.settings.value.vars):
                 yield Diagnostic(
                     "unknown-variable", message, answer.within(start, end), help, role.touches
                 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from builder import model
+from builder.checks.project import variable_faults
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.project import Project, Role
-from builder.schema import at_path
+from builder.render.text import LIKE_VARIABLE
+from builder.schema import at_path, leaves, shape_of
 from builder.source import Mapping
 
 
@@ -65,6 +68,21 @@ def keys_are_unique(project: Project) -> Iterator[Diagnostic]:
                     "a copied role needs a key of its own: put any other there",
                     party.touches,
                 )
+
+
+def roles_use_variables_where_they_are_filled(project: Project) -> Iterator[Diagnostic]:
+    """A mission knows variables; a title, and a variable's own value, are taken as they stand."""
+    for role in project.roles.values():
+        for leaf in leaves(role.node, shape_of(model.Role)):
+            if leaf.path[0] == "mission":
+                faults = variable_faults(leaf.scalar, project.settings.value.vars)
+            elif leaf.path[0] in {"title", "vars"} and LIKE_VARIABLE.search(leaf.scalar.text):
+                faults = iter([("a variable is not filled here", "write the text itself", 0, 1)])
+            else:
+                continue
+            for message, help, start, end in faults:
+                span = leaf.scalar.within(start, end)
+                yield Diagnostic("unknown-variable", message, span, help, role.touches)
 
 
 def variables_exist(project: Project) -> Iterator[Diagnostic]:

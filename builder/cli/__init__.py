@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -63,10 +64,19 @@ class Lazy(click.Group):
         gc.disable()
         # pydantic would look for plugins in every installed distribution: 9 ms.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A terminal or a file of an older encoding has no arrow, and needs none.
+                stream.reconfigure(errors="replace")
         try:
             return super().main(*args, **kwargs)
         except Trouble as trouble:
             show_trouble(trouble)
+            sys.exit(2)
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            place = error.filename or "a file"
+            show_trouble(Trouble(f"{place}: {why}", help="check who may read and write it"))
             sys.exit(2)
         finally:
             # Python looks for the dead once more at its end: 5 % of a large build.
