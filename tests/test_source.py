@@ -987,3 +987,17 @@ def test_a_file_that_cannot_be_read_is_one_message(project: MakeProject) -> None
     deck.built(NOON, release=True)
     deck.write({"decks/kpis.yaml": b"kpis:\n  csat: \xff\xfe\n"})
     assert deck.rules(NOON + 9) == ["not-utf-8"]
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "help"),
+    [
+        ("[#x]", 9, "quote a text that begins with `#`, or take the comma away"),
+        ("[b, #c]", 12, "quote a text that begins with `#`, or take the comma away"),
+        ('"What \\is this"', 14, "write `\\\\` for a backslash, or use single quotes"),
+        ("*what* is", 8, "put the whole text in quotes, or below the key after a `|`"),
+    ],
+)
+def test_a_slip_in_a_value_is_told_where_it_stands(value: str, column: int, help: str) -> None:
+    _, found = parse(f"questions:\n  a:\n    x: {value}\n  b:\n    y: 1\n".encode(), "f.yaml")
+    assert [(str(d.span), d.help) for d in found] == [(f"f.yaml:3:{column}", help)]

@@ -37,6 +37,9 @@ FORBIDDEN = re.compile(
 )
 
 
+#: A comment where an item of a bracket should begin.
+_SWALLOWS = re.compile(r"[\[{,]\s*(#)")
+
 #: What opens a block at the end of a line.
 _SIGN = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
 
@@ -222,9 +225,16 @@ class Walk:
         mark = getattr(error, "problem_mark", None)
         # An open bracket or quote is noticed at the end of the text; it stands where it opened.
         # So does a word that no colon follows.
-        if "flow" in context or "quoted" in context or "simple key" in context:
+        opened = ("flow", "quoted", "simple key", "alias", "anchor")
+        if any(word in context for word in opened) and "escape" not in problem:
             mark = getattr(error, "context_mark", None) or mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
+        if "expected node content" in problem:
+            # A comment swallowed the end of the bracket, and libyaml looked for it further down.
+            for at in range(min(line, len(self.lines) - 1), -1, -1):
+                if swallowed := _SWALLOWS.search(self.lines[at]):
+                    line, column = at, swallowed.start(1)
+                    break
         source = self.lines[line] if line < len(self.lines) else ""
         help = syntax_help(f"{context} {problem}", source, column)
         message = f"{context}: {problem}" if context else problem

@@ -16,6 +16,8 @@ _HELP = (
         "quote a value that contains `: `, or write `:` after the key above",
     ),
     ("could not find expected ':'", "write `key: value`, or indent the line under its `|`"),
+    ("unknown escape", "write `\\\\` for a backslash, or use single quotes"),
+    ("expected node content", "quote a text that begins with `#`, or take the comma away"),
     ("quoted scalar", "close the quote"),
     ("did not find expected ',' or", "close the bracket, or quote the item"),
     ("expected '-' indicator", "bring the line to the column of its neighbours"),
