@@ -1,24 +1,46 @@
-"""`prepdeck new`."""
+"""`prepdeck new`: a project, a role, or a definition (those are in `new_definition`)."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
+from builder.cli import root_of
+from builder.cli.asking import Asking, on_terminal
+from builder.cli.completion import public_roles, role_names, roles_at
+from builder.cli.formats import near
+from builder.cli.new_definition import DEFINITIONS
+
 EPILOG = """\b
+Examples:
+  prepdeck new project my-decks --from-catalogue
+  prepdeck new role acme --extends customer-support-specialist --company Acme
+  prepdeck new story lost-dress --role acme
+"""
+
+
+@click.group(epilog=EPILOG)
+def new() -> None:
+    """Begin a project, a role, or a definition: valid from the first second.
+
+    On a terminal you are asked for what is missing. Nothing is ever overwritten.
+    """
+
+
+for _command in DEFINITIONS:
+    new.add_command(_command)
+
+PROJECT = """\b
 Examples:
   prepdeck new project my-decks
   prepdeck new project my-decks --from-catalogue
 """
 
 
-@click.group(epilog=EPILOG)
-def new() -> None:
-    """Begin a project."""
-
-
-@new.command(epilog=EPILOG)
+@new.command(epilog=PROJECT)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--from-catalogue", is_flag=True, help="Start from the decks that come with prepdeck."
@@ -30,3 +52,131 @@ def project(folder: Path, from_catalogue: bool) -> None:
     for path in new_project(folder, from_catalogue=from_catalogue):
         click.echo(folder / path)
     click.echo(f"next: prepdeck -C {folder} build", err=True)
+
+
+ROLE = """\b
+Examples:
+  prepdeck new role acme --extends customer-support-specialist --company Acme
+  prepdeck new role acme --from-ad advert.txt --interview 2026-12-10 --minutes 25
+  prepdeck new role globex --like acme --company Globex
+"""
+
+
+@new.command(epilog=ROLE)
+@click.argument("id", required=False, metavar="ID")
+@click.option(
+    "--extends",
+    metavar="ROLE",
+    shell_complete=public_roles,
+    help="The public role that it begins with.",
+)
+@click.option(
+    "--from-ad",
+    "advert",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="Take its core from a job advert: a text file, or - for stdin.",
+)
+@click.option("--company", metavar="NAME", help="Stands wherever a text names the company.")
+@click.option("--title", metavar="TITLE", help="The deck's name, if not the job's at the company.")
+@click.option(
+    "--interview",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day of the interview, as 2026-12-10, for the plan.",
+)
+@click.option("--minutes", type=click.IntRange(5, 240), help="Minutes a day, for the plan.")
+@click.option(
+    "--notes",
+    type=click.Choice(["own", "shared"]),
+    help="shared: you study the public deck already, and its notes stay there.",
+)
+@click.option(
+    "--like",
+    metavar="ROLE",
+    shell_complete=role_names,
+    help="Take over what another role selects and overrides.",
+)
+@click.option("--public", is_flag=True, help="Write it into decks/roles/, for everybody.")
+@click.pass_context
+def role(
+    ctx: click.Context,
+    id: str | None,
+    extends: str | None,
+    advert: TextIO | None,
+    company: str | None,
+    title: str | None,
+    interview: datetime | None,
+    minutes: int | None,
+    notes: str | None,
+    like: str | None,
+    public: bool,
+) -> None:
+    """Begin a deck of one's own, ID: a private role that extends a public one."""
+    root = root_of(ctx)
+    if public and (company or interview or minutes or notes):
+        raise click.UsageError("--public takes no --company, --interview, --minutes or --notes")
+    if like and advert:
+        raise click.UsageError("--like and --from-ad both say what is selected: choose one")
+    text = advert.read() if advert else None  # before anything is asked on the same stdin
+    asking = Asking()
+    asked = not id and on_terminal()
+    id = asking.text(id, "ID", "Name of the role, such as acme")
+    if not (extends or advert or like or public):
+        choices = roles_at(root)[0]
+        extends = asking.text(extends, "--extends", "Which role does it extend", choices)
+    asking.done()
+    if asked and not public:
+        company = company or _perhaps("The company, as it stands in texts")
+        interview = interview or _day(_perhaps("The day of the interview, such as 2026-12-10"))
+    from builder.commands.plan import today
+    from builder.commands.scaffold_role import RoleDraft, new_role
+
+    day = interview.date() if interview else None
+    _check_day(day, today())
+    draft = RoleDraft(
+        id=id,
+        today=today(),
+        extends=extends,
+        title=title,
+        company=company,
+        interview=day,
+        minutes=minutes,
+        notes=notes or ("shared" if not public and _studied() else "own"),
+        public=public,
+        like=like,
+        advert=text,
+    )
+    made = new_role(root, draft)
+    for path in made.paths:
+        click.echo(near(path))
+    if not (public or notes or on_terminal()):
+        click.echo(
+            "notes: own, so that the deck is whole; `shared` if you study the public deck already",
+            err=True,
+        )
+    for line in made.next:
+        click.echo(line, err=True)
+
+
+def _perhaps(question: str) -> str | None:
+    answer: str = click.prompt(f"{question} (Enter: not yet)", "", show_default=False, err=True)
+    return answer or None
+
+
+def _day(said: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(said) if said else None
+    except ValueError as error:
+        raise click.UsageError(f"`{said}` is no day; write it as 2026-12-10") from error
+
+
+def _check_day(interview: date | None, today: date) -> None:
+    if interview is not None and interview < today:
+        raise click.UsageError(f"the interview is past: {interview} (today is {today})")
+
+
+def _studied() -> bool:
+    """Whoever studies the public deck keeps its notes there; others want a whole deck."""
+    return on_terminal() and click.confirm(
+        "Have you studied its public deck in Anki already?", err=True
+    )

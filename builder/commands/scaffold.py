@@ -1,4 +1,4 @@
-"""`new`: files that are valid from the first second."""
+"""`new project`: files that are valid from the first second."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import secrets
 from pathlib import Path
 
 from builder import atomic, shipped
+from builder.commands.json_schema import DECK, DEFINITIONS, ROLE, modeline, write_schemas
 from builder.diagnostics import Trouble
+from builder.load import load
 
 GITIGNORE = """\
 build/
@@ -67,6 +69,8 @@ def new_project(folder: Path, *, from_catalogue: bool) -> list[Path]:
     files[Path(".gitignore")] = GITIGNORE.encode()
     for path, content in files.items():
         atomic.write(folder / path, content)
+    project, _ = load(folder)
+    write_schemas(project)
     return sorted(files)
 
 
@@ -89,9 +93,12 @@ def _empty(name: str) -> dict[Path, bytes]:
     title = name.replace("-", " ").replace("_", " ").replace("::", " ").strip().title() or "My deck"
     quoted = '"' + title.replace("\\", "").replace('"', "") + '"'
     texts = {
-        "deck.yaml": _DECK.format(namespace=f"deck-{secrets.token_hex(5)}", title=quoted),
-        "topics.yaml": _TOPICS,
-        "questions/first.yaml": _QUESTIONS,
-        "roles/first-role.yaml": _ROLE.format(title="First Role"),
+        (DECK, "deck.yaml"): _DECK.format(namespace=f"deck-{secrets.token_hex(5)}", title=quoted),
+        (DEFINITIONS, "topics.yaml"): _TOPICS,
+        (DEFINITIONS, "questions/first.yaml"): _QUESTIONS,
+        (ROLE, "roles/first-role.yaml"): _ROLE.format(title="First Role"),
     }
-    return {Path("decks") / path: text.encode() for path, text in texts.items()}
+    return {
+        Path("decks") / path: (modeline(f"decks/{path}", schema) + text).encode()
+        for (schema, path), text in texts.items()
+    }

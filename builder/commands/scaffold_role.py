@@ -1,0 +1,257 @@
+"""`new role`: a deck of one's own, or a public one, that can be built at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from builder import atomic
+from builder.commands.advert_role import Core, core_for, nearest_role
+from builder.commands.json_schema import PRIVATE_ROLE, ROLE, modeline, write_schemas
+from builder.commands.scaffold_definition import Made
+from builder.commands.scaffold_text import commented, lines_of, value
+from builder.diagnostics import Trouble, did_you_mean
+from builder.ids import SLUG_LENGTH, is_slug
+from builder.load import load
+from builder.project import Project, Role
+from builder.render.text import VARIABLE
+from builder.select import select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleDraft:
+    """A role to be written. `advert`: the text of a job advert; `like`: the role whose selection it
+    takes over; `extends` may be left out with either of them, and for a public role.
+    """
+
+    id: str
+    today: date
+    extends: str | None = None
+    title: str | None = None
+    company: str | None = None
+    interview: date | None = None
+    minutes: int | None = None
+    notes: str = "own"
+    public: bool = False
+    like: str | None = None
+    advert: str | None = None
+
+
+def new_role(root: Path, draft: RoleDraft) -> Made:
+    """Writes the role's file. Raises `Trouble` for names that are not there, or are already."""
+    project, _ = load(root)
+    place = f"roles/{draft.id}.yaml" if draft.public else f"private/{draft.id}/role.yaml"
+    path = root / "decks" / place
+    _free(project, draft, path)
+    like = _role(project, draft.like, public=False) if draft.like else None
+    parent = _parent(project, draft, like)
+    core = None
+    if draft.advert is not None and parent is not None:
+        core = core_for(project, parent, draft.advert, draft.company or "")
+    selection = _taken_over(project, like) if like else _selection(project, parent, core)
+    file = path.relative_to(root).as_posix()
+    head = _public_head if draft.public else _private_head
+    text = head(project, draft, parent, file) + _indented(selection)
+    if draft.notes == "shared" and not (like and like.node.get("override")):
+        text += _indented(_own_words(project, draft, parent))
+    if not draft.public and parent is not None:
+        text += commented(_OWN.format(id=_some_question(project, parent)))
+    atomic.write(path, text.encode("utf-8"))
+    after, _ = load(root)
+    write_schemas(after)
+    told = core.told if core else ()
+    if parent is not None and draft.advert is not None and not draft.extends:
+        told = (f"extends {parent.id}, the nearest; --extends ROLE says otherwise", *told)
+    return Made((path,), (*told, *_next(draft, file)))
+
+
+def _free(project: Project, draft: RoleDraft, path: Path) -> None:
+    if not is_slug(draft.id):
+        raise Trouble(
+            f"`{draft.id}` cannot be a role's name",
+            help=f"at most {SLUG_LENGTH} lower-case letters and digits, words joined by hyphens",
+        )
+    if draft.id in project.roles:
+        at = project.roles[draft.id].at.file
+        raise Trouble(f"the role `{draft.id}` is there already: {at}", help="choose another name")
+    if path.exists():
+        raise Trouble(f"{path} is there already", help="nothing is ever overwritten")
+
+
+def _role(project: Project, name: str, *, public: bool) -> Role:
+    known = [role.id for role in project.roles.values() if not (public and role.private)]
+    if name in known:
+        return project.roles[name]
+    what = "public role" if public else "role"
+    help = did_you_mean(name, known) or f"roles are {', '.join(known) or 'none yet'}"
+    raise Trouble(f"no {what} is called `{name}`", help=help)
+
+
+def _parent(project: Project, draft: RoleDraft, like: Role | None) -> Role | None:
+    if draft.extends:
+        return _role(project, draft.extends, public=True)
+    if like is not None and like.value is not None:
+        name = like.value.extends
+        return _role(project, name, public=True) if name else None
+    if draft.advert is not None:
+        return nearest_role(project, draft.advert)
+    return None
+
+
+def _private_head(project: Project, draft: RoleDraft, parent: Role | None, file: str) -> str:
+    name = draft.company or _words(draft.id)
+    title = draft.title or (f"{parent.title} at {name}" if parent else name)
+    declared = project.settings.value.vars
+    company = {"company": draft.company} if draft.company and "company" in declared else {}
+    return (
+        modeline(file, PRIVATE_ROLE)
+        + commented(f"A deck of your own: `prepdeck build {draft.id}` writes it to build/private/.")
+        + "role:\n"
+        + f"  title: {value(_title(project, draft, title))}\n"
+        + _extends(parent)
+        + "  # Anki knows your notes by this key, for ever.\n"
+        + f"  key: {_key(project, draft.id)}\n"
+        + "  # own: every note is this deck's. shared: what you study in a public deck stays.\n"
+        + f"  notes: {draft.notes}\n"
+        + _vars(declared, company)
+        + "  # The plan runs from `starts` to the interview.\n"
+        + f"  starts: {draft.today.isoformat()}\n"
+        + _maybe("interview", draft.interview, "2026-12-10")
+        + _maybe("minutes_per_day", draft.minutes, "25")
+    )
+
+
+def _public_head(project: Project, draft: RoleDraft, parent: Role | None, file: str) -> str:
+    title = draft.title or _words(draft.id)
+    return (
+        modeline(file, ROLE)
+        + "role:\n"
+        + f"  title: {value(_title(project, draft, title))}\n"
+        + "  # mission: what the job is for, in a sentence or two\n"
+        + _extends(parent)
+    )
+
+
+def _extends(parent: Role | None) -> str:
+    if parent is None:
+        return ""
+    return f"  # All that this role has, and its changes too.\n  extends: {parent.id}\n"
+
+
+def _maybe(key: str, said: date | int | None, otherwise: str) -> str:
+    return f"  {key}: {said}\n" if said else f"  # {key}: {otherwise}\n"
+
+
+def _vars(declared: Mapping[str, str], said: Mapping[str, str]) -> str:
+    """The variables that were given; the others are named as comments, with their defaults."""
+    if not declared:
+        return ""
+    lines = [
+        f"    {name}: {value(said[name])}\n"
+        if name in said
+        else f"    # {name}: {value(default)}\n"
+        for name, default in declared.items()
+    ]
+    if not said:
+        return "  # vars:\n" + "".join(line.replace("    # ", "  #   ") for line in lines)
+    return "  # What stands for {{ vars.… }} in the texts.\n  vars:\n" + "".join(lines)
+
+
+def _title(project: Project, draft: RoleDraft, title: str) -> str:
+    """A deck's name that no other role has: Anki would pour both into one."""
+    title = title.replace("::", " ")
+    taken = {role.title.casefold() for role in project.roles.values()}
+    return title if title.casefold() not in taken else f"{title} ({draft.id})"
+
+
+def _key(project: Project, id: str) -> str:
+    taken = {role.key for role in project.roles.values()}
+    while True:
+        key = f"{id[: SLUG_LENGTH - 5].rstrip('-')}-{secrets.token_hex(2)}"
+        if key not in taken:
+            return key
+
+
+def _words(id: str) -> str:
+    return " ".join(word.capitalize() for word in id.split("-"))
+
+
+def _selection(project: Project, parent: Role | None, core: Core | None) -> str:
+    """The role's selectors: the advert's, everything that is asked, or how to write some."""
+    if core is not None:
+        return core.text
+    told = "A selector names kinds, ids, topics or types; a list is any of its items."
+    if parent is None:
+        return commented(told) + "add:\n  - kind: question\n"
+    id = _some_question(project, parent)
+    topic = next((topic for topic in project.topics if "/" in topic), "area/topic")
+    return commented(told) + commented(f"""
+        core:                # studied first, with what the role above has as core
+          - {{kind: question, topic: {topic}}}
+        add:
+          - {{id: {id}}}
+        drop:
+          - {{topic: {topic}}}
+        override:            # one of its definitions in other words
+          {id}:
+            ask: …
+        """)
+
+
+def _some_question(project: Project, parent: Role) -> str:
+    chosen = [one.definition for one in select(project, parent)[0].chosen]
+    return next((one.id for one in chosen if one.kind == "question"), "some-question")
+
+
+def _taken_over(project: Project, like: Role) -> str:
+    """The other role's selection, word for word. What it defines itself it keeps to itself."""
+    value = like.value
+    named = (
+        [id for s in (*value.core, *value.add, *value.drop) for id in s.id or ()] if value else []
+    )
+    theirs = like.own.keys() - project.definitions.keys()
+    if own := sorted(theirs & {*named, *like.overrides}):
+        raise Trouble(
+            f"{like.at.file} selects `{own[0]}`, which `{like.id}` defines itself",
+            help="what a private role defines is in its deck unnamed: take the name out there",
+        )
+    text = (project.root / like.at.file).read_text(encoding="utf-8-sig")
+    keys = ("core", "add", "drop", "override")
+    parts = "".join(said for _, said in lines_of(text, like.node, keys))
+    return commented(f"As in {like.id}:") + parts if parts else ""
+
+
+_OWN = """
+Beside `role:` may stand your own words, and whatever else is yours alone:
+my_answers:
+  {id}: |
+    What you would say, in your own words.
+"""
+
+
+def _own_words(project: Project, draft: RoleDraft, parent: Role | None) -> str:
+    """Overrides that make the few notes its own that name the company: shared ones never do."""
+    if parent is None or not draft.company:
+        return ""
+    ids = [
+        chosen.definition.id
+        for chosen in select(project, parent)[0].chosen
+        if any("company" in VARIABLE.findall(leaf.scalar.text) for leaf in chosen.definition.leaves)
+    ]
+    if not ids:
+        return ""
+    told = "These name the company: a shared note cannot, so they are this deck's own."
+    return commented(told) + "override:\n" + "".join(f"  {id}: {{}}\n" for id in ids)
+
+
+def _indented(text: str) -> str:
+    return "".join(f"  {line}".rstrip() + "\n" for line in text.splitlines())
+
+
+def _next(draft: RoleDraft, file: str) -> Iterator[str]:
+    if not draft.public:
+        yield f"your own words: prepdeck new story ID --role {draft.id} (or fact, question, …)"
+    yield f"next: edit {file}, then: prepdeck build {draft.id}"

@@ -1,0 +1,527 @@
+"""`new role` and `new question`, `kpi` …: valid from the first second, and nothing overwritten."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import NOON, MakeProject, ProjectFolder, said
+from hypothesis import given
+from hypothesis import strategies as st
+from test_cli import prepdeck
+
+from builder.commands import build as commands
+from builder.commands.scaffold_bodies import Draft
+from builder.commands.scaffold_definition import new_definition
+from builder.commands.scaffold_role import RoleDraft, new_role
+from builder.commands.scaffold_text import prose, value, with_definition, with_selector
+from builder.diagnostics import Trouble
+from builder.load import load
+from builder.schema import plain
+from builder.source import parse
+
+TODAY = date(2026, 12, 2)
+
+#: What `new` must be told of each kind.
+SAID: dict[str, dict[str, Any]] = {
+    "question": {"ask": "How do you tell somebody bad news?", "type": "approach"},
+    "kpi": {"name": "Refund rate", "over": "refunds", "under": "orders"},
+    "skill": {"name": "Tact", "when": "they are wrong", "do": "ask before you correct"},
+    "line": {"they_say": "Where is it?", "you_say": "Let me look.", "pass_if": "you name a time"},
+    "story": {
+        "title": "The lost dress",
+        "opens_with": "A man had waited nine days.",
+        "number": "one day early",
+        "answers": ("angry-customer-story",),
+    },
+    "fact": {"ask": "Since when do they sell?", "answer": "1998", "source": "acme.example/about"},
+}
+
+
+def role(deck: ProjectFolder, id: str = "acme", **how: Any) -> tuple[Path, str]:
+    """A new role that extends `agent`; its file and its text."""
+    how = {"extends": "agent", "today": TODAY, **how}
+    (path,) = new_role(deck.root, RoleDraft(id=id, **how)).paths
+    return path, path.read_text(encoding="utf-8")
+
+
+def define(deck: ProjectFolder, kind: str, id: str, role: str | None = None, **how: Any) -> Path:
+    """A new definition; its file."""
+    topics = how.pop("topics", ())
+    sayings = {**SAID[kind], **how}
+    draft = Draft(kind=kind, id=id, role=role, topics=topics, said=sayings, today=TODAY)
+    return new_definition(deck.root, draft).paths[0]
+
+
+def faultless(deck: ProjectFolder) -> None:
+    found = commands.check(deck.root)
+    assert not found, said(found)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOON))
+
+
+# roles
+
+
+def test_a_private_role_is_built_from_the_first_second(project: MakeProject) -> None:
+    deck = project({})
+    path, text = role(deck, company="Acme", interview=date(2026, 12, 10), minutes=25)
+    assert path == deck.root / "decks/private/acme/role.yaml"
+    faultless(deck)
+    (value,) = (r.value for r in load(deck.root)[0].roles.values() if r.id == "acme")
+    assert value is not None
+    assert (value.title, value.extends, value.notes) == ("Agent at Acme", "agent", "own")
+    assert value.vars == {"company": "Acme"}
+    assert (value.starts, value.interview, value.minutes_per_day) == (
+        TODAY,
+        date(2026, 12, 10),
+        25,
+    )
+    assert re.search(r"^  key: acme-[0-9a-f]{4}$", text, re.MULTILINE)
+    assert deck.built(NOON, "acme") == deck.root / "build/private/acme.apkg"
+
+
+def test_no_two_roles_share_a_key_or_a_title(project: MakeProject) -> None:
+    deck = project({})
+    for id in ("acme", "acme-2", "a" * 64):
+        role(deck, id, company="Acme")
+    faultless(deck)
+    roles = load(deck.root)[0].roles
+    assert roles["acme-2"].title == "Agent at Acme (acme-2)"
+    assert len({r.key for r in roles.values()}) == len(roles)
+
+
+def test_a_shared_deck_makes_its_own_what_names_the_company(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/skills.yaml", "name the wait", "name the wait at {{ vars.company }}")
+    _, text = role(deck, company="Acme", notes="shared")
+    assert text.count("empathy: {}") == 1
+    faultless(deck)
+
+
+def test_a_company_without_a_variable_still_names_the_deck(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/deck.yaml", "vars:\n  company: the company\n", "")
+    role(deck, company="Acme: & Co #1")
+    faultless(deck)
+    assert load(deck.root)[0].roles["acme"].title == "Agent at Acme: & Co #1"
+
+
+def test_a_public_role_has_no_key_no_notes_and_no_plan(project: MakeProject) -> None:
+    deck = project({})
+    for id, parent in (("lead", "agent"), ("all", None)):
+        path, _ = role(deck, id, extends=parent, public=True)
+        assert path == deck.root / f"decks/roles/{id}.yaml"
+    faultless(deck)
+    lead = load(deck.root)[0].roles["lead"].value
+    assert lead is not None
+    assert (lead.key, lead.notes, lead.starts, lead.extends) == (None, None, None, "agent")
+
+
+GLOBEX = """
+    # Globex, of old
+    role:
+        title: Agent at Globex
+        extends: agent
+        key: globex-0001
+        vars: {company: Globex}
+        # the numbers first
+        core:
+            - kind: kpi
+              topic: operations   # all of them
+        drop:
+            # too soft
+            - {kind: skill}
+        override:
+            complaint-steps:
+                steps:
+                    - sit down
+                    - write it up
+    my_answers:
+        complaint-steps: |
+            I sit down.
+    """
+
+
+def test_like_takes_over_the_selection_with_its_comments_and_no_more(project: MakeProject) -> None:
+    deck = project({"decks/private/globex/role.yaml": GLOBEX})
+    _, text = role(deck, extends=None, like="globex", company="Acme")
+    faultless(deck)
+    acme, globex = (load(deck.root)[0].roles[id] for id in ("acme", "globex"))
+    for key in ("core", "drop", "override", "extends"):
+        assert plain(acme.node).get(key) == plain(globex.node).get(key)
+    assert "# the numbers first" in text
+    assert "# all of them" in text
+    assert "# too soft" in text
+    assert "Globex" not in text
+    assert acme.key != globex.key
+    assert not acme.answers
+
+
+def test_like_does_not_take_what_the_other_defines_itself(project: MakeProject) -> None:
+    deck = project({"decks/private/globex/role.yaml": GLOBEX})
+    define(deck, "question", "globex-outage-approach", "globex")
+    deck.edit("decks/private/globex/role.yaml", "kind: kpi", "id: globex-outage-approach")
+    deck.edit("decks/private/globex/role.yaml", "          topic: operations", "          #")
+    with pytest.raises(Trouble, match="`globex-outage-approach`, which `globex` defines itself"):
+        role(deck, extends=None, like="globex")
+
+
+def test_a_role_that_is_there_is_not_overwritten(project: MakeProject) -> None:
+    deck = project({})
+    path, text = role(deck)
+    for id in ("acme", "agent"):
+        with pytest.raises(Trouble, match="is there already"):
+            role(deck, id)
+    path.write_text(text.replace("role:", "rolle:"))  # a fault hides the role, not the file
+    with pytest.raises(Trouble, match=r"role\.yaml is there already"):
+        role(deck)
+
+
+def test_names_that_do_not_exist_are_suggested(project: MakeProject) -> None:
+    deck = project({})
+    role(deck)
+    for how in ({"extends": "agnet"}, {"like": "agnet", "extends": None}, {"extends": "acme"}):
+        with pytest.raises(Trouble, match=r"no (public )?role is called") as trouble:
+            role(deck, "globex", **how)
+        assert "agent" in trouble.value.help
+    with pytest.raises(Trouble, match="cannot be a role's name"):
+        role(deck, "Acme & Co")
+
+
+# definitions
+
+
+@pytest.mark.parametrize("kind", SAID)
+def test_every_kind_in_a_private_role_is_built_from_the_first_second(
+    project: MakeProject, kind: str
+) -> None:
+    deck = project({})
+    role(deck)
+    define(deck, kind, "something-new", "acme")
+    faultless(deck)
+    assert "something-new" in load(deck.root)[0].roles["acme"].own
+
+
+@pytest.mark.parametrize("type", ["story", "approach", "knowledge", "pitch"])
+def test_every_type_of_question_has_what_its_answer_is_made_of(
+    project: MakeProject, type: str
+) -> None:
+    deck = project({})
+    role(deck)
+    define(deck, "question", "something-new", "acme", type=type, skills=("empathy",))
+    faultless(deck)
+
+
+@pytest.mark.parametrize("kind", ["question", "kpi", "skill", "line"])
+def test_a_public_role_takes_what_is_defined_for_it(project: MakeProject, kind: str) -> None:
+    deck = project({})
+    path = define(deck, kind, "something-new", "agent")
+    assert path.parent.parent == deck.root / "decks"
+    assert path.name == "mine.yaml"
+    faultless(deck)
+    text = (deck.root / "decks/roles/agent.yaml").read_text()
+    # The role's selectors take questions, KPIs and skills by themselves; a line has to be named.
+    assert ("- {id: something-new}" in text) == (kind == "line")
+
+
+def test_the_first_kpi_of_all_names_itself_until_there_is_another(project: MakeProject) -> None:
+    deck = project({"decks/kpis.yaml": None})
+    deck.edit("decks/roles/agent.yaml", "[question, kpi, skill]", "[question, skill]")
+    deck.edit("decks/topics.yaml", "  operations:\n    metrics: Metrics\n", "")
+    define(deck, "kpi", "refund-rate", "agent")
+    faultless(deck)
+
+
+def test_a_definition_of_the_catalogue_goes_to_the_file_of_its_topic(project: MakeProject) -> None:
+    deck = project({})
+    before = (deck.root / "decks/questions/customer.yaml").read_bytes()
+    path = define(deck, "question", "something-new", topics=("customer/complaints",))
+    assert path == deck.root / "decks/questions/customer.yaml"
+    assert path.read_bytes().startswith(before)
+    faultless(deck)
+    assert load(deck.root)[0].definitions["something-new"].topics == ("customer/complaints",)
+
+
+def test_what_no_role_takes_is_told(project: MakeProject) -> None:
+    deck = project({})
+    draft = Draft(kind="line", id="line-new", role=None, topics=(), said=SAID["line"], today=TODAY)
+    told = "\n".join(new_definition(deck.root, draft).next)
+    assert "no role takes it yet: under `add` in decks/roles/agent.yaml" in told
+    assert {d.rule for d in commands.check(deck.root)} == {"orphan"}
+
+
+def test_a_role_in_one_file_keeps_to_it(project: MakeProject) -> None:
+    text = "role:\n  title: Agent at Acme\n  extends: agent\n  key: acme-1\n"
+    deck = project({"decks/private/acme.yaml": text})
+    path = define(deck, "story", "lost-dress", "acme")
+    assert path == deck.root / "decks/private/acme.yaml"
+    assert path.read_text().startswith(f"{text}\nmy_stories:\n  lost-dress:\n")
+    faultless(deck)
+
+
+def test_a_second_story_goes_where_the_first_is(project: MakeProject) -> None:
+    deck = project({})
+    path, text = role(deck)
+    story = "my_stories:\n  one:\n    title: One\n    opens_with: One.\n    number: 1\n    answers: [complaint-steps]\n"
+    path.write_text(text + story)
+    assert define(deck, "story", "lost-dress", "acme") == path
+    assert path.read_text().startswith(text + story)
+    faultless(deck)
+
+
+def test_an_id_that_is_taken_is_not_defined_again(project: MakeProject) -> None:
+    deck = project({})
+    role(deck)
+    define(deck, "question", "mine-story", "acme", type="story")
+    for id, where in (("csat", "kpis.yaml:2"), ("mine-story", "private/acme/questions.yaml:5")):
+        with pytest.raises(Trouble, match=f"`{id}` is a .* already, at decks/{where}"):
+            define(deck, "question", id, "acme")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("story", {"answers": ("angry-customer-stroy",)}),
+        ("kpi", {"hurts": "cast"}),
+        ("line", {"skill": "empathie"}),
+        ("question", {"topics": ("customer/complaint",)}),
+    ],
+)
+def test_a_name_that_does_not_exist_writes_nothing(
+    project: MakeProject, kind: str, wrong: dict[str, Any]
+) -> None:
+    deck = project({})
+    role(deck)
+    before = sorted(deck.root.rglob("*"))
+    with pytest.raises(Trouble, match="is called") as trouble:
+        define(deck, kind, "something-new", "acme", **wrong)
+    assert "did you mean" in trouble.value.help
+    assert sorted(deck.root.rglob("*")) == before
+
+
+# text
+
+
+FILES = {
+    "an empty file": "",
+    "only a comment": "# mine\n",
+    "no line end at the end": "questions:\n  a:\n    ask: b",
+    "blank lines at the end": "questions:\n  a:\n    ask: b\n\n\n",
+    "Windows line ends": "questions:\r\n  a:\r\n    ask: b\r\nkpis:\r\n  c:\r\n    name: d\r\n",
+    "a byte order mark": "\ufeffquestions:\n  a:\n    ask: b\n",
+    "another indentation": "questions:\n    a:\n        ask: b\n",
+    "the section in the middle": "questions:\n  a:\n    ask: b\n\n# numbers\n# follow\nkpis:\n  c:\n    name: d\n",
+    "another section": "kpis:\n  c:\n    name: |\n      d\n",
+    "a block that keeps its blank lines": "questions:\n  a:\n    ask: |+\n      b\n\n\nkpis:\n  c:\n    name: d\n",
+    "a comment at the end": "questions:\n  a:\n    ask: b\n  # more to come\n",
+    "a document's start": "---\nquestions:\n  a:\n    ask: b\n",
+}
+
+
+@pytest.mark.parametrize("text", FILES.values(), ids=FILES)
+def test_adding_a_definition_keeps_every_line_of_the_file(text: str) -> None:
+    old = text.encode()
+    new = with_definition(old, "f.yaml", "questions", "n", "ask: Why?\ntype: pitch\nanswer: x\n")
+    lines, rest = new.decode().split("\n"), text.split("\n")
+    for line in lines:
+        if rest and line == rest[0]:
+            rest.pop(0)
+    assert not [line for line in rest if line]
+    tree, found = parse(new, "f.yaml")
+    assert tree is not None
+    assert not found
+    assert plain(tree)["questions"]["n"] == {"ask": "Why?", "type": "pitch", "answer": "x"}
+    assert ("\r\n" in text) == (b"\r\n" in new)
+    assert new.count(b"\r\n") in (0, new.count(b"\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "questions: {a: {ask: b}}\n",
+        "questions:\n  a:\n    ask: b\n...\n",
+        "questions:\n  a:\n   ask: [\n",
+        "- a\n",
+    ],
+)
+def test_a_file_in_another_style_is_left_alone(text: str) -> None:
+    with pytest.raises(Trouble):
+        with_definition(text.encode(), "f.yaml", "questions", "n", "ask: Why?\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "role:\n  title: A\n",
+        "role:\n    title: A\n    core:\n        - {kind: kpi}\n    # end\n",
+        "role:\n  title: A\n  add:\n    # some\n    - {kind: kpi}\n\n  drop:\n    - {kind: tip}\n",
+        "role:\n  add:\n  - kind: kpi\n    topic: a\nquestions:\n  a:\n    ask: b\n",
+        "role:\r\n  title: A\r\n  add:\r\n    - {kind: kpi}\r\n",
+    ],
+)
+def test_adding_a_selector_keeps_every_line_of_the_role(text: str) -> None:
+    new = with_selector(text.encode(), "f.yaml", "n").decode()
+    rest = text.split("\n")
+    for line in new.split("\n"):
+        if rest and line == rest[0]:
+            rest.pop(0)
+    assert not rest
+    tree, _ = parse(new.encode(), "f.yaml")
+    assert tree is not None
+    assert plain(tree)["role"]["add"][-1] == {"id": "n"}
+
+
+@pytest.mark.parametrize(
+    "text", ["role: {title: A}\n", "role:\n  title: A\n  add: [{kind: kpi}]\n"]
+)
+def test_a_role_in_braces_is_left_alone(text: str) -> None:
+    with pytest.raises(Trouble, match=r"is not in block style"):
+        with_selector(text.encode(), "f.yaml", "n")
+
+
+@given(st.text(st.characters(blacklist_categories=["Cc", "Cs", "Cn", "Co"]), min_size=1))
+def test_any_text_is_read_back_as_it_was_said(text: str) -> None:
+    """Input: whatever a terminal can send but control characters; blanks become one."""
+    words = " ".join(text.split())
+    try:
+        written = value(text)
+    except Trouble:
+        return  # what YAML cannot hold is refused
+    if not words:
+        return
+    for source in (f"k:\n  a: {written}\n", f"k:\n  - {written}\n"):
+        tree, found = parse(source.encode(), "f.yaml")
+        assert tree is not None
+        assert not found
+        assert plain(tree)["k"] in ({"a": words}, [words])
+
+
+def test_long_prose_is_a_block_and_reads_the_same() -> None:
+    text = "Forty minutes is far too long, and I am sorry. I have your order open.\n\nAnd more."
+    tree, found = parse(f"k:\n  a: {prose(text, '    ')}\n".encode(), "f.yaml")
+    assert tree is not None
+    assert not found
+    assert plain(tree)["k"]["a"].split() == text.split()
+
+
+# the command line
+
+
+def test_the_path_goes_to_stdout_and_the_next_step_to_stderr(project: MakeProject) -> None:
+    deck = project({})
+    run = prepdeck("new", "role", "acme", "--extends", "agent", cwd=deck.root)
+    assert run.returncode == 0
+    assert run.stdout == "decks/private/acme/role.yaml\n"
+    assert run.stderr.splitlines()[-1] == (
+        "next: edit decks/private/acme/role.yaml, then: prepdeck build acme"
+    )
+    assert "notes: own" in run.stderr  # nobody was there to be asked
+    run = prepdeck(
+        *("new", "fact", "founded", "--ask", "Since when?", "--answer", "1998"),
+        *("--source", "acme.example"),
+        cwd=deck.root,
+    )
+    # The only private role is meant; the day is the clock's.
+    assert run.stdout == "decks/private/acme/facts.yaml\n"
+    assert "seen: 2026-09-" in (deck.root / run.stdout.strip()).read_text()
+    faultless(deck)
+
+
+@pytest.mark.parametrize(
+    ("args", "missing"),
+    [
+        (["role"], "ID"),
+        (["role", "acme"], "--extends (agent)"),
+        (["question"], "ID, --ask, --type"),
+        (["question", "late-approach"], "--ask"),
+        (["kpi", "x"], "--name, --over, --under"),
+        (["skill", "x"], "--name, --when, --do"),
+        (["line", "x"], "--they-say, --you-say, --pass-if"),
+        (["story", "x", "--role", "acme"], "--title, --opens-with, --number, --answers"),
+        (["fact", "--role", "acme"], "ID, --ask, --answer, --source"),
+    ],
+)
+def test_without_a_terminal_what_is_missing_is_named(
+    project: MakeProject, args: list[str], missing: str
+) -> None:
+    deck = project({})
+    before = sorted(deck.root.rglob("*"))
+    run = prepdeck("new", *args, cwd=deck.root)
+    assert run.returncode == 2
+    assert f"missing: {missing}" in run.stderr
+    assert sorted(deck.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["role", "acme", "--public", "--company", "Acme"], "--public takes no --company"),
+        (["role", "acme", "--extends", "agent", "--interview", "2020-01-01"], "is past"),
+        (["role", "acme", "--extends", "agent", "--minutes", "4"], "4 is not in the range"),
+        (["story", "x"], "no private role yet"),
+        (["question", "x-story", "--ask", "A?", "--role", "acme"], "begin one: prepdeck new role"),
+    ],
+)
+def test_what_cannot_be_meant_exits_with_2(
+    project: MakeProject, args: list[str], said: str
+) -> None:
+    run = prepdeck("new", *args, cwd=project({}).root)
+    assert run.returncode == 2
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+
+
+def at_terminal(args: list[str], answers: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command with a terminal for its stdin, on which somebody types."""
+    ours, theirs = pty.openpty()
+    os.write(ours, answers.encode())
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "builder", *args],
+            cwd=cwd,
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "SOURCE_DATE_EPOCH": str(NOON)},
+            check=False,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_on_a_terminal_a_role_is_asked_for(project: MakeProject) -> None:
+    deck = project({})
+    answers = "acme\nagent\nAcme Ltd\n2026-12-10\ny\n"
+    run = at_terminal(["new", "role"], answers, deck.root)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout == "decks/private/acme/role.yaml\n"
+    assert "studied its public deck" in run.stderr
+    text = (deck.root / "decks/private/acme/role.yaml").read_text()
+    for line in ("title: Agent at Acme Ltd", "notes: shared", "interview: 2026-12-10"):
+        assert f"  {line}\n" in text
+    faultless(deck)
+
+
+def test_on_a_terminal_only_what_is_missing_is_asked_for(project: MakeProject) -> None:
+    deck = project({})
+    run = at_terminal(["new", "role", "acme", "--extends", "agent"], "n\n", deck.root)
+    assert run.returncode == 0, run.stderr
+    assert "notes: own\n" in (deck.root / "decks/private/acme/role.yaml").read_text()
+    answers = "A man had waited.\n9 days\nangry-customer-story complaint-steps\n"
+    run = at_terminal(["new", "story", "dress", "--title", "The dress"], answers, deck.root)
+    assert run.returncode == 0, run.stderr
+    assert len(load(deck.root)[0].roles["acme"].own["dress"].leaves) == 5
+    faultless(deck)
