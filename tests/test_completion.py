@@ -79,6 +79,19 @@ def test_kinds_and_types_are_those_of_the_model() -> None:
         ),
         ("prepdeck new question x --type s", ["story"]),
         ("prepdeck completion ", ["bash", "zsh", "fish"]),
+        ("prepdeck build ", ["agent", "lead-of-agents", "acme", "globex"]),
+        ("prepdeck build agent l", ["lead-of-agents"]),
+        ("prepdeck preview a", ["agent", "acme"]),
+        ("prepdeck sheet a", ["agent", "acme"]),
+        ("prepdeck plan a", ["acme"]),
+        ("prepdeck stories g", ["globex"]),
+        ("prepdeck ls --role a", ["agent", "acme"]),
+        ("prepdeck ls k", ["kind:"]),
+        ("prepdeck ls kind:s", ["kind:skill", "kind:stage", "kind:story"]),
+        ("prepdeck ls kind:kpi,type:p", ["kind:kpi,type:pitch"]),
+        ("prepdeck ls topic:op", ["topic:operations", "topic:operations/metrics"]),
+        # As bash parts it.
+        ("prepdeck ls kind : sk", ["skill"]),
     ],
 )
 def test_what_is_offered(deck: ProjectFolder, line: str, offered: list[str]) -> None:

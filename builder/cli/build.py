@@ -10,6 +10,7 @@ import click
 
 from builder import unchanged
 from builder.cli import root_of
+from builder.cli.completion import role_names
 from builder.cli.formats import counted, near, say, shown, verdict
 from builder.report import Built
 
@@ -21,7 +22,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("roles", nargs=-1, metavar="[ROLE]...")
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
 @click.option("--locked", is_flag=True, help="Fail when a lock line would change.")
 @click.option("--strict", is_flag=True, help="Let warnings block packages too.")
 @click.option("--release", is_flag=True, help="Record what is built as released (public roles).")

@@ -7,6 +7,7 @@ import json
 import click
 
 from builder.cli import root_of
+from builder.cli.completion import role_names, selector_parts
 from builder.cli.formats import counted, say
 
 EPILOG = """\b
@@ -19,8 +20,10 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...")
-@click.option("--role", metavar="ROLE", help="Only what this role's deck has.")
+@click.argument("selectors", nargs=-1, metavar="[SELECTOR]...", shell_complete=selector_parts)
+@click.option(
+    "--role", metavar="ROLE", shell_complete=role_names, help="Only what this role's deck has."
+)
 @click.option("--why", "id", metavar="ID", help="Say what took or dropped ID; needs --role.")
 @click.option("--uncited", is_flag=True, help="Items of the bibliography that nothing covers.")
 @click.option(

@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from builder.cli import root_of
+from builder.cli.completion import private_roles
 from builder.cli.formats import say, shown, verdict
 
 EPILOG = """\b
@@ -17,7 +18,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("role", required=False, metavar="ROLE")
+@click.argument("role", required=False, metavar="ROLE", shell_complete=private_roles)
 @click.option(
     "--today",
     is_flag=False,

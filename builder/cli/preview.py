@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli import root_of, show_trouble
+from builder.cli.completion import role_names
 from builder.cli.formats import counted, near, say, shown, verdict
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("roles", nargs=-1, metavar="[ROLE]...")
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
 @click.option("--open", "opened", is_flag=True, help="Open the page in the browser.")
 @click.option("--watch", is_flag=True, help="Serve the page here, made anew at every save.")
 @click.pass_context

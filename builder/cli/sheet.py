@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
+from builder.cli.completion import role_names
 from builder.cli.formats import near, say, shown, verdict
 
 EPILOG = """\b
@@ -26,7 +27,7 @@ SECTIONS = {
 
 
 @click.command(epilog=EPILOG)
-@click.argument("role")
+@click.argument("role", shell_complete=role_names)
 @click.pass_context
 def sheet(ctx: click.Context, role: str) -> None:
     """Write ROLE on one sheet of A4, to be printed from the browser.

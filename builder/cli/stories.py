@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
+from builder.cli.completion import private_roles
 from builder.cli.formats import say, shown, verdict
 
 EPILOG = """\b
@@ -15,7 +16,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("role", required=False, metavar="[ROLE]")
+@click.argument("role", required=False, metavar="[ROLE]", shell_complete=private_roles)
 @click.option("--all", "every", is_flag=True, help="One row for each private role.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_context
