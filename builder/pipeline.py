@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import atomic
-from builder.checks import CHECKS, heard
+from builder.checks import CHECKS, heard, undoubted
 from builder.deck import Deck
 from builder.diagnostics import EVERYTHING, Diagnostic, Trouble, did_you_mean, in_order
 from builder.load import load
-from builder.load.settings import FILE as SETTINGS
 from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
 from builder.project import Project, Role
 from builder.render import Renderer, renderer
@@ -81,28 +80,8 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
             found += inspect(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
-    found = _without_echoes(found, found)
     found = heard(project, found, every_role=not roles)
-    if not project.settings.vars_whole:
-        # It may be declared where deck.yaml could not be read.
-        found = [d for d in found if d.rule != "unknown-variable"]
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
-
-
-#: What keeps a file from being read, and what would be said of all that names something in it.
-_LOST = {"unreadable-file", "not-utf-8", "syntax"}
-_ECHOES = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing", "was-unknown"}
-
-
-def _without_echoes(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """`found`, beside all that was `said`: what an unread file held is not gone for that."""
-    if any(
-        d.rule in _LOST and d.touches == EVERYTHING and d.span.file.startswith("decks/")
-        for d in said
-        if d.span.file != SETTINGS
-    ):
-        return [d for d in found if d.rule not in _ECHOES]
-    return list(found)
 
 
 def beside_the_locks(
@@ -111,7 +90,7 @@ def beside_the_locks(
     """What the locks have to say of a compiled project."""
     for check in CHECKS.released:
         found = check(compiled.project, compiled.renderer.notetypes, locks)
-        yield from _without_echoes(found, compiled.found)
+        yield from undoubted(found, compiled.found)
     for selection, deck in pairs:
         for inspect in CHECKS.lock:
             yield from inspect(selection, deck, locks)

@@ -22,14 +22,14 @@ from builder.checks import (
     released,
     roles,
 )
-from builder.checks.silence import heard
+from builder.checks.silence import heard, undoubted
 from builder.deck import Deck, NoteType
 from builder.diagnostics import Diagnostic
 from builder.lock import Locks
 from builder.project import Project
 from builder.select import Selection
 
-__all__ = ["CHECKS", "Checks", "heard"]
+__all__ = ["CHECKS", "Checks", "heard", "undoubted"]
 
 
 class Checks(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from builder.deck import Deck
 from builder.diagnostics import Diagnostic
-from builder.project import Definition, Project, Role
+from builder.project import Project
 from builder.schema import at_path
-from builder.select import Selection, matches_selector
+from builder.select import Selection, select
 
 #: New cards a day, unless the learner tells Anki otherwise.
 _A_DAY = 20
@@ -33,8 +33,9 @@ def topics_are_used(project: Project) -> Iterator[Diagnostic]:
 def definitions_are_taken(project: Project) -> Iterator[Diagnostic]:
     """`orphan`: a definition of the catalogue that no public role's deck takes."""
     roles = [role for role in project.roles.values() if not role.private and not role.retired]
+    taken = {c.definition.key for role in roles for c in select(project, role)[0].chosen}
     for definition in project.definitions.values() if roles else ():
-        if definition.value is not None and not any(_takes(project, r, definition) for r in roles):
+        if definition.value is not None and definition.key not in taken:
             yield Diagnostic(
                 "orphan",
                 f"no role's deck takes `{definition.id}`",
@@ -42,18 +43,6 @@ def definitions_are_taken(project: Project) -> Iterator[Diagnostic]:
                 "select it in a role, or retire it",
                 definition.touches,
             )
-
-
-def _takes(project: Project, role: Role, definition: Definition) -> bool:
-    """As `select` decides, for one definition: level by level, (inherited + core + add) − drop."""
-    taken = False
-    for id in reversed(role.chain):
-        value = project.roles[id].value
-        if value is not None:
-            chosen = (*value.core, *value.add)
-            taken = taken or any(matches_selector(definition, one) for one in chosen)
-            taken = taken and not any(matches_selector(definition, one) for one in value.drop)
-    return taken
 
 
 def the_core_has_an_end(project: Project, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:

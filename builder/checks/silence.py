@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from builder.diagnostics import SILENCEABLE, Diagnostic, Span, Touches, did_you_mean
+from builder.diagnostics import EVERYTHING, SILENCEABLE, Diagnostic, Span, Touches, did_you_mean
+from builder.load.settings import FILE as SETTINGS
 from builder.project import Definition, Project
 from builder.source import Entry, Mapping
 
 #: Silenceable rules of a finished deck: only a build of all roles can tell that none is broken.
 _OF_DECKS = {"front-gives-answer"}
+
+#: What keeps a file from being read, and what would be said of all that names something in it.
+_UNREAD = {"unreadable-file", "not-utf-8", "syntax"}
+_ECHOES = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing", "was-unknown"}
 
 #: What is left over can be told when everything could be read: till then a fault may be the reason.
 _LEFT_OVER = {"orphan", "empty-topic", "idle-silence"}
@@ -20,10 +25,24 @@ def heard(project: Project, found: Iterable[Diagnostic], *, every_role: bool) ->
 
     `every_role`: the decks of all roles were looked at.
     """
-    told = list(_told(project, found, every_role))
+    findings = list(found)
+    told = list(_told(project, undoubted(findings, findings), every_role))
+    if not project.settings.vars_whole:
+        # It may be declared where deck.yaml could not be read.
+        told = [finding for finding in told if finding.rule != "unknown-variable"]
     if any(finding.is_error for finding in told):
         return [finding for finding in told if finding.rule not in _LEFT_OVER]
     return told
+
+
+def undoubted(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """`found`, beside all that was `said`: what an unread file held is not gone for that."""
+    unread = any(
+        d.rule in _UNREAD and d.touches == EVERYTHING and d.span.file.startswith("decks/")
+        for d in said
+        if d.span.file != SETTINGS
+    )
+    return [d for d in found if not (unread and d.rule in _ECHOES)]
 
 
 def _told(project: Project, found: Iterable[Diagnostic], every_role: bool) -> Iterator[Diagnostic]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from builder.deck import Deck, Note, NoteType, Preset
@@ -117,8 +117,9 @@ class Renderer:
         definition = chosen.definition
         name = (chosen.owner, notetype.folder, definition.key, item, answer)
         known = self._notes.get(name)
-        if known is not None and known.core == chosen.core:
-            return known, []
+        if known is not None:
+            # Core is the deck's, and no content: the note was rendered for another deck.
+            return (known if known.core == chosen.core else replace(known, core=chosen.core)), []
         view = self._view(chosen.owner)
         content, found = self.expressions[notetype.folder].fill(
             self.project, view, definition, item, answer
