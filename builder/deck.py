@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from builder.diagnostics import Span
@@ -16,6 +17,15 @@ def digest_of(value: Any) -> str:
     """128 bits of SHA-256 over canonical JSON, in hex."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+#: Anki's default: so many new cards a day.
+NEW_A_DAY = 20
+
+
+def owned_id(owner: str, first_id: str) -> str:
+    """A first id as the field `Id` has it: behind its owner's key, if it has an owner."""
+    return f"{owner}/{first_id}" if owner else first_id
 
 
 def note_digest(fields: Sequence[str], tags: Sequence[str]) -> str:
@@ -113,6 +123,11 @@ class Note:
         """Its name in the locks."""
         return self.owner, self.notetype, self.first_id
 
+    @property
+    def id(self) -> str:
+        """What its field `Id` holds."""
+        return owned_id(self.owner, self.first_id)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Card:
@@ -152,6 +167,11 @@ class Deck:
     at: Span
     preset: Preset | None = None
     waiting: tuple[Note, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        """Where in `build/` everything made of the deck lies: private ones apart."""
+        return Path("private") if self.private else Path()
 
     @property
     def file_name(self) -> str:

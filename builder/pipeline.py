@@ -147,7 +147,7 @@ def _write(
     out = order.out or order.root / "build"
     packages = []
     for deck in decks:
-        path = (out / "private" if deck.private else out) / deck.file_name
+        path = out / deck.folder / deck.file_name
         state = "blocked"
         if deck.role in contents:
             state = "unchanged"

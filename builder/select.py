@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.diagnostics import Diagnostic, Touches, did_you_mean
 from builder.model import KINDS, TYPES, Selector
 from builder.project import Definition, Project, Role
 from builder.schema import at_path, leaves, shape_of
@@ -24,6 +24,10 @@ class Chosen:
     definition: Definition
     owner: str | None
     core: bool
+
+    def is_among(self, faulty: Collection[Touches]) -> bool:
+        """Whether a fault stands in it, in the catalogue or as its owner says it."""
+        return any(Touches(by, self.definition.id) in faulty for by in (None, self.owner))
 
 
 @dataclass(frozen=True, slots=True)

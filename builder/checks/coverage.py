@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.deck import Deck
+from builder.deck import NEW_A_DAY, Deck
 from builder.diagnostics import Diagnostic
 from builder.project import Project
 from builder.schema import at_path
 from builder.select import Selection, select
-
-#: New cards a day, unless the learner tells Anki otherwise.
-_A_DAY = 20
 
 
 def topics_are_used(project: Project) -> Iterator[Diagnostic]:
@@ -53,8 +50,8 @@ def the_core_has_an_end(project: Project, selection: Selection, deck: Deck) -> I
         _, key = at_path(role.node, ("core",))
         yield Diagnostic(
             "core-too-large",
-            f"the core of `{role.id}` makes {cards} cards, {-(-cards // _A_DAY)} days at"
-            f" {_A_DAY} new ones a day; at most {limit} are wanted",
+            f"the core of `{role.id}` makes {cards} cards, {-(-cards // NEW_A_DAY)} days at"
+            f" {NEW_A_DAY} new ones a day; at most {limit} are wanted",
             key.span if key else role.at,
             "move what can wait from `core` to `add`",
             role.touches,

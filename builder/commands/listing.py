@@ -85,7 +85,7 @@ def _with_notes(compiled: Compiled, asked: Role | None, listed: tuple[Listed, ..
             # A note of a pair is `definition/item`.
             names = {note.first_id, note.first_id.rpartition("/")[0]}
             if any((role, name) in wanted for role in (None, deck.role) for name in names):
-                ids[f"{note.owner}/{note.first_id}" if note.owner else note.first_id] = None
+                ids[note.id] = None
                 guids.add(note.guid)
         if asked is not None:
             cards, order = len(deck.order), unmet(deck.order, deck.notes, deck.notetypes)

@@ -88,7 +88,6 @@ def planned(root: Path, name: str) -> Planned:
     types = compiled.renderer.notetypes
     spoken = [types[deck.notes[card.note].notetype].spoken for card in deck.order]
     core = [note for note in (*deck.notes, *deck.waiting) if note.core]
-    folder = Path("build", "private") if deck.private else Path("build")
     return Planned(
         role,
         plan,
@@ -96,7 +95,7 @@ def planned(root: Path, name: str) -> Planned:
         day_by_day(plan, spoken),
         tuple(_waiting(compiled, deck)),
         ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
-        folder / deck.file_name,
+        "build" / deck.folder / deck.file_name,
         compiled.found,
     )
 

@@ -73,7 +73,7 @@ def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
     build = compiled.project.root / "build"
     return Preview(
         deck.role,
-        (build / "private" if deck.private else build) / "preview" / f"{deck.role}.html",
+        build / deck.folder / "preview" / f"{deck.role}.html",
         preview_page(compiled.project, deck, sides, told),
         len(deck.notes),
         len(sides),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import atomic
-from builder.diagnostics import Diagnostic, Touches
+from builder.diagnostics import Diagnostic
 from builder.outputs.sheet import sheet_page
 from builder.pipeline import compile_project
 
@@ -23,15 +23,10 @@ class Written:
 def sheet(root: Path, role: str) -> Written:
     """Writes the sheet of a role, without definitions at fault. Raises `Trouble`."""
     compiled = compile_project(root, (role,))
-    (selection,) = compiled.selections
+    (selection,), (deck,) = compiled.selections, compiled.decks
     faulty = {d.touches for d in compiled.found if d.is_error and d.touches.definition}
-    chosen = [
-        choice
-        for choice in selection.chosen
-        if not faulty & {Touches(owner, choice.definition.id) for owner in (None, choice.owner)}
-    ]
+    chosen = [choice for choice in selection.chosen if not choice.is_among(faulty)]
     made = sheet_page(compiled.project, selection.role, chosen)
-    build = root / "build"
-    path = (build / "private" if selection.role.private else build) / f"sheet-{role}.html"
+    path = root / "build" / deck.folder / f"sheet-{role}.html"
     atomic.write(path, made.html.encode())
     return Written(path, made.left_out, compiled.found)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from textwrap import shorten, wrap
 from typing import Any
@@ -15,7 +13,7 @@ from builder.diagnostics import Diagnostic
 from builder.model import Question, Story
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
-from builder.render.text import line
+from builder.render.text import line, plain
 from builder.select import Selection
 
 #: A story told for more than a third of the questions that have one is told too often, from three
@@ -24,7 +22,6 @@ _SHARE, _LEAST = 3, 3
 _WIDTH = 96
 #: The most characters for a question's marks, and the fewest that make its wording worth a place.
 _COLUMNS, _READABLE = 40, 20
-_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
 
 
 def _plain(text: str, values: Any) -> str:
-    return unescape(_TAG.sub("", line(text, values)))
+    return plain(line(text, values))
 
 
 def as_json(made: Matrix) -> dict[str, Any]:

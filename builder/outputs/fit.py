@@ -5,11 +5,11 @@ Measured with a wide common typeface, so that others take less. Lengths are in m
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from math import ceil
+
+from builder.render.text import plain
 
 _POINT = 25.4 / 72
 
@@ -18,8 +18,6 @@ _WIDTHS = dict.fromkeys("ijlI.,:;'!|’‘", 0.28)
 _WIDTHS |= dict.fromkeys('frt()[]{}/\\-"“”*', 0.4)
 _WIDTHS |= dict.fromkeys("mwMW%@&—…→", 0.93) | {" ": 0.26}
 _CAPITAL, _LETTER, _WIDE = 0.7, 0.58, 1.0
-
-_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def height(
     """How high inline HTML stands in a column of that width, in that size of type."""
     em = points * _POINT
     room = width / em / (_BOLD if bold else 1.0)
-    return lines(unescape(_TAG.sub("", html)), room) * em * leading
+    return lines(plain(html), room) * em * leading
 
 
 def lines(text: str, room: float) -> int:

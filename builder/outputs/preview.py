@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import unescape
 from typing import Any
 
 from markupsafe import Markup
 
-from builder.deck import Card, Deck
+from builder.deck import NEW_A_DAY, Card, Deck
 from builder.diagnostics import Diagnostic
 from builder.outputs.page import page
 from builder.project import Project
-
-#: Anki's default: so many new cards a day.
-A_DAY = 20
+from builder.render.text import plain
 
 #: Front and back of a card, by its note's GUID and its template's place.
 Sides = Mapping[tuple[str, int], tuple[str, str]]
 
 #: Stands in a back for the whole front, which most backs repeat; no card can contain it.
 _FRONT = "\ufdd0"
-
-_TAG = re.compile(r"<[^>]*>")
 
 
 def days(deck: Deck) -> Iterator[tuple[Card, ...]]:
@@ -39,7 +33,7 @@ def days(deck: Deck) -> Iterator[tuple[Card, ...]]:
 
 def a_day(deck: Deck) -> int:
     """How many new cards a day: as the role's plan says, or as Anki does by default."""
-    return deck.preset.new_a_day if deck.preset else A_DAY
+    return deck.preset.new_a_day if deck.preset else NEW_A_DAY
 
 
 def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Diagnostic]) -> str:
@@ -88,7 +82,7 @@ def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
         {
             "type": folders.index(note.notetype),
             "id": note.first_id,
-            "title": unescape(_TAG.sub("", note.fields[0])),
+            "title": plain(note.fields[0]),
             "topics": _topics(note.tags),
             "core": note.core,
             "at": f"{note.at.file}:{note.at.line}",

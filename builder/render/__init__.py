@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from builder.deck import Deck, Note, NoteType, Preset
+from builder.deck import Deck, Note, NoteType, Preset, owned_id
 from builder.diagnostics import Diagnostic, Touches
 from builder.ids import note_guid, row_id
 from builder.project import Project, Role, View
@@ -39,10 +39,7 @@ class Renderer:
         role = selection.role
         side = self.project.side(role)
         for chosen in selection.chosen:
-            id = chosen.definition.id
-            if chosen.definition.value is None:
-                continue
-            if Touches(None, id) in faulty or Touches(chosen.owner, id) in faulty:
+            if chosen.definition.value is None or chosen.is_among(faulty):
                 continue
             answer = role.answers.get(chosen.definition.id)
             for notetype in self.notetypes.values():
@@ -133,8 +130,7 @@ class Renderer:
             if named is not None and named.value is None:
                 return None, []  # its fault was told, and blocks the deck
             first_id = f"{first_id}/{named.first_id if named else item}"
-        id = f"{view.owner}/{first_id}" if view.owner else first_id
-        fields = (*content[:-2], id, *content[-2:])
+        fields = (*content[:-2], owned_id(view.owner, first_id), *content[-2:])
         cards = tuple(
             place
             for place, template in enumerate(notetype.templates)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from html import escape
+from html import escape, unescape
 from urllib.parse import quote
 
 import nh3
@@ -28,6 +28,8 @@ _HELD_IN_ADDRESS = re.compile(f"{quote(_OPEN)}([a-z0-9_]+){quote(_CLOSE)}")
 #: MathJax's; Markdown would take the backslashes away, and make lists of lines that begin with -.
 #: No formula runs over a blank line.
 _MATH = re.compile(r"\\\((?:(?!\n\n).)+?\\\)|\\\[(?:(?!\n\n).)+?\\\]", re.DOTALL)
+
+_TAG = re.compile(r"<[^>]*>")
 
 #: What stands between tags.
 _TEXT = re.compile(r"[^<>]+(?![^<]*>)")
@@ -74,6 +76,11 @@ def prose(source: str, values: Mapping[str, str]) -> str:
         html = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
         return _with_values(html, values)
     return _rendered(source, values, _READER.render)
+
+
+def plain(html: str) -> str:
+    """What somebody reads of inline HTML."""
+    return unescape(_TAG.sub("", html))
 
 
 def _bare(source: str) -> str:
