@@ -13,7 +13,7 @@ from pathlib import Path
 from builder import atomic
 from builder.checks import CHECKS, heard, undoubted
 from builder.deck import Deck
-from builder.diagnostics import EVERYTHING, Diagnostic, Trouble, did_you_mean, in_order
+from builder.diagnostics import EVERYTHING, Diagnostic, Trouble, in_order
 from builder.load import load
 from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
 from builder.project import Project, Role
@@ -161,13 +161,7 @@ def _write(
 
 def _wanted(project: Project, names: tuple[str, ...]) -> list[Role]:
     for name in names:
-        if name not in project.roles:
-            known = ", ".join(project.roles) or "none"
-            raise Trouble(
-                f"no role is called `{name}`",
-                help=did_you_mean(name, project.roles) or f"roles are {known}",
-            )
-        if (why := project.roles[name].retired) is not None:
+        if (why := project.role(name).retired) is not None:
             raise Trouble(f"the role `{name}` is retired: {why}", help="take `retired:` out")
     return [
         role

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import model
-from builder.diagnostics import Span, Touches
+from builder.diagnostics import Span, Touches, Trouble, did_you_mean
 from builder.schema import Leaf
 from builder.source import Mapping as Tree
 from builder.source import Scalar
@@ -195,6 +195,15 @@ class Project:
             for override in role.overrides.values():
                 if override.writer == role.id and override.definition.retired is None:
                     yield override.definition, Touches(role.id, override.definition.id)
+
+    def role(self, name: str, among: Collection[str] | None = None, what: str = "role") -> Role:
+        """The role of that name. Raises `Trouble`, with the nearest, when none of `among` is it."""
+        known = self.roles if among is None else among
+        if name not in known:
+            roles = ", ".join(known) or "none yet"
+            help = did_you_mean(name, known) or f"roles are {roles}"
+            raise Trouble(f"no {what} is called `{name}`", help=help)
+        return self.roles[name]
 
     def view(self, role: Role | None) -> View:
         """The project as `role` sees it; None is the catalogue's own view."""

@@ -8,6 +8,11 @@ from pathlib import Path
 from builder.diagnostics import Diagnostic
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 note`, `2 notes`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A package and what became of it: `written`, `unchanged` or `blocked`.

@@ -11,8 +11,8 @@ import click
 from builder import unchanged
 from builder.cli import root_of
 from builder.cli.completion import role_names
-from builder.cli.formats import counted, near, say, shown, verdict
-from builder.report import Built
+from builder.cli.formats import near, say, shown, verdict
+from builder.report import Built, counted
 
 EPILOG = """\b
 Examples:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from builder.diagnostics import Diagnostic, Severity, Span
+from builder.report import counted
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
@@ -127,11 +128,6 @@ def say(text: str, *, err: bool = False) -> None:
     """Writes to stdout or stderr, in colour only where it is wanted."""
     stream = sys.stderr if err else sys.stdout
     click.echo(text, err=err, nl=False, color=colour_wanted(stream))
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 note`, `2 notes`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def verdict(found: Iterable[Diagnostic]) -> str:

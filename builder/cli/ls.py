@@ -8,7 +8,8 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import role_names, selector_parts
-from builder.cli.formats import counted, say
+from builder.cli.formats import say
+from builder.report import counted
 
 EPILOG = """\b
 Examples:

@@ -11,7 +11,8 @@ import click
 
 from builder.cli import root_of, show_trouble
 from builder.cli.completion import role_names
-from builder.cli.formats import counted, near, say, shown, verdict
+from builder.cli.formats import near, say, shown, verdict
+from builder.report import counted
 
 if TYPE_CHECKING:
     from builder.commands.preview import Previewed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from builder.cli.formats import counted
+from builder.report import counted
 
 EPILOG = """\b
 Examples:

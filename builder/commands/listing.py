@@ -54,7 +54,7 @@ def listing(root: Path, selectors: Sequence[str], role: str | None) -> Listing:
     compiled = compile_project(root)
     project = compiled.project
     wanted = [_selector(text, project) for text in selectors]
-    asked = _role(project, role) if role else None
+    asked = project.role(role) if role else None
     in_decks: dict[str, list[str]] = {}
     core: dict[str, bool] = {}
     for selection in compiled.selections:
@@ -114,21 +114,13 @@ def _selector(text: str, project: Project) -> Selector:
     return selector
 
 
-def _role(project: Project, name: str) -> Role:
-    if name not in project.roles:
-        known = ", ".join(project.roles) or "none"
-        help = did_you_mean(name, project.roles) or f"roles are {known}"
-        raise Trouble(f"no role is called `{name}`", help=help)
-    return project.roles[name]
-
-
 def why(root: Path, role: str, id: str) -> tuple[str, tuple[Reason, ...]]:
     """What came of a definition in a role's deck, and every step on the way.
 
     Raises `Trouble` for names that do not exist.
     """
     compiled = compile_project(root)
-    asked = _role(compiled.project, role)
+    asked = compiled.project.role(role)
     pool = {**compiled.project.definitions, **asked.own}
     if id not in pool:
         raise Trouble(f"no definition is called `{id}`", help=did_you_mean(id, pool))
@@ -198,9 +190,15 @@ def as_json(listed: Sequence[Listed]) -> str:
 def as_search(ids: Sequence[str]) -> str:
     """What Anki's browser finds exactly these notes by: one pattern, however many ids there are.
 
-    A chain of `or` would be too deep for SQLite from some hundreds on.
+    A chain of `or` would be too deep for SQLite from some hundreds on. Owners are written once.
     """
-    return f'"Id:re:^(?:{"|".join(ids)})$"' if ids else '"Id:re:^$" -"Id:re:^$"'
+    owners: dict[str, list[str]] = {}
+    for id in ids:
+        owner, slash, own = id.rpartition("/")
+        owners.setdefault(owner + slash, []).append(own)
+    parts = [f"{owner}(?:{'|'.join(own)})" for owner, own in owners.items()]
+    pattern = parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+    return f'"Id:re:^{pattern}$"' if parts else '"Id:re:^$" -"Id:re:^$"'
 
 
 def as_text(listed: Sequence[Listed]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.commands.build import now
+from builder.commands.listing import as_search
 from builder.deck import Deck, Note
 from builder.diagnostics import Diagnostic, Trouble
 from builder.pipeline import Compiled, compile_project
@@ -134,21 +135,14 @@ def _escaped(name: str) -> str:
     return "".join(f"\\{c}" if c in '\\"*_' else c for c in name)
 
 
-def found_by(notes: Iterable[Note]) -> str:
-    """What Anki's browser finds these notes by, and all others with their `Id`."""
-    owners: dict[str, dict[str, None]] = {}
-    for note in notes:
-        owners.setdefault(note.owner, {})[note.first_id] = None
-    parts = [
-        f"{owner}/(?:{'|'.join(ids)})" if owner else f"(?:{'|'.join(ids)})"
-        for owner, ids in owners.items()
-    ]
-    return f'"Id:re:^(?:{"|".join(parts)})$"' if parts[1:] else f'"Id:re:^{"".join(parts)}$"'
+def _found_by(notes: Iterable[Note]) -> str:
+    """The new cards of notes with these `Id`s."""
+    return f"is:new {as_search(list(dict.fromkeys(note.id for note in notes)))}"
 
 
 def waiting_search(made: Planned) -> str:
     """The new cards of waiting notes, in a collection that had them before."""
-    return f"is:new {found_by(made.deck.waiting)}" if made.deck.waiting else NOTHING
+    return _found_by(made.deck.waiting) if made.deck.waiting else NOTHING
 
 
 def today() -> date:
@@ -207,7 +201,7 @@ def _last(deck: Deck, cards: int) -> str:
             break
         notes += [deck.notes[place] for place in unit]
         cards -= sum(len(deck.notes[place].cards) for place in unit)
-    return f"is:new {found_by(notes)}" if notes else ""
+    return _found_by(notes) if notes else ""
 
 
 def as_json(made: Planned, at: Today | None) -> str:

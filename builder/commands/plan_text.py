@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from builder.commands.plan import Planned, Today, Waiting
 from builder.render.plan import MOCK
+from builder.report import counted
 
 #: Anki's own number of new cards a day, for decks without a preset.
 ANKIS = 20
@@ -39,19 +40,19 @@ def as_text(made: Planned, at: Today | None) -> Iterator[str]:
 def _summary(made: Planned) -> Iterator[str]:
     plan, deck = made.plan, made.deck
     yield (
-        f"{_counted(plan.days, 'day')} of {plan.minutes} minutes from {_said(plan.starts)} "
+        f"{counted(plan.days, 'day')} of {plan.minutes} minutes from {_said(plan.starts)} "
         f"to the interview on {_said(plan.interview)} {plan.interview.year}"
     )
     yield ""
     yield (
-        f"There is time for {_counted(len(deck.notes), 'note')}: "
-        f"{_counted(len(deck.order), 'card')}, {made.a_day} new ones a day "
-        f"for {_counted(made.new_days, 'day')}."
+        f"There is time for {counted(len(deck.notes), 'note')}: "
+        f"{counted(len(deck.order), 'card')}, {made.a_day} new ones a day "
+        f"for {counted(made.new_days, 'day')}."
     )
     if made.waiting:
         core = sum(one.core for one in made.waiting)
         which = f"{core:,} of them core" if core else "none of them core"
-        yield f"{_counted(len(made.waiting), 'note')} must wait, {which}."
+        yield f"{counted(len(made.waiting), 'note')} must wait, {which}."
         if core and plan.minutes < made.core_minutes <= _TOO_MANY:
             yield f"All of the core would fit into {made.core_minutes} minutes a day."
     if not deck.owns_all:
@@ -80,7 +81,7 @@ def _mark(day: date, at: Today | None) -> str:
 def _today(made: Planned, at: Today) -> Iterator[str]:
     plan = made.plan
     if at.date > plan.interview:
-        days = _counted((at.date - plan.interview).days, "day")
+        days = counted((at.date - plan.interview).days, "day")
         yield f"The interview was {days} ago. To put the deck away, find it in Anki's browser:"
         yield f"    {at.search}"
         yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
@@ -91,7 +92,7 @@ def _today(made: Planned, at: Today) -> Iterator[str]:
         yield "Today is the interview: no cards. The page to take along:"
         yield f"    prepdeck sheet {made.role.id}"
     elif at.number < 0:
-        yield f"The plan begins in {_counted(-at.number, 'day')}."
+        yield f"The plan begins in {counted(-at.number, 'day')}."
     elif at.number >= made.new_days:
         yield f"Today is day {at.number + 1} of {plan.days}. From now on no card should be new."
         yield "After missed days suspend those that are (Cards > Toggle Suspend in Anki's browser):"
@@ -99,17 +100,17 @@ def _today(made: Planned, at: Today) -> Iterator[str]:
     else:
         day, cards = made.days[at.number], len(made.deck.order)
         yield (
-            f"Today is day {at.number + 1} of {plan.days}: {_counted(day.new, 'new card')}, "
-            f"and about {_counted(_whole(day.minutes), 'minute')} in all."
+            f"Today is day {at.number + 1} of {plan.days}: {counted(day.new, 'new card')}, "
+            f"and about {counted(_whole(day.minutes), 'minute')} in all."
         )
         if at.number:
             before = cards - at.new
-            yield f"If no day was missed, {before:,} of {_counted(cards, 'card')} have come before."
+            yield f"If no day was missed, {before:,} of {counted(cards, 'card')} have come before."
             yield from _missed(at)
 
 
 def _missed(at: Today) -> Iterator[str]:
-    missed = f"After {_counted(at.missed, 'missed day')}"
+    missed = f"After {counted(at.missed, 'missed day')}"
     if not at.search:
         yield f"{missed} the rest fits even so."
         return
@@ -159,7 +160,7 @@ def closing(made: Planned) -> Iterator[str]:
     """How Anki comes to bring so many new cards a day."""
     a_day, cards = made.a_day, len(made.deck.order)
     yield f'On importing {made.package} tick "Import any deck presets", and Anki brings'
-    yield f"{_counted(a_day, 'new card')} a day by itself."
+    yield f"{counted(a_day, 'new card')} a day by itself."
     if a_day == ANKIS:
         yield f"The default, unticked, does the same: {ANKIS} is Anki's own number."
         return
@@ -169,16 +170,12 @@ def closing(made: Planned) -> Iterator[str]:
         longer = ", and the days until then are longer" if a_day < ANKIS else ""
         yield f"That works too: the last new card comes on {_said(last)}{longer}."
         return
-    late = _counted(cards - made.plan.days * ANKIS, "card")
+    late = counted(cards - made.plan.days * ANKIS, "card")
     yield f"{late} would come too late: set New cards/day to {a_day} in the deck's options."
 
 
 def _said(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _whole(minutes: Decimal) -> int:

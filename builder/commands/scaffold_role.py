@@ -13,7 +13,7 @@ from builder.commands.advert_role import Core, core_for, nearest_role
 from builder.commands.json_schema import PRIVATE_ROLE, ROLE, modeline, write_schemas
 from builder.commands.scaffold_definition import Made
 from builder.commands.scaffold_text import commented, lines_of, value
-from builder.diagnostics import Trouble, did_you_mean
+from builder.diagnostics import Trouble
 from builder.ids import SLUG_LENGTH, is_slug
 from builder.load import load
 from builder.project import Project, Role
@@ -46,7 +46,7 @@ def new_role(root: Path, draft: RoleDraft) -> Made:
     place = f"roles/{draft.id}.yaml" if draft.public else f"private/{draft.id}/role.yaml"
     path = root / "decks" / place
     _free(project, draft, path)
-    like = _role(project, draft.like, public=False) if draft.like else None
+    like = project.role(draft.like) if draft.like else None
     parent = _parent(project, draft, like)
     core = None
     if draft.advert is not None and parent is not None:
@@ -81,21 +81,17 @@ def _free(project: Project, draft: RoleDraft, path: Path) -> None:
         raise Trouble(f"{path} is there already", help="nothing is ever overwritten")
 
 
-def _role(project: Project, name: str, *, public: bool) -> Role:
-    known = [role.id for role in project.roles.values() if not (public and role.private)]
-    if name in known:
-        return project.roles[name]
-    what = "public role" if public else "role"
-    help = did_you_mean(name, known) or f"roles are {', '.join(known) or 'none yet'}"
-    raise Trouble(f"no {what} is called `{name}`", help=help)
+def _public(project: Project, name: str) -> Role:
+    among = [role.id for role in project.roles.values() if not role.private]
+    return project.role(name, among, "public role")
 
 
 def _parent(project: Project, draft: RoleDraft, like: Role | None) -> Role | None:
     if draft.extends:
-        return _role(project, draft.extends, public=True)
+        return _public(project, draft.extends)
     if like is not None and like.value is not None:
         name = like.value.extends
-        return _role(project, name, public=True) if name else None
+        return _public(project, name) if name else None
     if draft.advert is not None:
         return nearest_role(project, draft.advert)
     return None
