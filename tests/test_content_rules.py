@@ -123,7 +123,9 @@ def test_every_limit_that_is_given_is_of_a_text_of_the_model() -> None:
         kind, *keys = name.split(".")
         shape = shape_of(KINDS[kind])
         for key in keys:
-            shape = (shape.items or shape).keys[key]  # type: ignore[index]
+            keys_here = (shape.items or shape).keys or {}
+            assert key in keys_here, name
+            shape = keys_here[key]
 
 
 # --- hard-to-read -------------------------------------------------------------------------------

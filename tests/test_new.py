@@ -60,7 +60,7 @@ def define(deck: ProjectFolder, kind: str, id: str, role: str | None = None, **h
     return new_definition(deck.root, draft).paths[0]
 
 
-def faultless(deck: ProjectFolder) -> None:
+def assert_faultless(deck: ProjectFolder) -> None:
     found = commands.check(deck.root)
     assert not found, said(found)
 
@@ -77,7 +77,7 @@ def test_a_private_role_is_built_from_the_first_second(project: MakeProject) -> 
     deck = project({})
     path, text = role(deck, company="Acme", interview=date(2026, 12, 10), minutes=25)
     assert path == deck.root / "decks/private/acme/role.yaml"
-    faultless(deck)
+    assert_faultless(deck)
     (value,) = (r.value for r in load(deck.root)[0].roles.values() if r.id == "acme")
     assert value is not None
     assert (value.title, value.extends, value.notes) == ("Agent at Acme", "agent", "own")
@@ -95,7 +95,7 @@ def test_no_two_roles_share_a_key_or_a_title(project: MakeProject) -> None:
     deck = project({})
     for id in ("acme", "acme-2", "a" * 64):
         role(deck, id, company="Acme")
-    faultless(deck)
+    assert_faultless(deck)
     roles = load(deck.root)[0].roles
     assert roles["acme-2"].title == "Agent at Acme (acme-2)"
     assert len({r.key for r in roles.values()}) == len(roles)
@@ -106,14 +106,14 @@ def test_a_shared_deck_makes_its_own_what_names_the_company(project: MakeProject
     deck.edit("decks/skills.yaml", "name the wait", "name the wait at {{ vars.company }}")
     _, text = role(deck, company="Acme", notes="shared")
     assert text.count("empathy: {}") == 1
-    faultless(deck)
+    assert_faultless(deck)
 
 
 def test_a_company_without_a_variable_still_names_the_deck(project: MakeProject) -> None:
     deck = project({})
     deck.edit("decks/deck.yaml", "vars:\n  company: the company\n", "")
     role(deck, company="Acme: & Co #1")
-    faultless(deck)
+    assert_faultless(deck)
     assert load(deck.root)[0].roles["acme"].title == "Agent at Acme: & Co #1"
 
 
@@ -122,7 +122,7 @@ def test_a_public_role_has_no_key_no_notes_and_no_plan(project: MakeProject) -> 
     for id, parent in (("lead", "agent"), ("all", None)):
         path, _ = role(deck, id, extends=parent, public=True)
         assert path == deck.root / f"decks/roles/{id}.yaml"
-    faultless(deck)
+    assert_faultless(deck)
     lead = load(deck.root)[0].roles["lead"].value
     assert lead is not None
     assert (lead.key, lead.notes, lead.starts, lead.extends) == (None, None, None, "agent")
@@ -156,7 +156,7 @@ GLOBEX = """
 def test_like_takes_over_the_selection_with_its_comments_and_no_more(project: MakeProject) -> None:
     deck = project({"decks/private/globex/role.yaml": GLOBEX})
     _, text = role(deck, extends=None, like="globex", company="Acme")
-    faultless(deck)
+    assert_faultless(deck)
     acme, globex = (load(deck.root)[0].roles[id] for id in ("acme", "globex"))
     for key in ("core", "drop", "override", "extends"):
         assert plain(acme.node).get(key) == plain(globex.node).get(key)
@@ -209,7 +209,7 @@ def test_every_kind_in_a_private_role_is_built_from_the_first_second(
     deck = project({})
     role(deck)
     define(deck, kind, "something-new", "acme")
-    faultless(deck)
+    assert_faultless(deck)
     assert "something-new" in load(deck.root)[0].roles["acme"].own
 
 
@@ -220,7 +220,7 @@ def test_every_type_of_question_has_what_its_answer_is_made_of(
     deck = project({})
     role(deck)
     define(deck, "question", "something-new", "acme", type=type, skills=("empathy",))
-    faultless(deck)
+    assert_faultless(deck)
 
 
 @pytest.mark.parametrize("kind", ["question", "kpi", "skill", "line"])
@@ -229,7 +229,7 @@ def test_a_public_role_takes_what_is_defined_for_it(project: MakeProject, kind: 
     path = define(deck, kind, "something-new", "agent")
     assert path.parent.parent == deck.root / "decks"
     assert path.name == "mine.yaml"
-    faultless(deck)
+    assert_faultless(deck)
     text = (deck.root / "decks/roles/agent.yaml").read_text()
     # The role's selectors take questions, KPIs and skills by themselves; a line has to be named.
     assert ("- {id: something-new}" in text) == (kind == "line")
@@ -240,7 +240,7 @@ def test_the_first_kpi_of_all_names_itself_until_there_is_another(project: MakeP
     deck.edit("decks/roles/agent.yaml", "[question, kpi, skill]", "[question, skill]")
     deck.edit("decks/topics.yaml", "  operations:\n    metrics: Metrics\n", "")
     define(deck, "kpi", "refund-rate", "agent")
-    faultless(deck)
+    assert_faultless(deck)
 
 
 def test_a_definition_of_the_catalogue_goes_to_the_file_of_its_topic(project: MakeProject) -> None:
@@ -249,7 +249,7 @@ def test_a_definition_of_the_catalogue_goes_to_the_file_of_its_topic(project: Ma
     path = define(deck, "question", "something-new", topics=("customer/complaints",))
     assert path == deck.root / "decks/questions/customer.yaml"
     assert path.read_bytes().startswith(before)
-    faultless(deck)
+    assert_faultless(deck)
     assert load(deck.root)[0].definitions["something-new"].topics == ("customer/complaints",)
 
 
@@ -267,7 +267,7 @@ def test_a_role_in_one_file_keeps_to_it(project: MakeProject) -> None:
     path = define(deck, "story", "lost-dress", "acme")
     assert path == deck.root / "decks/private/acme.yaml"
     assert path.read_text().startswith(f"{text}\nmy_stories:\n  lost-dress:\n")
-    faultless(deck)
+    assert_faultless(deck)
 
 
 def test_a_second_story_goes_where_the_first_is(project: MakeProject) -> None:
@@ -277,7 +277,7 @@ def test_a_second_story_goes_where_the_first_is(project: MakeProject) -> None:
     path.write_text(text + story)
     assert define(deck, "story", "lost-dress", "acme") == path
     assert path.read_text().startswith(text + story)
-    faultless(deck)
+    assert_faultless(deck)
 
 
 def test_an_id_that_is_taken_is_not_defined_again(project: MakeProject) -> None:
@@ -435,7 +435,7 @@ def test_the_path_goes_to_stdout_and_the_next_step_to_stderr(project: MakeProjec
     # The only private role is meant; the day is the clock's.
     assert run.stdout == "decks/private/acme/facts.yaml\n"
     assert "seen: 2026-09-" in (deck.root / run.stdout.strip()).read_text()
-    faultless(deck)
+    assert_faultless(deck)
 
 
 @pytest.mark.parametrize(
@@ -512,7 +512,7 @@ def test_on_a_terminal_a_role_is_asked_for(project: MakeProject) -> None:
     text = (deck.root / "decks/private/acme/role.yaml").read_text()
     for line in ("title: Agent at Acme Ltd", "notes: shared", "interview: 2026-12-10"):
         assert f"  {line}\n" in text
-    faultless(deck)
+    assert_faultless(deck)
 
 
 def test_on_a_terminal_only_what_is_missing_is_asked_for(project: MakeProject) -> None:
@@ -524,4 +524,4 @@ def test_on_a_terminal_only_what_is_missing_is_asked_for(project: MakeProject) -
     run = at_terminal(["new", "story", "dress", "--title", "The dress"], answers, deck.root)
     assert run.returncode == 0, run.stderr
     assert len(load(deck.root)[0].roles["acme"].own["dress"].leaves) == 5
-    faultless(deck)
+    assert_faultless(deck)

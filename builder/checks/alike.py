@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import chain
 from math import ceil
 
@@ -15,6 +14,7 @@ from builder.model import Question
 from builder.project import Definition, Project
 from builder.schema import at_path
 from builder.source import Scalar
+from builder.stem import stem
 
 #: Shared words over all words from which on two asks are nearly the same.
 _NEARLY = 2 / 3
@@ -80,16 +80,7 @@ def _asks(project: Project) -> Iterator[tuple[Definition, set[str]]]:
         if definition.kind == Question.kind and definition.retired is None:
             if isinstance(ask, Scalar):
                 words = set(_WORD.findall(ask.text.lower())) - _FRAME
-                yield definition, {_stem(word) for word in words}
-
-
-@cache
-def _stem(word: str) -> str:
-    """The word without the endings that change from one phrasing to the next."""
-    for ending in ("ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending).rstrip("e")
-    return word.rstrip("e")
+                yield definition, {stem(word) for word in words}
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -7,10 +7,10 @@ stems, so that "prioritising" meets "priorities" and "escalate" meets "escalatio
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
+
+from builder.stem import stem
 
 
 class Word(NamedTuple):
@@ -127,34 +127,3 @@ def words_of(text: str) -> Iterator[Word]:
         end = match.end()
     for match in _JOINED.finditer(text):
         yield Word(match[0], stem(match[0].replace("-", "")), True)
-
-
-#: Endings, longest first, with the fewest letters that must be left.
-_ENDINGS = [
-    *((ending, 4) for ending in ("isations", "izations", "isation", "ization", "ations", "ation")),
-    *((ending, 4) for ending in ("ating", "ising", "izing", "ments", "iness")),
-    *((ending, 4) for ending in ("ated", "ates", "ised", "ized", "ises", "izes", "ness", "ment")),
-    *((ending, 3) for ending in ("ings", "ing", "ies", "ied")),
-    *((ending, 4) for ending in ("ers", "ors", "als", "ate", "ise", "ize", "ive")),
-    *((ending, 3) for ending in ("ed", "es")),
-    *((ending, 4) for ending in ("er", "or", "al", "ly")),
-    *((ending, 3) for ending in ("s", "y", "e")),
-]
-
-
-@cache
-def stem(word: str) -> str:
-    """The word without its ending, in plain small letters: light, and of English alone."""
-    plain = unicodedata.normalize("NFKD", word).casefold().replace("’", "'").partition("'")[0]
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"(?<=[a-z]{3})tre(s?)$", r"ter\1", plain)  # centre, center
-    for ending, left in _ENDINGS:
-        if plain.endswith(ending) and len(plain) - len(ending) >= left:
-            if ending == "s" and plain.endswith(("ss", "us")):
-                continue
-            plain = plain.removesuffix(ending)
-            # planning, plan; but not call, calls
-            if ending in {"ing", "ed", "er", "ers"} and re.search(r"([bdgmnprt])\1$", plain):
-                plain = plain[:-1]
-            break
-    return plain

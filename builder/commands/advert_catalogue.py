@@ -10,8 +10,9 @@ from functools import cached_property
 from math import log, sqrt
 from typing import NamedTuple
 
-from builder.commands.advert import Word, stem, words_of
+from builder.commands.advert import Word, words_of
 from builder.project import Definition, Project
+from builder.stem import stem
 
 #: Words that adverts are made of. What a field's own adverts have in common tells its rarity.
 _STOP = frozenset(
