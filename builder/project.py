@@ -147,7 +147,8 @@ class Project:
     """Everything that was read, before anything is selected.
 
     `words` are what cards say themselves, in the project's language, by their names in templates.
-    `topics_whole`: no fault hid a topic, so that one which is not there does not exist.
+    `topics_whole`: no fault hid a topic, so that one which is not there does not exist;
+    `sources_whole`: nor a source.
     `topics_at`: where each topic is named first.
     """
 
@@ -156,6 +157,7 @@ class Project:
     topics: Mapping[str, str]
     topics_whole: bool
     sources: Mapping[str, model.Bibliography]
+    sources_whole: bool
     definitions: Mapping[str, Definition]
     roles: Mapping[str, Role]
     templates: Mapping[str, TemplateFolder]

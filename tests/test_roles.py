@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from test_source import FAULTS
 
 from builder import model
+from builder.commands.build import check
 from builder.diagnostics import Diagnostic, Span, Touches, Trouble
 from builder.load import load
 from builder.pipeline import Built, compile_project
@@ -862,6 +863,23 @@ def test_a_faulty_definition_does_not_block_a_role_that_drops_it_by_id(
     )
     folder.edit("decks/skills.yaml", "name: Empathy", "nam: Empathy")
     assert blocked(folder.build()) == {"again"}
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "slip", "told"),
+    [
+        ("decks/topics.yaml", "topics:", "topic:", "unknown-section"),
+        ("decks/sources.yaml", "year: 2025", "year: about 2025", "wrong-value"),
+    ],
+)
+def test_what_a_slip_hid_is_not_missed_everywhere_else(
+    project: MakeProject, file: str, right: str, slip: str, told: str
+) -> None:
+    deck = project({})
+    assert not check(deck.root)
+    deck.edit(file, right, slip)
+    (only,) = check(deck.root)
+    assert (only.rule, only.span.file) == (told, file)
 
 
 def test_a_fault_of_the_whole_file_blocks_every_package(project: MakeProject) -> None:

@@ -32,6 +32,8 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
                     continue
                 known = project.topics
             elif to == "source":
+                if not project.sources_whole:
+                    continue
                 known = cited
             else:
                 known = named(to, touches.role)

@@ -13,7 +13,7 @@ from builder.source import Entry, Mapping
 _OF_DECKS = {"front-gives-answer"}
 
 #: What keeps a file from being read, and what would be said of all that names something in it.
-_UNREAD = {"unreadable-file", "not-utf-8", "syntax"}
+_UNREAD = {"unreadable-file", "not-utf-8", "syntax", "unknown-section"}
 _ECHOES = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing", "was-unknown"}
 
 #: What is left over can be told when everything could be read: till then a fault may be the reason.

@@ -28,7 +28,7 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
 
     tree, places, whole, faults = topics(public)
     found += faults
-    books, faults = bibliography(public)
+    books, books_whole, faults = bibliography(public)
     found += faults
     catalogue, faults = definitions_of(public, None)
     found += faults
@@ -43,7 +43,18 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     words, faults = words_of(root, said)
     found += faults
     project = Project(
-        root, said, tree, whole, books, catalogue, roles, folders, shared, words, places
+        root,
+        said,
+        tree,
+        whole,
+        books,
+        books_whole,
+        catalogue,
+        roles,
+        folders,
+        shared,
+        words,
+        places,
     )
     return project, _without_echoes(found)
 

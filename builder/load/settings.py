@@ -105,15 +105,17 @@ def _branches(node: Mapping, above: str = "") -> Iterator[tuple[Entry, str, str,
 
 def bibliography(
     parts: Iterable[Section],
-) -> tuple[dict[str, model.Bibliography], list[Diagnostic]]:
-    """The entries of `sources:` by id."""
+) -> tuple[dict[str, model.Bibliography], bool, list[Diagnostic]]:
+    """The entries of `sources:` by id; whether all of them could be read."""
     found: list[Diagnostic] = []
+    whole = True
     books: dict[str, model.Bibliography] = {}
     known: set[str] = set()
     for part in parts:
         if part.name == "sources":
             node, faults = as_mapping(part.value, "`sources`", EVERYTHING)
             found += faults
+            whole = whole and node is not None and not _broken(node)
             for id, entry in node.entries.items() if node else ():
                 found += bad_id(entry.key, EVERYTHING)
                 book, faults = value_of(entry.value, model.Bibliography, entry.key.span, EVERYTHING)
@@ -123,6 +125,8 @@ def bibliography(
                     again = ", ".join(f"`{name}`" for name in sorted({id, *items} & known))
                     found.append(_twice(entry.key, f"the source {again}"))
                 known |= {id, *items}
-                if book is not None:
+                if book is None:
+                    whole = False
+                else:
                     books.setdefault(id, book)
-    return books, found
+    return books, whole, found
