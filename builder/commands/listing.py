@@ -58,6 +58,8 @@ def listing(root: Path, selectors: Sequence[str], role: str | None) -> Listing:
     in_decks: dict[str, list[str]] = {}
     core: dict[str, bool] = {}
     for selection in compiled.selections:
+        if asked and selection.role.private and selection.role.id != asked.id:
+            continue  # what is asked about one deck says nothing of whose others there are
         for chosen in selection.chosen:
             in_decks.setdefault(chosen.definition.key, []).append(selection.role.id)
             if asked and selection.role.id == asked.id:
