@@ -28,6 +28,11 @@ def owned_id(owner: str, first_id: str) -> str:
     return f"{owner}/{first_id}" if owner else first_id
 
 
+def words_digest(answer: str) -> str:
+    """Of a learner's answer as it is packed: half of a digest is enough to see that it changed."""
+    return digest_of(answer)[:16]
+
+
 def note_digest(fields: Sequence[str], tags: Sequence[str]) -> str:
     """Of what an update of a note would bring."""
     return digest_of([fields, tags])
@@ -68,12 +73,17 @@ class Template:
 
 @dataclass(frozen=True)
 class NoteType:
-    """A note type as Anki will have it: `folder` is our name for it, `name` what learners see."""
+    """A note type as Anki will have it: `folder` is our name for it, `name` what learners see.
+
+    `label` is the name without the project's title, `answer` the key of the field for the learner's
+    own words, if there is one.
+    """
 
     folder: str
     kind: str
     id: int
     name: str
+    label: str
     fields: tuple[Field, ...]
     templates: tuple[Template, ...]
     css: str
@@ -81,6 +91,7 @@ class NoteType:
     spoken: bool
     side: str | None
     at: Span
+    answer: str | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -98,7 +109,8 @@ class Note:
     """A note: its identity, its content, its cards by their places in the note type.
 
     `owner` and `first_id` are what its GUID is made of, beside namespace and note type. `answered`:
-    a personal note whose answer stands in YAML. `at` is its definition.
+    a personal note whose answer stands in YAML; `words`: that answer's digest. `at` is its
+    definition.
     """
 
     guid: str
@@ -112,6 +124,7 @@ class Note:
     answered: bool
     core: bool
     at: Span
+    words: str = ""
 
     @cached_property
     def digest(self) -> str:

@@ -52,6 +52,24 @@ def test_a_selector_that_is_none_says_why(text: str, message: str) -> None:
         parse_selector(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("kind:questio", "no kind is called `questio`"),
+        ("type:stor", "no type is called `stor`"),
+        ("id:empaty", "no definition is called `empaty`"),
+        ("topic:customr", "no topic is called `customr`"),
+    ],
+)
+def test_a_name_that_is_not_there_is_told_with_the_nearest(
+    project: MakeProject, text: str, message: str
+) -> None:
+    with pytest.raises(Trouble, match=message) as told:
+        listing(project({}).root, [text], None)
+    assert told.value.help is not None
+    assert "did you mean" in told.value.help
+
+
 def test_several_selectors_are_a_union(project: MakeProject) -> None:
     root = project({}).root
     found = listing(root, ["kind:skill", "kind:question,topic:customer/complaints"], None)

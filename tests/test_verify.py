@@ -48,6 +48,16 @@ def test_a_built_package_is_proved(project: MakeProject) -> None:
     assert proved.digest == read_package(path).digest
 
 
+def test_a_title_in_quotation_marks_arrives_as_it_was_packed(project: MakeProject) -> None:
+    """Anki keeps them in a deck's name and takes them out of a note type's."""
+    deck = project({})
+    deck.edit("decks/deck.yaml", "title: Test Decks", "title: 'The \"best\" Decks'")
+    proved = verify(deck.built(NOON))
+    assert proved.faults == ()
+    assert proved.decks == ('The "best" Decks::Agent',)
+    assert "The best Decks: Skill" in dict(proved.cards)
+
+
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.diagnostics import Span, Trouble, did_you_mean
-from builder.model import KINDS, Selector
+from builder.model import KINDS, TYPES, Selector
 from builder.pipeline import Compiled, compile_project
 from builder.project import Definition, Project, Role
 from builder.render.order import Unmet, unmet
@@ -106,6 +106,10 @@ def _selector(text: str, project: Project) -> Selector:
         if kind not in KINDS:
             help = did_you_mean(kind, KINDS) or f"kinds are {', '.join(KINDS)}"
             raise Trouble(f"no kind is called `{kind}`", help=help)
+    for type in selector.type or ():
+        if type not in TYPES:
+            help = did_you_mean(type, TYPES) or f"types are {', '.join(TYPES)}"
+            raise Trouble(f"no type is called `{type}`", help=help)
     for id in selector.id or ():
         known = {one.id for one in project.everything}
         if id not in known:

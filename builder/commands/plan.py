@@ -122,11 +122,10 @@ def _waiting(compiled: Compiled, deck: Deck) -> Iterator[Waiting]:
     """The waiting notes under the ids that YAML has now, the next one first."""
     project = compiled.project
     ids = {d.first_id: d.id for d in project.everything if d.role is None}
-    own = f"{project.settings.value.title}: "
     for note in deck.waiting:
         # A note of a pair is `definition/item`.
         first, stroke, item = note.first_id.partition("/")
-        name = compiled.renderer.notetypes[note.notetype].name.removeprefix(own)
+        name = compiled.renderer.notetypes[note.notetype].label
         yield Waiting(ids.get(first, first) + stroke + item, name, note.core)
 
 

@@ -156,7 +156,9 @@ def _note_type(
         folder=folder.name,
         kind=value.kind,
         id=row_id("notetype", settings.namespace, folder.name),
-        name=f"{settings.title}: {value.name}",
+        # Anki takes quotation marks out of a note type's name.
+        name=f"{settings.title}: {value.name}".replace('"', ""),
+        label=value.name,
         fields=fields,
         templates=tuple(templates),
         css=project.shared_templates.get("base.css", "") + pages.get("style.css", ""),
@@ -164,6 +166,7 @@ def _note_type(
         spoken=value.spoken,
         side=value.side,
         at=folder.node.span,
+        answer=next((k for k, said in value.fields.items() if "own_words" in said.content), None),
     )
     return made, found
 
