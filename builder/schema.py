@@ -19,13 +19,17 @@ from builder.source import Entry, Mapping, Node, Scalar, Sequence
 
 
 class Shape(NamedTuple):
-    """What may stand at a place. More than one form may be set: a sample is a mapping or a text."""
+    """What may stand at a place. More than one form may be set: a sample is a mapping or a text.
+
+    `most`: how many items may stand there; the loader refuses a longer list.
+    """
 
     keys: dict[str, Shape] | None = None
     values: Shape | None = None
     items: Shape | None = None
     markup: Markup | None = None
     reference: Reference | None = None
+    most: int | None = None
 
 
 class Leaf(NamedTuple):
@@ -61,8 +65,9 @@ def _shape_of(annotation: Any) -> Shape:
                 shape = shape._replace(markup=note)
             elif isinstance(note, Reference):
                 shape = shape._replace(reference=note)
-            elif isinstance(note, FieldInfo):
-                continue
+            elif isinstance(note, FieldInfo) and shape.items is not None:
+                bounds = [getattr(bound, "max_length", None) for bound in note.metadata]
+                shape = shape._replace(most=next(filter(None, bounds), None))
         return shape
     if origin is tuple:
         return Shape(items=shape_of(args[0]))

@@ -128,6 +128,109 @@ def test_every_limit_that_is_given_is_of_a_text_of_the_model() -> None:
             shape = keys_here[key]
 
 
+def listed(number: int) -> str:
+    """A list of this many items, as Markdown and as YAML."""
+    return "".join(f"      - item {n}\n" for n in range(1, number + 1))
+
+
+@pytest.mark.parametrize("key", ["pitfalls", "wordings"])
+def test_a_list_may_have_five_items(project: MakeProject, key: str) -> None:
+    text = f"{question()}    {key}:\n"
+    assert rules(project, text + listed(5)) == []
+    folder = project({"decks/more.yaml": text + listed(7)})
+    # Told once, at the sixth.
+    assert told(folder) == ["decks/more.yaml:12:9: too-long: 7 items; a list has at most 5"]
+
+
+def test_names_in_a_list_are_counted_too(project: MakeProject) -> None:
+    text = (
+        "tools:\n  more:\n    name: Ticket system\n    does: keeps what was said\n    products:\n"
+    )
+    folder = project({"decks/more.yaml": text + listed(6), "decks/roles/all.yaml": EVERYTHING})
+    assert told(folder) == ["decks/more.yaml:11:9: too-long: 6 items; a list has at most 5"]
+
+
+#: Prose on a card, up to where its block begins.
+PROSE = [
+    question().replace("answer: Money back.", "answer: |"),
+    question(sample="|"),
+    "cards:\n  more:\n    front: What is a refund?\n    back: |\n",
+    "questions:\n  more:\n    ask: Tell me about a dress.\n    type: story\n    must_show: [it came]\n"
+    "    sample:\n      situation: It was late.\n      task: Find it.\n      action: |\n"
+    "      result: I found it in 2 days.\n",
+]
+
+
+@pytest.mark.parametrize("begin", PROSE, ids=["answer", "sample", "back", "action"])
+@pytest.mark.parametrize("mark", ["- {}", "* {}", "{}. {}"])
+def test_a_list_in_prose_is_counted(project: MakeProject, begin: str, mark: str) -> None:
+    """The finding is the line of the sixth item."""
+    head, _, tail = begin.partition("|\n")
+    indent = " " * 12
+    lines = [indent + mark.format(n, n) for n in range(1, 8)]
+    for number in (5, 7):
+        text = f"{head}|\n{indent}I say:\n\n" + "".join(f"{x}\n" for x in lines[:number]) + tail
+        folder = project({"decks/more.yaml": text, "decks/roles/all.yaml": EVERYTHING})
+        line = text[: text.find(lines[5])].count("\n") + 1
+        assert told(folder) == (
+            [f"decks/more.yaml:{line}:13: too-long: 7 items; a list has at most 5"]
+            if number > 5
+            else []
+        )
+
+
+def test_each_list_in_prose_is_counted_by_itself(project: MakeProject) -> None:
+    def answer(text: str) -> str:
+        return question().replace(
+            "Money back.", "|\n" + "".join(f"      {x}\n" for x in text.splitlines())
+        )
+
+    three, five = "- a\n- b\n- c\n", "- v\n- w\n- x\n- y\n- z\n"
+    assert rules(project, answer(f"{three}\nAnd then:\n\n{five}")) == []
+    # Four, and two within the last of them.
+    assert rules(project, answer(f"{three}- d\n  - e\n  - f\n")) == []
+    inner = "".join(f"  1. {letter}\n" for letter in "defghi")
+    folder = project({"decks/more.yaml": answer(three + inner)})
+    assert told(folder) == ["decks/more.yaml:14:9: too-long: 6 items; a list has at most 5"]
+    quoted = "".join(f"> - {letter}\n" for letter in "abcdef")
+    assert rules(project, answer(quoted)) == ["too-long"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # One paragraph, whose lines begin with years.
+        "I stayed.\n2019. Then\n2020. Then\n2021. Then\n2022. Then\n2023. Then\n2024. Now",
+        # A formula, and what is shown as it was typed.
+        "\\[ a\n- b\n- c\n- d\n- e\n- f\n- g \\]",
+        "```\n- a\n- b\n- c\n- d\n- e\n- f\n```",
+    ],
+)
+def test_what_only_looks_like_a_list_is_none(project: MakeProject, text: str) -> None:
+    block = "|\n" + "".join(f"      {x}\n" for x in text.splitlines())
+    assert rules(project, question().replace("Money back.", block)) == []
+
+
+def test_deck_yaml_says_how_long_a_list_may_be(project: MakeProject) -> None:
+    text = f"{question()}    pitfalls:\n{listed(4)}"
+    assert rules(project, text, deck=with_limits("list_items: 3")) == ["too-long"]
+    longer = f"{question()}    pitfalls:\n{listed(9)}"
+    assert rules(project, longer, deck=with_limits("list_items: 9")) == []
+
+
+def test_a_list_that_the_kind_refuses_is_told_once(project: MakeProject) -> None:
+    steps = question().replace("knowledge", "approach").replace("answer: Money back.", "steps:")
+    assert [
+        one.split(": ")[1] for one in told(project({"decks/more.yaml": steps + listed(6)}))
+    ] == ["wrong-value"]
+    assert rules(project, steps + listed(5), deck=with_limits("list_items: 4")) == ["too-long"]
+
+
+def test_a_long_list_is_silenced_with_a_reason(project: MakeProject) -> None:
+    text = f"{question(silence='{too-long: the law has six}')}    pitfalls:\n{listed(6)}"
+    assert rules(project, text) == []
+
+
 # --- hard-to-read -------------------------------------------------------------------------------
 
 #: Texts with the grade that the formula gives when a person counts words, sentences, syllables.

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from builder.checks.alike import percentages_vary
 from builder.checks.texts import Judged, judged
 from builder.checks.wording import rules_of_english
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.diagnostics import Diagnostic, Span, did_you_mean
 from builder.model import KINDS, WORDS, Kpi
 from builder.project import Project
-from builder.render.text import VARIABLE
-from builder.schema import Shape, at_path, shape_of
+from builder.render.text import VARIABLE, lists
+from builder.schema import Leaf, Shape, at_path, shape_of
 from builder.source import Mapping
 
 Rule = Callable[[Judged], Iterator[Diagnostic]]
@@ -22,7 +22,8 @@ Rule = Callable[[Judged], Iterator[Diagnostic]]
 def texts_are_fit_to_learn(project: Project) -> Iterator[Diagnostic]:
     """Each definition through every rule about its own texts. English has rules of its own."""
     rules: list[Rule] = [
-        *(_length(project), percentages_vary(), _age_of_benchmarks(project), personal_data)
+        *(_length(project), _items(project), percentages_vary()),
+        *(_age_of_benchmarks(project), personal_data),
     ]
     if project.settings.value.language == "en":
         rules += rules_of_english(project)
@@ -70,6 +71,59 @@ def _limit(limits: dict[str, int], kind: str, path: tuple[str | int, ...]) -> in
     names = [kind, *(step for step in path if isinstance(step, str))]
     nearest = (".".join(names[:end]) for end in range(len(names), 0, -1))
     return next((limits[name] for name in nearest if name in limits), sys.maxsize)
+
+
+#: What an item of a Markdown list begins with, whatever it stands in.
+_ITEM = re.compile(r"^[ >]*(?:[-*+]|\d+[.)])\s", re.MULTILINE)
+
+
+def _items(project: Project) -> Rule:
+    """`too-long`: a list of more items than `limits` gives one, of texts or in Markdown."""
+    limit = project.settings.value.limits.list_items
+
+    def told(one: Judged, items: int, at: Span) -> Diagnostic:
+        return one.found(
+            "too-long",
+            f"{items} items; a list has at most {limit}",
+            at,
+            "leave the weakest out, or make two definitions of it",
+        )
+
+    def rule(one: Judged) -> Iterator[Diagnostic]:
+        for leaves in one.texts.values():
+            for leaf in leaves:
+                # A list of texts: this is the first item too many. Some the loader has refused.
+                if leaf.path[-1] == limit:
+                    items = sum(other.path[:-1] == leaf.path[:-1] for other in leaves)
+                    if items <= _most(one.definition.kind, str(leaf.path[0])):
+                        yield told(one, items, leaf.scalar.span)
+                text = leaf.scalar.text
+                # Each item has a line to begin on: most texts need no parsing.
+                if text.count("\n") >= limit and len(_ITEM.findall(text)) > limit:
+                    for lines in lists(text) if _is_prose(leaf) else ():
+                        if len(lines) > limit:
+                            yield told(one, len(lines), _line(leaf, lines[limit]))
+
+    return rule
+
+
+def _most(kind: str, key: str) -> int:
+    """How many items the kind itself lets stand under a key."""
+    keys = shape_of(KINDS[kind]).keys or {}
+    return keys[key].most or sys.maxsize
+
+
+def _is_prose(leaf: Leaf) -> bool:
+    """A line has no lists: what looks like one stands there as it is written."""
+    return leaf.shape.markup is not None and leaf.shape.markup.paragraphs
+
+
+def _line(leaf: Leaf, number: int) -> Span:
+    """The span of one line of a text, without the blanks around it."""
+    before = leaf.scalar.text.split("\n")[: number + 1]
+    line = before.pop()
+    start = sum(len(part) + 1 for part in before) + len(line) - len(line.lstrip())
+    return leaf.scalar.within(start, start + len(line.strip()))
 
 
 def limits_are_of_texts(project: Project) -> Iterator[Diagnostic]:

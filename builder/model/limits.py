@@ -55,13 +55,15 @@ WORDS = MappingProxyType(
 class Limits:
     """What content rules measure by.
 
-    `words` is laid over `WORDS`, key by key. `reading_grade`: years of school that a sample may
+    `words` is laid over `WORDS`, key by key. `list_items`: more are learnt by rote or not at all;
+    SuperMemo's manual stops at five too. `reading_grade`: years of school that a sample may
     take to follow. `core_cards`: seven days of Anki's default of 20 new cards. `benchmark_years`:
     how much older than the newest source a benchmark may be. `known_abbreviations` need no
     explanation in this project.
     """
 
     words: dict[str, AtLeastOne] = field(default_factory=dict)
+    list_items: AtLeastOne = 5
     reading_grade: AtLeastOne = 10
     core_cards: AtLeastOne = 140
     benchmark_years: AtLeastOne = 3

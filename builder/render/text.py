@@ -27,7 +27,7 @@ _HELD_IN_ADDRESS = re.compile(f"{quote(_OPEN)}([a-z0-9_]+){quote(_CLOSE)}")
 
 #: MathJax's; Markdown would take the backslashes away, and make lists of lines that begin with -.
 #: No formula runs over a blank line.
-_MATH = re.compile(r"\\\((?:(?!\n\n).)+?\\\)|\\\[(?:(?!\n\n).)+?\\\]", re.DOTALL)
+MATH = re.compile(r"\\\((?:(?!\n\n).)+?\\\)|\\\[(?:(?!\n\n).)+?\\\]", re.DOTALL)
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -78,6 +78,25 @@ def prose(source: str, values: Mapping[str, str]) -> str:
     return _rendered(source, values, _READER.render)
 
 
+def lists(source: str) -> list[list[int]]:
+    """For each list in prose, a list within a list too: the lines, from 0, that its items begin on.
+
+    Lists come in the order in which they end.
+    """
+    # A formula keeps its lines, and none of them may look like an item.
+    source = MATH.sub(lambda match: re.sub(r"[^\n]", "x", match[0]), source)
+    found: list[list[int]] = []
+    around: list[list[int]] = []
+    for token in _READER.parse(source):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            around.append([])
+        elif token.type == "list_item_open" and token.map:
+            around[-1].append(token.map[0])
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            found.append(around.pop())
+    return found
+
+
 def plain(html: str) -> str:
     """What somebody reads of inline HTML."""
     return unescape(_TAG.sub("", html))
@@ -119,7 +138,7 @@ def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], st
         return values.get(name, f"{{{{ vars.{name} }}}}")
 
     source = unicodedata.normalize("NFC", source)
-    source = VARIABLE.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", _MATH.sub(hold, source))
+    source = VARIABLE.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", MATH.sub(hold, source))
     html = nh3.clean(render(source), tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
     html = _HELD_IN_ADDRESS.sub(lambda match: quote(value(match[1]), safe=""), html)
     html = _HELD.sub(lambda match: _as_text(value(match[1])), html)
