@@ -62,7 +62,10 @@ class Compiled:
 
 
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
-    """Everything up to the locks. Raises `Trouble` for a role that does not exist."""
+    """Everything up to the locks. Raises `Trouble` for a role that does not exist.
+
+    Who names roles is told nothing of what is wrong with others alone.
+    """
     project, found = load(root)
     for check in CHECKS.project:
         found += check(project)
@@ -81,7 +84,15 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
         selections.append(selection)
         decks.append(deck)
     found = heard(project, found, every_role=not roles)
+    if roles:
+        found = _of_roles(found, selections)
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
+
+
+def _of_roles(found: Iterable[Diagnostic], selections: Iterable[Selection]) -> list[Diagnostic]:
+    """What these roles' builders can mend: not what stands in another role, perhaps a client's."""
+    theirs = {id for selection in selections for id in selection.role.chain}
+    return [d for d in found if d.touches.role is None or d.touches.role in theirs]
 
 
 def beside_the_locks(
@@ -114,6 +125,8 @@ def build(order: Order) -> Built:
         found += beside_the_locks(compiled, pairs, known)
         stamps, faults = stamp(decks, known, order.now, release=order.release)
         found += faults
+        if order.roles or order.release:
+            found = _of_roles(found, (selection for selection, _ in pairs))
         blocked = compiled.blocked(found, order.strict) & {deck.role for deck in decks}
         if order.release and blocked:
             # A release is whole: learners of two decks must not get one half of a change.

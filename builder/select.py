@@ -46,7 +46,8 @@ class Selection:
 
 
 class Step(NamedTuple):
-    """One selector at work: whose it is, under which key (`core`, `add`, `drop`), what it matched.
+    """One selector at work: whose it is, under which key (`later`, `core`, `add`, `drop`), what it
+    matched.
 
     What a private role defines is a step of its own, without a selector.
     """
@@ -65,14 +66,17 @@ def steps(project: Project, role: Role) -> Iterator[Step]:
         level = project.roles[id]
         if level.id == role.id and level.own:
             yield Step(level.id, "own", 0, tuple(level.own.values()))
-        for key in ("core", "add", "drop"):
+        for key in ("later", "core", "add", "drop"):
             for place, selector in enumerate(getattr(level.value, key, ())):
                 matches = tuple(d for d in pool if matches_selector(d, selector))
                 yield Step(level.id, key, place, matches, selector)
 
 
 def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
-    """`(inherited + core + add) − drop`, level by level from the farthest ancestor."""
+    """`(inherited + core + add) − drop`, level by level from the farthest ancestor.
+
+    What is inherited as core stays core unless `later` names it.
+    """
     found: list[Diagnostic] = []
     pool = (*project.definitions.values(), *role.own.values())
     taken: dict[str, bool] = {}
@@ -86,6 +90,9 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
         for definition in step.matches:
             if step.key == "own":
                 taken[definition.key] = True
+            elif step.key == "later":
+                if definition.role is None and definition.key in taken:
+                    taken[definition.key] = False
             elif step.key == "drop":
                 # What a private role defines is always in: it can simply be deleted.
                 if definition.role is None:

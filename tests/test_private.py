@@ -130,10 +130,39 @@ def test_no_public_output_has_a_word_of_a_private_role(client: ProjectFolder) ->
     assert {name: found for name, text in looked.items() if (found := leaks(text))} == {}
 
 
-def test_a_public_page_is_made_though_a_private_role_is_at_fault(client: ProjectFolder) -> None:
-    client.edit(FILE, "type: pitch", "type: hullabaloo")
-    prepdeck("preview", "agent", cwd=client.root)
-    assert leaks((client.root / "build/preview/agent.html").read_bytes()) == []
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["build", "agent"],
+        ["build", "another"],
+        ["build", "--release"],
+        ["preview", "agent"],
+        ["sheet", "agent"],
+        ["stories", "another"],
+        ["sheet", "another"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize(
+    "slip",
+    [
+        ("type: pitch", "type: hullabaloo"),
+        ("opens_with:", "open_with:"),
+        ("title: The", "title: ['"),
+    ],
+    ids=["wrong value", "unknown key", "syntax"],
+)
+def test_one_clients_fault_is_nobody_elses_business(
+    client: ProjectFolder, command: list[str], slip: tuple[str, str]
+) -> None:
+    """Whoever names another deck gets it, hears nothing of the fault, and no exit status of it."""
+    client.write({"decks/private/another/role.yaml": "role: {title: Another, extends: agent}\n"})
+    client.edit(FILE, *slip)
+    assert prepdeck("check", cwd=client.root).returncode == 1
+    run = prepdeck(*command, cwd=client.root)
+    assert run.returncode == 0, run.stderr
+    assert leaks((run.stdout + run.stderr).encode()) == []
+    assert {name: found for name, text in outputs(client.root) if (found := leaks(text))} == {}
 
 
 # --- ten clients ---------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_a_list_of_selectors_is_their_union_in_the_order_of_the_project(
     assert list(chosen(folder, "agent")) == ["csat", "average-handle-time", STORY, "empathy"]
 
 
-@pytest.mark.parametrize("where", ["core", "drop"])
+@pytest.mark.parametrize("where", ["later", "core", "drop"])
 @pytest.mark.parametrize(
     ("selector", "words"),
     [
@@ -150,7 +150,7 @@ def test_a_selector_that_matches_nothing_is_a_fault(
     folder = project(roles(agent=f"add: [{{kind: skill}}]\n{where}: [{selector}]"))
     _, found = selected(folder, "agent")
     assert told(found) == [
-        f"decks/roles/agent.yaml:4:10 no-match: this selector matches nothing ({words})"
+        f"decks/roles/agent.yaml:4:{6 + len(where)} no-match: this selector matches nothing ({words})"
     ]
     assert found[0].touches == Touches(role="agent")
 
@@ -290,7 +290,7 @@ _SELECTORS = st.fixed_dictionaries(
     },
 ).filter(bool)
 _LEVELS = st.fixed_dictionaries(
-    {name: st.lists(_SELECTORS, max_size=2) for name in ("core", "add", "drop")}
+    {name: st.lists(_SELECTORS, max_size=2) for name in ("later", "core", "add", "drop")}
 )
 
 
@@ -316,12 +316,25 @@ def test_a_chain_of_roles_selects_what_the_formula_says(
         said = [f"{name}: {json.dumps(selectors)}" for name, selectors in level.items()]
         bodies[f"r{number}"] = "\n".join([*([f"extends: r{number - 1}"] if number else []), *said])
         core_here, added = matching(level["core"]), matching(level["add"])
+        for id in matching(level["later"]) & taken.keys():
+            taken[id] = False
         for id in core_here | added:
             taken[id] = taken.get(id, False) or id in core_here
         for id in matching(level["drop"]):
             taken.pop(id, None)
     selection, _ = selected(project(roles(**bodies)), f"r{len(levels) - 1}")
     assert {c.definition.key: c.core for c in selection.chosen} == taken
+
+
+def test_what_a_role_studies_later_stays_in_its_deck(project: MakeProject) -> None:
+    """Its "Your answer" goes with the core; what the role itself defines is always core."""
+    files = roles(agent="core: [{kind: question}, {kind: kpi}]")
+    files |= private(
+        "me", "extends: agent\nlater: [{kind: [question, kpi]}]\ncore: [{id: csat}]", OWN
+    )
+    folder = project(files)
+    assert chosen(folder, "me").keys() >= chosen(folder, "agent").keys()
+    assert core(chosen(folder, "me")) == {"csat", "me/why-acme"}
 
 
 def test_files_may_name_the_heir_before_its_parent(project: MakeProject) -> None:

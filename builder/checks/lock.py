@@ -35,8 +35,8 @@ def a_private_role_keeps_its_key(
     selection: Selection, deck: Deck, locks: Locks
 ) -> Iterator[Diagnostic]:
     """Its lock moves with its folder, and says under which key its notes are known."""
-    if not deck.private:
-        return
+    if not deck.private or selection.role.value is None:
+        return  # of a role that cannot be read nobody knows the key
     owners = {line.owner for line in locks.by_home(private_home(deck.role)).notes.values()}
     if owners - {""} and deck.key not in owners:
         (old, *_) = sorted(owners - {""})
@@ -62,8 +62,8 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
             Touches(role=deck.role),
         )
         return
-    if deck.owns_all:
-        return
+    if deck.owns_all or not any(before):
+        return  # nobody has this deck yet
     seen: set[str] = set()
     for note in deck.notes:
         if note.owner != deck.key or note.first_id in seen or note.first_id.startswith("my/"):

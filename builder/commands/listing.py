@@ -145,7 +145,13 @@ def why(root: Path, role: str, id: str) -> tuple[str, tuple[Reason, ...]]:
     return ("it was dropped" if reasons else "no selector takes it"), reasons
 
 
-_EFFECTS = {"core": "takes it as core", "add": "takes it", "drop": "drops it", "own": "defines it"}
+_EFFECTS = {
+    "own": "defines it",
+    "later": "does not study it first",
+    "core": "takes it as core",
+    "add": "takes it",
+    "drop": "drops it",
+}
 
 
 def _at(project: Project, step: Step, definition: Definition) -> Span:

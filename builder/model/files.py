@@ -32,7 +32,8 @@ class Role:
     """A job role, or one's own copy of one: what its deck takes, drops, and says differently.
 
     `mission`: what the job is for, in a sentence or two; the deck's description says it. `side`:
-    whom the deck is for; inherited, and `candidate` unless said. `retired`: why it is built no
+    whom the deck is for; inherited, and `candidate` unless said. `later`: what its parents study
+    first, and it does not. `retired`: why it is built no
     more; its notes stay known, and roles may still extend it. The plan runs from `starts` to
     `interview`, at `minutes_per_day`.
     """
@@ -49,6 +50,7 @@ class Role:
     interview: Day | None = None
     minutes_per_day: Annotated[int, Field(ge=5, le=240)] | None = None
     vars: dict[str, Line] = field(default_factory=dict)
+    later: tuple[Selector, ...] = ()
     core: tuple[Selector, ...] = ()
     add: tuple[Selector, ...] = ()
     drop: tuple[Selector, ...] = ()

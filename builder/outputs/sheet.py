@@ -89,7 +89,7 @@ def _ranks(project: Project, role: Role) -> dict[str, _Rank]:
     """
     ranks: dict[str, _Rank] = {}
     for step in steps(project, role):
-        if step.key == "drop":
+        if step.key in {"later", "drop"}:
             continue
         level, key = role.chain.index(step.role), ("own", "core", "add").index(step.key)
         ids = step.selector.id if step.selector and step.selector.id else ()
