@@ -93,6 +93,7 @@ RULES: dict[str, Severity] = {
     "orphan": Severity.WARNING,
     "empty-topic": Severity.WARNING,
     "core-too-large": Severity.WARNING,
+    "core-too-spoken": Severity.WARNING,
     "idle-silence": Severity.WARNING,
     # what has been released
     "lock-mangled": Severity.ERROR,

@@ -218,6 +218,47 @@ def test_an_advert_comes_from_stdin_and_extends_the_nearest_role(
     assert not [d for d in commands.check(deck.root) if d.is_error]
 
 
+TASKS = {
+    "refund": "book a late refund",
+    "parcel": "track a lost parcel",
+    "invoice": "correct a wrong invoice",
+    "password": "reset a forgotten password",
+    "delivery": "move a missed delivery",
+    "warranty": "extend an old warranty",
+    "voucher": "replace an expired voucher",
+    "receipt": "find a missing receipt",
+    "login": "unlock a blocked login",
+    "address": "change a postal address",
+}
+
+
+def test_a_core_from_an_advert_has_time_to_be_said_aloud(project: MakeProject) -> None:
+    """Ten questions are asked for. A small core may have six: five, and the one of its parent."""
+    questions = "".join(
+        f"  q-{thing}:\n    ask: How do you {task}?\n    type: knowledge\n"
+        f"    topics: [customer/complaints]\n    answer: I look at the {thing}.\n"
+        for thing, task in TASKS.items()
+    )
+    deck = project({"decks/questions/things.yaml": f"questions:\n{questions}"})
+    asked = "".join(f"- {task}\n" for task in TASKS.values())
+    (deck.root / "ad.txt").write_text(f"Agent\n{asked}")
+    run = prepdeck("new", "role", "acme", "--from-ad", "ad.txt", cwd=deck.root)
+    assert run.returncode == 0, run.stderr
+    role = load(deck.root)[0].roles["acme"].value
+    assert role is not None
+    core = [id for selector in role.core for id in selector.id or ()]
+    assert len([id for id in core if id.startswith("q-")]) == 5
+    assert "angry-customer-story" in core
+    assert "core-too-spoken" not in {d.rule for d in commands.check(deck.root)}
+
+
+def test_who_you_are_stays_whatever_an_advert_asks_for() -> None:
+    for name in NAMES:
+        core = advert(name).core
+        taken = {match.definition.id for match in core.taken}
+        assert {"about-yourself", "why-work-here"} <= {*taken, *core.kept}, name
+
+
 def test_an_advert_that_asks_for_nothing_known_writes_nothing(
     project: MakeProject, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ CHECKS = Checks(
         deck.answers_are_in_the_deck,
         deck.variables_reach_the_notes,
         coverage.the_core_has_an_end,
+        coverage.the_core_is_not_all_talk,
     ),
     released=(
         released.note_types_keep_their_fields_and_cards,

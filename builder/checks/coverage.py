@@ -1,4 +1,4 @@
-"""Checks of what the decks make of the catalogue: nothing left over, no core without an end."""
+"""Checks of what the decks make of the catalogue: nothing left over, no core out of measure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from builder.deck import NEW_A_DAY, Deck
 from builder.diagnostics import Diagnostic
 from builder.project import Project
+from builder.render.order import most_spoken
 from builder.schema import at_path
 from builder.select import Selection, select
 
@@ -54,5 +55,32 @@ def the_core_has_an_end(project: Project, selection: Selection, deck: Deck) -> I
             f" {NEW_A_DAY} new ones a day; at most {limit} are wanted",
             key.span if key else role.at,
             "move what can wait from `core` to `add`",
+            role.touches,
+        )
+
+
+def the_core_is_not_all_talk(
+    project: Project, selection: Selection, deck: Deck
+) -> Iterator[Diagnostic]:
+    """`core-too-spoken`: more cards to say aloud than half an hour a day has room for.
+
+    A private role's own questions are not counted: nothing but deleting them would help. A role
+    with an `interview` has a plan, which counts minutes itself.
+    """
+    role = selection.role
+    if role.value is not None and role.value.interview is not None:
+        return
+    core = [note for note in deck.notes if note.core]
+    aloud = [note for note in core if deck.notetypes[note.notetype].spoken]
+    spoken = sum(len(note.cards) for note in aloud if not note.first_id.startswith("my/"))
+    limit = most_spoken(sum(len(note.cards) for note in core))
+    if spoken > limit:
+        _, key = at_path(role.node, ("core",))
+        yield Diagnostic(
+            "core-too-spoken",
+            f"the core of `{role.id}` makes {spoken} cards to answer aloud; at most {limit} are"
+            " wanted",
+            key.span if key else role.at,
+            "move questions that can wait from `core` to `add`",
             role.touches,
         )

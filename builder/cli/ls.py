@@ -88,6 +88,6 @@ def ls(
             summary.append(f"{counted(found.order.near, 'card')} near another of the same note")
         if found.order.spoken:
             summary.append(
-                f"{counted(found.order.spoken, 'spoken card')} more than three in twenty"
+                f"{counted(found.order.spoken, 'spoken card')} more than two in twenty"
             )
     say(", ".join(summary) + "\n", err=True)

@@ -12,11 +12,12 @@ from builder.commands.advert import Advert, read_advert, words_of
 from builder.commands.advert_catalogue import Catalogue
 from builder.commands.advert_gaps import uncovered
 from builder.commands.advert_match import Match, matches
-from builder.commands.scaffold_text import commented
 from builder.diagnostics import Trouble
+from builder.edit.written import commented
 from builder.model import KINDS, Question, Selector
 from builder.project import Project, Role
 from builder.render import renderer
+from builder.render.order import most_spoken
 from builder.select import Chosen, Selection, select
 
 #: At most so many definitions of a kind are taken from an advert: as many as can be asked about.
@@ -41,8 +42,23 @@ _CORE, _IN_DECK, _ELSEWHERE = 1.3, 1.0, 0.5
 #: Of the parent's core these stay, mentioned or not: what is asked everywhere, with its numbers.
 _ALWAYS = {"question", "kpi", "skill"}
 #: Of the cards that a core may have: how many are used (a story of one's own needs room too), and
-#: how many are the advert's even where the parent's core leaves none.
+#: how many are the advert's even where the parent's core leaves none. Of the spoken ones, too.
 _USED, _AT_LEAST = 13 / 14, 4 / 14
+
+
+class _Size(NamedTuple):
+    """What definitions bring to a core: cards, and how many of them are answered aloud."""
+
+    cards: float
+    spoken: float
+
+
+class _Picked(NamedTuple):
+    """`taken`: matches, best first. `kept`: what of the parent's core stays besides."""
+
+    taken: list[Match]
+    kept: list[str]
+    size: _Size
 
 
 class Core(NamedTuple):
@@ -76,22 +92,17 @@ def core_for(project: Project, parent: Role, text: str, company: str = "") -> Co
             help="give its text alone, in the language of the deck; or leave --from-ad out",
         )
     core = [id for id, is_core in deck.items() if is_core]
-    cards = _cards(project, parent, {*core, *(match.definition.id for match in ranked)})
-    most = project.settings.value.limits.core_cards
-    always = [id for id in core if project.definitions[id].kind in _ALWAYS]
-    room = max(most * _USED - sum(cards.get(id, 0) for id in always), most * _AT_LEAST)
-    taken = _within(ranked, {id: n for id, n in cards.items() if id not in always}, room)
+    core.sort(key=lambda one: _last(project, found, one))
+    sizes = _sizes(project, parent, {*core, *(match.definition.id for match in ranked)})
+    most = project.settings.value.limits.core_cards * _USED
+    # As many spoken ones as a full core may have; fewer where it does not become full.
+    limits = range(most_spoken(int(most)), 0, -1)
+    tries = (_picked(project, ranked, core, sizes, _Size(most, limit)) for limit in limits)
+    picked = next(one for one in tries if one.size.spoken <= most_spoken(int(one.size.cards)))
+    taken, kept = picked.taken, picked.kept
     names = {match.definition.id for match in taken}
-    spent = sum(cards.get(id, 0) for id in names)
-    rest = [id for id in core if id not in names]
-    rest.sort(key=lambda one: _last(project, found, one))
-    kept: list[str] = []
-    for id in rest:
-        if spent + cards.get(id, 0) <= most * _USED:
-            kept.append(id)
-            spent += cards.get(id, 0)
     dropped = _core_anyway(project, parent, {*names, *kept})
-    later = [id for id in rest if id not in kept and id not in dropped]
+    later = [id for id in core if id not in (*names, *kept, *dropped)]
     gaps = uncovered(project, advert, company)
     told = (
         f"from the advert: {_counted(project, names)}",
@@ -99,10 +110,50 @@ def core_for(project: Project, parent: Role, text: str, company: str = "") -> Co
         *_listed(f"core of {parent.id} that the advert does not mention, kept", kept),
         *_listed("left out, for want of room in the core (see `drop`)", dropped),
         *_listed("in the deck, and no longer core", later),
-        f"the core has {spent} cards",
+        f"the core has {picked.size.cards} cards",
     )
     text = _yaml(project, taken, kept, dropped)
     return Core(text, told, tuple(taken), tuple(kept), tuple(dropped), gaps)
+
+
+def _picked(
+    project: Project,
+    ranked: Sequence[Match],
+    core: Sequence[str],
+    sizes: Mapping[str, _Size],
+    most: _Size,
+) -> _Picked:
+    """What the advert asks for, and then as much of the parent's `core`, best first, as has room.
+
+    Who you are is asked everywhere: those questions keep their room from the beginning.
+    """
+    always = {id: sizes[id] for id in core if project.definitions[id].kind in _ALWAYS}
+    spent = _sum(always.values())
+    room = _Size(*(max(m - s, m * _AT_LEAST / _USED) for m, s in zip(most, spent, strict=True)))
+    taken = _within(ranked, {id: size for id, size in sizes.items() if id not in always}, room)
+    asked = {match.definition.id for match in taken}
+    sure = sum(sizes[id].spoken for id in core if id not in asked and _is_pitch(project, id))
+    aloud = {id: _Size(0, size.spoken) for id, size in sizes.items()}
+    taken = _within(taken, aloud, _Size(0, most.spoken - sure))
+    names = {match.definition.id for match in taken}
+    size = _sum(sizes[id] for id in names)
+    kept = []
+    for id in core:
+        both = _sum((size, sizes[id]))
+        if id not in names and both.cards <= most.cards and both.spoken <= most.spoken:
+            kept.append(id)
+            size = both
+    return _Picked(taken, kept, size)
+
+
+def _sum(sizes: Iterable[_Size]) -> _Size:
+    sizes = list(sizes)
+    return _Size(sum(size.cards for size in sizes), sum(size.spoken for size in sizes))
+
+
+def _is_pitch(project: Project, id: str) -> bool:
+    value = project.definitions[id].value
+    return isinstance(value, Question) and value.type == "pitch"
 
 
 def _core_anyway(project: Project, parent: Role, ids: set[str]) -> list[str]:
@@ -157,34 +208,40 @@ def _ranked(found: Mapping[str, Match], deck: Mapping[str, bool]) -> list[Match]
     return best
 
 
-def _within(ranked: Sequence[Match], cards: Mapping[str, int], room: float) -> list[Match]:
-    """Those that fit, named ones first, then the best. What `cards` has not costs no room."""
+def _within(ranked: Sequence[Match], sizes: Mapping[str, _Size], room: _Size) -> list[Match]:
+    """Those that fit, named ones first, then the best. What `sizes` has not costs no room."""
     taken = []
     for match in sorted(ranked, key=lambda match: not match.named):
-        size = cards.get(match.definition.id, 0)
-        if size <= room:
+        size = sizes.get(match.definition.id, _Size(0, 0))
+        if size.cards <= room.cards and size.spoken <= room.spoken:
             taken.append(match)
-            room -= size
+            room = _Size(room.cards - size.cards, room.spoken - size.spoken)
     return sorted(taken, key=lambda match: -match.score)
 
 
-def _cards(project: Project, parent: Role, ids: set[str]) -> dict[str, int]:
-    """How many cards each would have as core."""
+def _sizes(project: Project, parent: Role, ids: set[str]) -> dict[str, _Size]:
+    """What each would bring as core."""
     chosen = tuple(Chosen(project.definitions[id], None, True) for id in sorted(ids))
     renders, _ = renderer(project)
     deck, _ = renders.deck(Selection(replace(parent, answers={}), chosen, frozenset(ids)))
     places = {project.definitions[id].at: id for id in ids}
-    cards: dict[str, int] = {}
+    sizes = dict.fromkeys(ids, _Size(0, 0))
     for note in deck.notes:
-        cards[places[note.at]] = cards.get(places[note.at], 0) + len(note.cards)
-    return cards
+        cards = len(note.cards)
+        more = _Size(cards, cards * deck.notetypes[note.notetype].spoken)
+        sizes[places[note.at]] = _sum((sizes[places[note.at]], more))
+    return sizes
 
 
-def _last(project: Project, found: Mapping[str, Match], id: str) -> tuple[bool, bool, float]:
-    """What stays longest comes first: who you are is asked everywhere, then what is near."""
+def _last(project: Project, found: Mapping[str, Match], id: str) -> tuple[bool, bool, float, bool]:
+    """What stays longest comes first: who you are is asked everywhere, then what is near.
+
+    Of two that are as near, a story: past cases tell most, and are asked most.
+    """
     one = project.definitions[id]
-    pitch = isinstance(one.value, Question) and one.value.type == "pitch"
-    return one.kind not in _ALWAYS, not pitch, -(found[id].score if id in found else 0.0)
+    # Below a tenth, shared words are chance.
+    score = round(found[id].score, 1) if id in found else 0.0
+    return one.kind not in _ALWAYS, not _is_pitch(project, id), -score, one.type != "story"
 
 
 def _yaml(

@@ -16,10 +16,23 @@ from builder.deck import Card, Note, NoteType
 #: How many other cards should come between two cards of one note. Anki's default day has 20 new
 #: cards, so siblings fall on different days.
 APART = 25
-#: A spoken card takes a minute and a half: no day's worth should hold many of them.
-SPOKEN, AMONG = 3, 20
+#: A spoken card takes a minute and a half, and ten seconds for the verdict, at each showing. Anki's
+#: default steps show a new card twice on its first day, once on the next and once some three days
+#: later: n new spoken ones a day cost 2n + n + n showings of 100 s. For two that is 13 minutes, and
+#: 27 with the other 18 cards (20 s at first, then 8); for three it would be 20, and 32.
+SPOKEN, AMONG = 2, 20
+#: So many new ones may even come on one day: it takes 27 minutes, and no other day as long.
+_HANDFUL = 6
 #: How far ahead to look for a card of another topic and note type than the last one.
 _LOOK = 8
+
+
+def most_spoken(cards: int) -> int:
+    """How many of so many cards may be spoken ones, so that no day of Anki's default is too long.
+
+    A handful always may.
+    """
+    return max(SPOKEN * -(-cards // AMONG), _HANDFUL)
 
 
 class Unmet(NamedTuple):
@@ -80,9 +93,10 @@ class _Line:
         cards = sum(len(self.notes[place].cards) for place in places)
         start = len(self.order)
         for turn, place in enumerate(_interleaved(places, self.notes, self.topics)):
-            # A note begins early enough that its other cards can keep their distance; twice that,
-            # because those of other notes wait for the same places.
-            room = max(cards - 2 * (len(self.notes[place].cards) - 1) * APART, 1)
+            # A note begins early enough that its other cards can keep their distance, a spoken one
+            # that those behind it can; twice that, because others wait for the same places.
+            ahead = (len(self.notes[place].cards) - 1) * APART + AMONG * self.spoken[place]
+            room = max(cards - 2 * ahead, 1)
             self._wait(_Turn(start + turn / len(places) * room, place, 0))
         for _ in range(cards):
             self._place(self._next())
@@ -95,7 +109,8 @@ class _Line:
         while self.resting and self.resting[0][0] <= position:
             self._wait(heappop(self.resting)[1])
         free = len(self.said) < SPOKEN or self.said[-SPOKEN] <= position - AMONG
-        if self.aloud and (not self.quick or (free and self.aloud[0] < self.quick[0])):
+        # Notes of many cards wish to come early, all of them: spoken ones do not wait for those.
+        if self.aloud and (not self.quick or (free and self.aloud[0].wish <= position)):
             if free or not self.resting:
                 return self._varied(self.aloud)
         if self.quick:
