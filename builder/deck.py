@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.diagnostics import Span
+from builder.ids import OWN
 
 
 def digest_of(value: Any) -> str:
@@ -140,6 +141,16 @@ class Note:
     def id(self) -> str:
         """What its field `Id` holds."""
         return owned_id(self.owner, self.first_id)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a private role defines it itself, beside the catalogue."""
+        return self.first_id.startswith(OWN)
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether it is one of several that a definition has: its id is `definition/item`."""
+        return "/" in self.first_id.removeprefix(OWN)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -41,6 +41,21 @@ def note_guid(namespace: str, owner: str, notetype: str, first_id: str) -> str:
     return guid_for(namespace, owner, notetype, first_id)
 
 
+#: Stands before the id of what a private role defines itself: it is not the catalogue's of that id.
+OWN = "my/"
+
+
+def owner_and_first_id(
+    namespace: str, notetype: str, said: str, guid: str
+) -> tuple[str, str] | None:
+    """What a note of that GUID is known by, read from its field `Id`; None when it is not ours."""
+    owner, _, rest = said.partition("/")
+    for who, first in ((owner, rest), ("", said)):
+        if first and note_guid(namespace, who, notetype, first) == guid:
+            return who, first
+    return None
+
+
 #: Anki's row ids are creation times in milliseconds. Ours lie between 2001 and 2014: never in the
 #: future (2.1.54–56 refuse such ids), and older than any collection that would import them.
 _EARLIEST, _LATEST = 1_000_000_000_000, 1_400_000_000_000

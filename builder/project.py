@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder import model
 from builder.diagnostics import Span, Touches, Trouble, did_you_mean
+from builder.ids import OWN
 from builder.schema import Leaf
 from builder.source import Mapping as Tree
 from builder.source import Scalar
@@ -44,7 +45,7 @@ class Definition:
     def first_id(self) -> str:
         """The first id ever released: the name that a note's identity is made of."""
         first = self.was or self.id
-        return f"my/{first}" if self.role else first
+        return OWN + first if self.role else first
 
     @property
     def touches(self) -> Touches:
@@ -65,7 +66,7 @@ class Role:
     """A job role. `chain` runs from itself to its farthest ancestor.
 
     `overrides` holds what it says differently, inherited entries included; `own` what a private
-    role defines; `answers` the learner's words by definition id.
+    role defines; `answers` and `tags` the learner's words and tags by definition id.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Role:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     own: Mapping[str, Definition] = field(default_factory=dict)
     answers: Mapping[str, Scalar] = field(default_factory=dict)
+    tags: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from learner import Learner, learner
 
 from builder.deck import Card, Deck, Note, NoteType, Template
 from builder.diagnostics import Span
+from builder.ids import note_guid
 from builder.pipeline import compile_project
 from builder.render.order import AMONG, APART, SPOKEN, in_study_order, unmet
 
@@ -209,3 +211,28 @@ def test_what_a_small_deck_cannot_meet_is_counted() -> None:
     assert missed.near == 1
     assert missed.spoken == 3
     assert (APART, SPOKEN, AMONG) == (25, 2, 20)
+
+
+def test_ratings_come_in_an_order_that_nobody_can_guess() -> None:
+    """In every definition `weak` stands first; a week of weak answers alone tells the answer."""
+    levels = ("weak", "fair", "strong")
+    notes = [
+        replace(note_of(place, 1, False, True, place % 4), first_id=f"q-{place // 3}/{level}")
+        for place, level in (
+            (3 * n + rank, level) for n in range(20) for rank, level in enumerate(levels)
+        )
+    ]
+    notes = [replace(note, guid=note_guid("n", "", "rating", note.first_id)) for note in notes]
+    order = in_study_order(notes, TYPES)
+    days = [order[start : start + 10] for start in range(0, 60, 10)]
+    for day in days:
+        shown = {notes[card.note].first_id.partition("/")[2] for card in day}
+        assert len(shown) >= 2, shown
+
+
+def test_the_last_day_is_not_second_and_third_cards_alone() -> None:
+    notes = [note_of(n, 3, False, True, n % 4) for n in range(40)]
+    notes += [note_of(len(notes) + n, 1, False, True, n % 4) for n in range(40)]
+    order = in_study_order(notes, TYPES)
+    assert sum(card.template == 0 for card in order[-20:]) >= 10
+    assert sum(card.template == 0 for card in order[:20]) == 20

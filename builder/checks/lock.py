@@ -66,7 +66,7 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
         return  # nobody has this deck yet
     seen: set[str] = set()
     for note in deck.notes:
-        if note.owner != deck.key or note.first_id in seen or note.first_id.startswith("my/"):
+        if note.owner != deck.key or note.first_id in seen or note.is_own:
             continue
         mine = any(locks.note(home, note.line) for home in deck_homes(deck))
         others = {"", *selection.ancestors}
