@@ -29,7 +29,9 @@ NIGHT = "nightMode night_mode"
 #: Tall enough for the longest card: what is not in the window cannot be asked what it covers.
 TALL = 9000
 #: A small phone's screen without the bars of the app and the answer buttons.
-GLANCE = 660
+GLANCE = 600
+#: The same of a phone of today, 844 px high.
+SCREEN = 690
 
 #: The page that each client puts around a card, as far as styles can tell them apart.
 DESKTOP = """
@@ -451,6 +453,34 @@ def test_answer_and_pass_line_are_seen_at_a_glance(page: Page, sides: list[Side]
             assert page.asks("document.querySelectorAll('details[open]').length") == 0
 
 
+def test_a_back_fits_a_phones_screen_with_its_folds_closed(page: Page, sides: list[Side]) -> None:
+    """The next thing that one needs is the answer buttons, and no fold hides behind them."""
+    page.is_wide(390, 844)
+    tall: dict[str, float] = {}
+    for side in sides:
+        if side.back and side.id.split("/")[-1] not in {"support-background", "marked-up"}:
+            page.shows(side.within(ANKIDROID))
+            height = page.asks("document.querySelector('.paper').getBoundingClientRect().bottom")
+            tall |= {str(side): height} if height > SCREEN else {}
+    assert not tall
+
+
+def test_the_grading_follows_ones_own_words(page: Page, sides: list[Side]) -> None:
+    """Nothing stands between them; how to write an answer is folded, where none is written yet."""
+    backs = [side for side in sides if side.card == "Aloud" and side.back]
+    written = set()
+    for side in backs:
+        page.shows(side.within(ANKIDROID))
+        before, summaries = page.asks(
+            "[document.querySelector('.grades').previousElementSibling.id,"
+            "[...document.querySelectorAll('summary')].map((e) => e.innerText)]"
+        )
+        assert before == "answer"
+        written.add("Write your own answer" not in summaries)
+        assert ("Write your own answer" in summaries) == ('class="outline' in side.html)
+    assert written == {True, False}
+
+
 def test_no_fold_is_empty(page: Page, sides: list[Side]) -> None:
     for side in sides:
         page.shows(side.within(DESKTOP))
@@ -575,6 +605,22 @@ def test_the_clock_can_be_started_again(page: Page, spoken: tuple[Side, Side]) -
     page.shows(spoken[0].within(ANKIDROID))
     page.asks(LATER % 30)
     page.clicks(".again")
+    left = page.asks("document.querySelector('.clock b').innerText")
+    assert left == page.asks("document.querySelector('.countdown').dataset.seconds")
+
+
+def test_the_clock_begins_anew_whenever_the_front_comes(
+    page: Page, spoken: tuple[Side, Side], tmp_path: Path
+) -> None:
+    """Even soon, and even if nobody turned the card: one went to another card and came back."""
+    front = tmp_path / "front.html"
+    front.write_text(spoken[0].within(ANKIDROID), encoding="utf-8")
+    page.opens(front)
+    page.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        source="{ const now = Date.now; Date.now = () => now() + 20000; }",
+    )
+    page.opens(front)
     left = page.asks("document.querySelector('.clock b').innerText")
     assert left == page.asks("document.querySelector('.countdown').dataset.seconds")
 

@@ -123,6 +123,25 @@ class Shown:
         self.page.clicks(selector)
         self.settles()
 
+    def clicks_in_card(self, selector: str, share: float = 0.5) -> None:
+        """What matches in the card, at this share of its width."""
+        x, y = self.page.asks(
+            f"(() => {{ const f = {FRAME}.getBoundingClientRect();"
+            f"const r = {INSIDE}.querySelector('{selector}').getBoundingClientRect();"
+            f"return [f.x + r.x + r.width * {share}, f.y + r.y + r.height / 2]; }})()"
+        )
+        for type in ("mousePressed", "mouseReleased"):
+            self.page.call(
+                "Input.dispatchMouseEvent", type=type, x=x, y=y, button="left", clickCount=1
+            )
+        self.settles()
+
+    def searches(self, text: str) -> None:
+        """With the keyboard, from anywhere on the page."""
+        self.page.presses("/")
+        self.page.types(text)
+        self.settles()
+
     def chooses(self, selector: str, value: str) -> None:
         """An option of a select: its list is the system's, where no mouse of ours gets to."""
         self.page.asks(
@@ -141,7 +160,7 @@ class Shown:
 
     @property
     def rows(self) -> list[str]:
-        """The titles in the list."""
+        """What the fronts in the list ask."""
         return list(
             self.page.asks(
                 "[...document.querySelectorAll('.row')].filter((r) => !r.hidden)"
@@ -150,11 +169,33 @@ class Shown:
         )
 
     @property
-    def chosen(self) -> str:
-        return self.text('.row[aria-selected="true"] span')
+    def told(self) -> list[str]:
+        """What the fronts in the list tell one to do."""
+        return list(
+            self.page.asks(
+                "[...document.querySelectorAll('.row')].filter((r) => !r.hidden)"
+                ".map((r) => r.lastChild.textContent)"
+            )
+        )
+
+    @property
+    def place(self) -> int:
+        """Which of the cards in the list is shown."""
+        return int(self.text("#place").split()[0])
+
+    @property
+    def is_back(self) -> bool:
+        return self.text("#flip").startswith("Show question")
 
 
-INSIDE = "document.querySelector('.screen iframe').contentDocument"
+FRAME = "document.querySelector('.screen iframe')"
+INSIDE = f"{FRAME}.contentDocument"
+
+#: A card that asks for the KPI by what it is not.
+WHICH_NUMBER = """trap: Only those who answer count.
+    not_the_same_as: average-handle-time
+    scenario: You want to know whether they went away content.
+    difference: One is a feeling, the other is a time."""
 
 
 def test_every_card_is_on_the_page_as_anki_renders_it(project: MakeProject, tmp_path: Path) -> None:
@@ -345,20 +386,77 @@ def test_space_flips_and_arrows_move(project: MakeProject, browser: Browser) -> 
 
 @needs_browser
 def test_the_keys_work_from_inside_the_card_too(project: MakeProject, browser: Browser) -> None:
-    """After a click on the card the keyboard is the card's; what can be folded keeps its space."""
+    """Whoever comes to a fold by the keyboard opens it with the space bar."""
     shown = Shown.of(browser, made(project({})))
     shown.clicks("#flip")
-    shown.clicks(".screen iframe")
-    assert shown.page.asks("document.activeElement.tagName") == "IFRAME"
-    shown.presses("Space")
-    assert shown.text("#flip").startswith("Show answer")
-    shown.presses("Space")
     shown.page.asks(f"{INSIDE}.querySelector('summary').focus()")
     shown.presses("Space")
-    assert shown.text("#flip").startswith("Show question")
+    assert shown.is_back
     assert shown.page.asks(f"{INSIDE}.querySelector('details').open") is True
+    shown.presses("Space")
+    assert shown.is_back
+    assert shown.page.asks(f"{INSIDE}.querySelector('details').open") is False
     shown.presses("ArrowRight")
-    assert shown.text("#place").startswith("2 of 9")
+    assert shown.place == 2
+
+
+@needs_browser
+def test_a_fold_opened_by_mouse_leaves_the_space_bar_to_the_card(
+    project: MakeProject, browser: Browser
+) -> None:
+    shown = Shown.of(browser, made(project({})))
+    shown.presses("Space")
+    shown.clicks_in_card("summary")
+    assert shown.page.asks("document.activeElement.tagName") == "IFRAME"
+    assert shown.page.asks(f"{INSIDE}.querySelector('details').open") is True
+    assert shown.is_back
+    shown.clicks_in_card("details p")
+    assert shown.is_back, "what one reads in a fold does not turn the card"
+    shown.presses("Space")
+    assert not shown.is_back
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_click_on_the_bare_card_turns_it(
+    project: MakeProject, browser: Browser, width: int
+) -> None:
+    shown = Shown.of(browser, made(project({})), width=width)
+    shown.clicks(".screen iframe")
+    assert shown.is_back
+    shown.clicks_in_card(".front", 0.97)
+    assert not shown.is_back
+    shown.presses("ArrowRight")
+    assert shown.place == 2
+
+
+@needs_browser
+def test_text_that_is_marked_does_not_turn_the_card(project: MakeProject, browser: Browser) -> None:
+    shown = Shown.of(browser, made(project({})))
+    shown.page.asks(f"{INSIDE}.getSelection().selectAllChildren({INSIDE}.querySelector('.ask'))")
+    shown.page.asks(
+        f"{INSIDE}.querySelector('.ask').dispatchEvent("
+        "new MouseEvent('click', {bubbles: true, detail: 1}))"
+    )
+    assert not shown.is_back
+
+
+@needs_browser
+def test_home_end_and_page_keys_go_far(project: MakeProject, browser: Browser) -> None:
+    deck = project({})
+    more = "".join(
+        f"  more-{n}:\n    ask: {n}?\n    type: knowledge\n    answer: {n}.\n" for n in range(20)
+    )
+    deck.write({"decks/questions/more.yaml": f"questions:\n{more}"})
+    shown = Shown.of(browser, made(deck))
+    places = []
+    for key in ("PageDown", "PageDown", "PageDown", "PageUp", "Home", "PageUp", "End"):
+        shown.presses(key)
+        places.append(shown.place)
+    assert places == [11, 21, 29, 19, 1, 1, 29]
+    shown.page.presses("/")
+    shown.presses("Home")
+    assert shown.place == 29, "in the search they move the cursor"
 
 
 @needs_browser
@@ -383,9 +481,9 @@ def test_a_slash_searches_all_text(project: MakeProject, browser: Browser) -> No
     assert shown.page.asks("document.activeElement.id") == "search"
     shown.page.types("CAFE serve")
     shown.settles()
-    assert shown.rows == ["Empathy"]
+    assert shown.rows == ["When they have waited forty minutes … · Skill: Empathy"]
     assert shown.text("#found") == "1 of 9 cards"
-    assert "EMPATHY" in shown.card.upper()
+    assert "Empathy" in shown.card
     shown.presses("Enter", "Space")
     assert shown.text("#flip").startswith("Show question")
     shown.presses("/")
@@ -399,6 +497,79 @@ def test_a_slash_searches_all_text(project: MakeProject, browser: Browser) -> No
     assert shown.text("#none") == "No card to show."
     shown.clicks("#clear")
     assert len(shown.rows) == 9
+
+
+@needs_browser
+def test_a_row_says_what_its_front_says(project: MakeProject, browser: Browser) -> None:
+    """Not what is on the back: the number that one is asked for."""
+    deck = project({})
+    deck.edit("decks/kpis.yaml", "trap: Only those who answer count.", WHICH_NUMBER)
+    wordings = "".join(f"\n      - Somebody shouted at you {n} times." for n in range(2, 7))
+    ask = "ask: Tell me about an angry customer."
+    deck.edit(CUSTOMER, ask, f"{ask}\n    wordings:{wordings}")
+    shown = Shown.of(browser, made(deck))
+    rows = dict(zip(shown.rows, shown.told, strict=True))
+    which = "You want to know whether they went away content. · Not: Average handle time"
+    assert rows[which] == "WHICH NUMBER? · KPI · Metrics"
+    push = "What if they refuse both? · After: How do you take a complaint?"
+    assert rows[push].startswith("THEY PUSH BACK · Question")
+    for _ in shown.rows:
+        assert shown.text('.row[aria-selected="true"] b').split(" · ")[0] in shown.card
+        shown.presses("ArrowRight")
+
+
+@needs_browser
+def test_a_search_left_brings_one_back(project: MakeProject, browser: Browser) -> None:
+    """To the card and the side; unless one has chosen a card among those found."""
+    shown = Shown.of(browser, made(project({})))
+    shown.presses(*["ArrowRight"] * 5, "Space")
+    before = shown.place, shown.card
+    assert before[0] == 6
+    for query in ("waited forty", "nothing says this"):
+        shown.searches(query)
+        assert len(shown.rows) < 2
+        shown.presses("Escape")
+        assert (shown.place, shown.card, shown.is_back) == (*before, True)
+    shown.searches("waited forty")
+    shown.clicks("#clear")
+    assert (shown.place, shown.card) == before
+    shown.clicks("#core")
+    assert shown.place == 1
+    shown.clicks("#core")
+    assert (shown.place, shown.card) == before
+
+    shown.searches("complaint")
+    shown.presses("ArrowDown")
+    chosen = shown.card
+    shown.presses("Escape")
+    assert shown.card == chosen != before[1]
+
+
+@needs_browser
+def test_a_search_finds_what_can_be_read_and_nothing_else(
+    project: MakeProject, browser: Browser
+) -> None:
+    """Cards, ids and titles of topics: no names of files, classes or fields, no hidden part."""
+    deck = project({})
+    deck.edit("decks/skills.yaml", "name the wait", "say *naming* it isn't the cure")
+    shown = Shown.of(browser, made(deck))
+    found = {}
+    for query in (
+        *("decks kpis", "paper", "countdown", "median", "sessionStorage", "yaml"),
+        *("complaint-steps", "difficult customers", "metrics"),
+        *('"call of duty"', '"waited forty"', '"forty waited"', "forty waited", '"waited for'),
+        *("“waited forty”", "isn’t the cure", '"say naming it"', '"'),
+    ):
+        shown.searches(query)
+        found[query] = len(shown.rows)
+        shown.presses("Escape")
+    assert found == {
+        **dict.fromkeys(("decks kpis", "paper", "countdown", "median", "sessionStorage"), 0),
+        **{"yaml": 0, "complaint-steps": 2, "difficult customers": 3, "metrics": 4},
+        **{'"call of duty"': 0, '"waited forty"': 1, '"forty waited"': 0, "forty waited": 1},
+        **{'"waited for': 1, "“waited forty”": 1, "isn’t the cure": 1, '"say naming it"': 1},
+        '"': 9,
+    }
 
 
 @needs_browser
@@ -416,7 +587,8 @@ def test_kind_topic_and_core_filter_together(project: MakeProject, browser: Brow
     shown.chooses("#kind", "question")
     assert len(shown.rows) == 3
     shown.chooses("#topic", "customer/complaints")
-    assert shown.rows == ["How do you take a complaint?"] * 2
+    push = "What if they refuse both? · After: How do you take a complaint?"
+    assert sorted(shown.rows) == ["How do you take a complaint?", push]
     shown.clicks("#core")
     assert shown.rows == []
     shown.chooses("#topic", "customer")
@@ -471,18 +643,112 @@ def test_a_reload_keeps_card_side_filters_and_light(project: MakeProject, browse
 
 
 @needs_browser
-def test_on_a_phone_it_is_the_list_or_the_card(project: MakeProject, browser: Browser) -> None:
+def test_on_a_phone_it_is_the_card_or_the_list(project: MakeProject, browser: Browser) -> None:
+    """It opens on the card; the list begins with its rows, not with a page about the deck."""
     shown = Shown.of(browser, made(project({})), width=390)
     stage, side = (
         "document.querySelector('.stage').offsetWidth",
         "document.querySelector('.side').offsetWidth",
     )
-    assert shown.page.asks(f"[{side}, {stage}]") == [390, 0]
-    shown.clicks(".row:nth-of-type(3)")
     assert shown.page.asks(f"[{side}, {stage}]") == [0, 390]
-    shown.clicks("#flip")
+    assert "Tell me about an angry customer." in shown.card
     shown.clicks("#pane")
     assert shown.page.asks(f"[{side}, {stage}]") == [390, 0]
+    assert shown.page.asks("document.querySelector('.row').getBoundingClientRect().top") < 320
+    assert "version 1.0.0" not in shown.text(".side")
+    shown.clicks(".about summary")
+    assert "version 1.0.0" in shown.text(".side")
+    shown.clicks(".row:nth-of-type(3)")
+    assert shown.page.asks(f"[{side}, {stage}]") == [0, 390]
+    assert shown.place == 3
+    shown.clicks("#flip")
+    assert shown.is_back
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("width", "height", "least"),
+    [(390, 844, 680), (844, 390, 300), (320, 640, 470), (1280, 800, 620)],
+)
+def test_the_card_gets_the_room(
+    project: MakeProject, browser: Browser, width: int, height: int, least: int
+) -> None:
+    """On its feet and on its side; a long title takes two lines and is cut by nothing."""
+    deck = project({})
+    deck.edit("decks/roles/agent.yaml", "title: Agent", "title: Customer Support Representative")
+    path = made(deck)
+    page = browser.page()
+    page.is_wide(width, height, phone=width < 900)
+    page.opens(path)
+    shown = Shown(page)
+    shown.settles()
+    shown.presses("ArrowRight", "Space")
+    room, title, top, over = page.asks(
+        "(() => { const h1 = document.querySelector('h1'), box = h1.getBoundingClientRect();"
+        "return [document.querySelector('.screen').offsetHeight, h1.scrollHeight - h1.clientHeight,"
+        "box.top, document.documentElement.scrollHeight - innerHeight]; })()"
+    )
+    assert room >= least
+    assert title <= 2, "no line of it is cut"
+    assert top >= 0
+    assert over <= 0
+    keys = page.asks("document.querySelector('#flip').getBoundingClientRect().bottom")
+    assert keys < height
+
+
+@needs_browser
+def test_a_card_longer_than_its_screen_shows_that_it_goes_on(
+    project: MakeProject, browser: Browser
+) -> None:
+    deck = project({})
+    shown = Shown.of(browser, made(deck))
+    more = "document.querySelector('.screen').classList.contains('more')"
+    shown.presses("Space")
+    assert shown.page.asks(more) is False
+    shown.page.asks(f"{INSIDE}.querySelector('.answer').style.minHeight = '900px'")
+    shown.waits(more)
+    shown.page.asks(f"{INSIDE}.scrollingElement.scrollTo(0, 9999)")
+    shown.waits(f"!{more}")
+
+
+@needs_browser
+def test_no_row_peeps_out_above_the_heading_of_its_day(
+    project: MakeProject, browser: Browser
+) -> None:
+    deck = project({})
+    more = "".join(
+        f"  more-{n}:\n    ask: {n}?\n    type: knowledge\n    answer: {n}.\n" for n in range(40)
+    )
+    deck.write({"decks/questions/more.yaml": f"questions:\n{more}"})
+    shown = Shown.of(browser, made(deck))
+    shown.presses("End")
+    tops = (
+        "[document.querySelector('.list').getBoundingClientRect().top + 1,"
+        "document.querySelectorAll('.day')[1].querySelector('h2').getBoundingClientRect().top]"
+    )
+    while shown.place > 21:
+        shown.page.presses("ArrowUp")
+    shown.settles()
+    edge, heading = shown.page.asks(tops)
+    assert abs(heading - edge) < 1
+
+
+@needs_browser
+def test_the_clock_begins_anew_when_its_card_comes_again(
+    project: MakeProject, browser: Browser
+) -> None:
+    shown = Shown.of(browser, made(project({})))
+    shown.chooses("#kind", "your-answer")
+    clock = f"{INSIDE}.querySelector('.clock b').textContent"
+    length = shown.page.asks(clock)
+    shown.waits(f"{clock} !== '{length}'")
+    shown.presses("Space", "Space")
+    assert shown.page.asks(clock) == length
+    shown.waits(f"{clock} !== '{length}'")
+    shown.clicks("#clear")
+    shown.presses("ArrowLeft" if shown.place > 1 else "ArrowRight")
+    shown.chooses("#kind", "your-answer")
+    assert shown.page.asks(clock) == length
 
 
 #: Texts of the page itself that are too small, too pale, or too wide for it.
@@ -528,11 +794,14 @@ def test_the_page_itself_can_be_read_day_and_night(
     shown = Shown.of(browser, made(deck), width=width)
     if night:
         shown.clicks("[data-theme=night]")
-    shown.clicks("#core")
+    if width > 820:
+        shown.clicks("#core")
+    assert "2 errors" in shown.text(".faults summary")
     assert shown.page.asks(FAULTS_IN_SIGHT) == []
     if width < 820:
         shown.clicks("#pane")
-    assert "2 errors" in shown.text(".faults summary")
+        shown.clicks("#core")
+    shown.clicks(".about summary")
     assert shown.page.asks(FAULTS_IN_SIGHT) == []
 
 

@@ -12,7 +12,6 @@ from builder.deck import NEW_A_DAY, Card, Deck
 from builder.diagnostics import Diagnostic
 from builder.outputs.page import page
 from builder.project import Project
-from builder.render.text import plain
 
 #: Front and back of a card, by its note's GUID and its template's place.
 Sides = Mapping[tuple[str, int], tuple[str, str]]
@@ -68,11 +67,10 @@ def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Dia
 def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
     """Note types, notes, and cards by day; what Anki made no card of is not there."""
     folders = sorted(deck.notetypes, key=lambda folder: deck.notetypes[folder].name)
-    set_of = f"{project.settings.value.title}: "
     types = [
         {
             "folder": folder,
-            "name": deck.notetypes[folder].name.removeprefix(set_of),
+            "name": deck.notetypes[folder].label,
             "css": deck.notetypes[folder].css,
             "cards": [[t.key, t.name] for t in deck.notetypes[folder].templates],
         }
@@ -82,7 +80,6 @@ def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
         {
             "type": folders.index(note.notetype),
             "id": note.first_id,
-            "title": plain(note.fields[0]),
             "topics": _topics(note.tags),
             "core": note.core,
             "at": f"{note.at.file}:{note.at.line}",

@@ -47,6 +47,33 @@
     history.replaceState(null, "", `#${kept}`);
   }
 
+  // What a person can read of a card: not its scripts, nor what it only keeps or chooses among.
+  const paper = document.createElement("template");
+  const UNREAD = "style, script, [hidden], .picture, .outline";
+  const INLINE = /<\/?(?:a|b|code|em|i|strong|sub|sup)\b[^>]*>/g;
+  const reader = document.createElement("textarea");
+  function textOf(html) {
+    reader.innerHTML = html.replace(INLINE, "").replace(/<[^>]*>/g, " ");
+    return reader.value.replace(/\s+/g, " ").trim();
+  }
+  function laid(html) {
+    paper.innerHTML = html;
+    for (const unread of paper.content.querySelectorAll(UNREAD)) unread.remove();
+    return paper.content;
+  }
+
+  // A front in two parts: its question, and what it tells one to do with it.
+  function frontOf(card, html = card.front) {
+    const front = laid(html);
+    const part = (name) => {
+      const found = front.querySelector(name);
+      return found ? textOf(found.innerHTML) : "";
+    };
+    const asked = [part(".ask"), part(".context")].filter(Boolean).join(" · ");
+    const told = [part(".instruction"), part(".kind")].filter(Boolean).join(" · ");
+    return [asked || textOf(paper.innerHTML), told || `${card.type.name} · ${card.name}`];
+  }
+
   // The list: every card once, by day; a filter hides rows.
   const list = $("list");
   const rows = [];
@@ -75,8 +102,8 @@
       const row = element("div", card.note.core ? "row core" : "row");
       row.id = `card-${index}`;
       row.setAttribute("role", "option");
-      row.append(element("b", "", card.note.title));
-      row.append(element("span", "", card.type.name === card.name ? card.name : `${card.type.name} · ${card.name}`));
+      const [asked, told] = frontOf(card);
+      row.append(element("b", "", asked), element("span", "", told));
       row.card = index;
       rows.push(row);
       groups.at(-1).group.append(row);
@@ -87,7 +114,7 @@
       const row = event.target.closest(".row");
       if (!row) return;
       document.body.dataset.pane = "card";
-      go(row.card);
+      chooses(row.card);
     });
   }
 
@@ -127,19 +154,30 @@
     $("core").setAttribute("aria-pressed", state.core);
   }
 
-  // Small letters without accents: what one types when one is in a hurry.
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const reader = document.createElement("textarea");
+  // Small letters without accents, straight quotes: what one types when one is in a hurry.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[’‘]/g, "'").replace(/[“”„]/g, '"').toLowerCase();
+  const titles = new Map(data.topics);
   function text(card) {
     if (card.text === undefined) {
-      reader.innerHTML = `${card.front} ${card.back()}`.replace(/<(style|script)[^]*?<\/\1>|<[^>]*>/g, " ");
-      card.text = plain([card.note.title, reader.value, card.note.id, card.note.at].join(" "));
+      laid(`${card.front} ${card.back()}`);
+      const topics = card.note.topics.map((path) => titles.get(path) ?? "");
+      card.text = plain([textOf(paper.innerHTML), card.note.id, ...topics].join(" "));
     }
     return card.text;
   }
+  // Words, and "words that stand together"; a quote that is not closed yet goes on to the end.
+  const sought = (query) => [...plain(query).matchAll(/"([^"]*)"?|[^\s"]+/g)]
+    .map(([word, phrase]) => (phrase ?? word).replace(/\s+/g, " ").trim()).filter(Boolean);
+
+  // Where one was when a filter took that card away; until one chooses another, one comes back.
+  let home = null;
+  function chooses(index, side) {
+    home = null;
+    go(index, side);
+  }
 
   function filter() {
-    const wanted = plain(state.q).split(/\s+/).filter(Boolean);
+    const wanted = sought(state.q);
     shown = [];
     for (const { group, number, cards: members } of groups) {
       let some = 0;
@@ -157,7 +195,7 @@
       }
       group.hidden = !some;
       number.textContent = counted(some, "card", "cards");
-      group.style.containIntrinsicSize = `auto ${34 + 57 * some}px`;
+      group.style.containIntrinsicSize = `auto ${36 + 62 * some}px`;
     }
     const all = shown.length === cards.length;
     $("found").textContent = all ? said("in_order", data.a_day) : said("found", shown.length).replace("{all}", cards.length.toLocaleString(language));
@@ -165,8 +203,12 @@
     $("none").hidden = shown.length > 0;
     for (const id of ["screen", "keys", "where"]) $(id).hidden = !shown.length;
     if (!shown.length) return;
-    if (shown.includes(state.at)) go(state.at, state.side);
-    else go(shown[0]);
+    if (home && shown.includes(home.at)) chooses(home.at, home.side);
+    else if (shown.includes(state.at)) go(state.at, state.side);
+    else {
+      home ??= { at: state.at, side: state.side };
+      go(shown[0]);
+    }
   }
 
   // The card: a document of its own, so that it looks as in Anki and nothing leaks either way.
@@ -193,7 +235,12 @@
     frame.title = words.card_here;
     frame.addEventListener("load", () => {
       if (!frame.contentDocument || !frame.isConnected) return;
-      frame.contentDocument.addEventListener("keydown", keys);
+      inside(frame);
+      // A card may word its question anew from day to day: the row says it as the card does.
+      if (state.side === "front") {
+        const [asked] = frontOf(cards[state.at], frame.contentDocument.getElementById("qa").innerHTML);
+        rows[state.at].firstChild.textContent = asked;
+      }
       frame.className = "";
       for (const old of screen.querySelectorAll("iframe")) if (old !== frame) old.remove();
       screen.dataset.drawn = `${cards[state.at].key} ${state.side}`;
@@ -201,6 +248,24 @@
     });
     frame.srcdoc = html;
     screen.append(frame);
+  }
+
+  function inside(frame) {
+    const { contentDocument: page, contentWindow: view } = frame;
+    page.addEventListener("keydown", keys);
+    page.addEventListener("click", (event) => {
+      if (letsGo(event) || event.target.closest(`${OWN}, details`)) return;
+      if (event.detail === 1 && view.getSelection().isCollapsed) flip();
+    });
+    // Whether there is more below: a fold that has just opened, a window that has shrunk.
+    const more = () => {
+      const { scrollTop, clientHeight, scrollHeight } = page.scrollingElement;
+      screen.classList.toggle("more", scrollHeight - clientHeight - scrollTop > 8);
+    };
+    page.addEventListener("scroll", more);
+    new view.ResizeObserver(more).observe(page.body);
+    view.addEventListener("resize", more);
+    more();
   }
 
   function go(index, side = "front") {
@@ -221,26 +286,32 @@
       said("day", card.day),
       ...(card.note.core ? [words.is_core] : []),
     ].join(" · ");
-    $("at").textContent = card.note.at;
+    $("at").textContent = $("at").title = card.note.at;
     remember();
     draw();
   }
 
+  // As far as there are cards.
   const move = (by) => {
-    const place = shown.indexOf(state.at) + by;
-    if (place >= 0 && place < shown.length) go(shown[place]);
+    const from = shown.indexOf(state.at);
+    const place = Math.min(Math.max(from + by, 0), shown.length - 1);
+    if (place !== from) chooses(shown[place]);
   };
   const flip = () => { if (shown.length) go(state.at, state.side === "front" ? "back" : "front"); };
 
   // The keys. What can be typed into, opened or pressed keeps its own.
-  const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+  const OWN = "input, select, textarea, button, summary, a";
+  const MOVES = {
+    ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1,
+    PageDown: 10, PageUp: -10, End: Infinity, Home: -Infinity,
+  };
   function keys(event) {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-    const on = event.target.closest("input, select, textarea, button, summary, a");
+    const on = event.target.closest(OWN);
     if (on === $("search")) {
       if (event.key === "Escape") { state.q = on.value = ""; filter(); on.blur(); }
-      else if (event.key === "Enter") on.blur();
-      else if (event.key === "ArrowDown" || event.key === "ArrowUp") move(MOVES[event.key]);
+      else if (event.key === "Enter") { home = null; on.blur(); }
+      else if (/^(Arrow|Page)(Down|Up)$/.test(event.key)) move(MOVES[event.key]);
       else return;
     } else if (event.key === "/" && !on?.matches("input, textarea")) {
       document.body.dataset.pane = "list";
@@ -253,11 +324,14 @@
     event.preventDefault();
   }
   document.addEventListener("keydown", keys);
-  // A button that the mouse has pressed gives the keys back: the next space is for the card.
-  document.addEventListener("click", (event) => {
+  // A button or a fold that the mouse has pressed gives the keys back: the next space is for the
+  // card. Whoever came to it by the keyboard stays on it.
+  function letsGo(event) {
     const button = event.target.closest("button, summary");
     if (button && event.detail) button.blur();
-  });
+    return !!button;
+  }
+  document.addEventListener("click", letsGo);
 
   function switches() {
     root.dataset.theme = state.night ? "night" : "day";
@@ -282,7 +356,10 @@
   $("pane").addEventListener("click", () => {
     document.body.dataset.pane = document.body.dataset.pane === "card" ? "list" : "card";
   });
-  new MutationObserver(switches).observe(document.body, { attributeFilter: ["data-pane"] });
+  new MutationObserver(() => {
+    switches();
+    rows[state.at]?.scrollIntoView({ block: "nearest" });
+  }).observe(document.body, { attributeFilter: ["data-pane"] });
   $("back").addEventListener("click", () => move(-1));
   $("next").addEventListener("click", () => move(1));
   $("flip").addEventListener("click", flip);
