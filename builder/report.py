@@ -13,6 +13,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def printable(text: str) -> str:
+    """The text as it may be shown: a terminal obeys what it cannot print."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A package and what became of it: `written`, `unchanged` or `blocked`.

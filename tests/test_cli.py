@@ -223,6 +223,27 @@ def test_concise_and_github_have_one_line_each(project: MakeProject) -> None:
     )
 
 
+def test_a_fault_is_one_line_whatever_a_key_holds(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/skills.yaml", "    name: Empathy", '    "na\\nme\\u0007": Empathy')
+    told = prepdeck("check", "--format", "concise", cwd=deck.root).stdout
+    assert all(line.startswith("decks/skills.yaml:") for line in told.splitlines())
+    assert "`na\N{REPLACEMENT CHARACTER}me\N{REPLACEMENT CHARACTER}`" in told
+
+
+def test_a_caret_stands_below_what_it_means_behind_wide_characters(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit(
+        "decks/skills.yaml", "topics: [customer/difficult-customers]", 'topics: ["語e\u0301", x]'
+    )
+    told = prepdeck("check", cwd=deck.root).stdout
+    lines = told.splitlines()
+    (place,) = [n for n, line in enumerate(lines) if "`x`" in line]
+    source, caret = lines[place + 3], lines[place + 4]
+    # Two cells for 語, one for the e with its accent.
+    assert caret.index("^") == source.index("x]") + 1 - 1
+
+
 def test_check_writes_nothing(project: MakeProject) -> None:
     deck = project({})
     before = sorted(deck.root.rglob("*"))

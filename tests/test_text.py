@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 import nh3
 import pytest
+from conftest import NOON, MakeProject
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from builder.package import read_package
 from builder.render import text
 from builder.render.text import line, prose
 
@@ -325,6 +327,16 @@ def test_a_value_reads_as_it_was_given(value: str) -> None:
 def test_nothing_that_can_be_typed_stops_the_rendering(source: str) -> None:
     for html in (line(source, {}), prose(source, {})):
         assert Elements(html).tags <= TAGS
+
+
+def test_titles_are_composed_too(project: MakeProject) -> None:
+    """A title with its accents apart would be another text to Anki, which composes them."""
+    deck = project({})
+    deck.edit("decks/topics.yaml", "complaints: Complaints", "complaints: Re\u0301clamations")
+    notes = read_package(deck.built(NOON)).notes
+    shown = [field for note in notes for field in note.fields if "clamations" in field]
+    assert shown
+    assert set(shown) == {"R\u00e9clamations"}
 
 
 #: Words and signs of which some mean something in Markdown, at the beginning of a line or anywhere.

@@ -7,11 +7,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from unicodedata import combining, east_asian_width
 
 import click
 
 from builder.diagnostics import Diagnostic, Severity, Span
-from builder.report import counted
+from builder.report import counted, printable
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
@@ -40,7 +41,7 @@ def _block(diagnostic: Diagnostic, root: Path, files: dict[str, list[str]]) -> I
     style = _COLOUR[diagnostic.severity]
     span = diagnostic.span
     head = click.style(f"{diagnostic.severity}[{diagnostic.rule}]", fg=style, bold=True)
-    yield f"{head}: {diagnostic.message}"
+    yield f"{head}: {printable(diagnostic.message)}"
     width = len(str(span.line))
     edge = click.style("|", fg="blue")
     yield f"{' ' * width}{click.style('-->', fg='blue')} {span}"
@@ -56,10 +57,16 @@ def _block(diagnostic: Diagnostic, root: Path, files: dict[str, list[str]]) -> I
         number = click.style(str(span.line), fg="blue")
         yield f"{' ' * width} {edge}"
         yield f"{number} {edge} {line}"
-        caret = click.style("^" * (end - start), fg=style, bold=True)
-        yield f"{' ' * width} {edge} {' ' * start}{caret}"
+        caret = click.style("^" * max(_cells(line[start:end]), 1), fg=style, bold=True)
+        yield f"{' ' * width} {edge} {' ' * _cells(line[:start])}{caret}"
     if diagnostic.help:
         yield f"{' ' * width} {click.style('=', fg='blue')} help: {diagnostic.help}"
+
+
+def _cells(text: str) -> int:
+    """How many places of a terminal it takes: two for 語, none for an accent of its own."""
+    wide = sum(east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(combining(c) > 0 for c in text)
 
 
 def _source(span: Span, root: Path, files: dict[str, list[str]]) -> str | None:
@@ -72,12 +79,12 @@ def _source(span: Span, root: Path, files: dict[str, list[str]]) -> str | None:
     lines = files[span.file]
     if 0 < span.line <= len(lines) and lines[span.line - 1].strip():
         line = lines[span.line - 1].rstrip("\r").replace("\t", " ")
-        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+        return printable(line)
     return None
 
 
 def _concise(found: list[Diagnostic], root: Path) -> str:
-    return "".join(f"{d.span}: {d.severity}[{d.rule}] {d.message}\n" for d in found)
+    return "".join(f"{d.span}: {d.severity}[{d.rule}] {printable(d.message)}\n" for d in found)
 
 
 def _json(found: list[Diagnostic], root: Path) -> str:

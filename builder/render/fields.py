@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 
 from jinja2 import StrictUndefined, TemplateError, pass_context
 from jinja2.runtime import Context
@@ -153,7 +154,7 @@ class Expressions:
         said |= {"view": view, "project": project, "word": wording(project.words)}
         try:
             filled = tuple(
-                str(made) if type(made) is Markup else str(escape(made))
+                str(normalize("NFC", made if type(made) is Markup else escape(made)))
                 for made in self.whole(**said)
             )
         except Exception:  # whatever an expression of theirs may raise
