@@ -66,7 +66,12 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
 
     Who names roles is told nothing of what is wrong with others alone.
     """
-    project, found = load(root)
+    return compiled(*load(root), roles)
+
+
+def compiled(project: Project, read: Iterable[Diagnostic], roles: tuple[str, ...]) -> Compiled:
+    """The same of a project that was read already, with the faults that reading it brought."""
+    found = list(read)
     for check in CHECKS.project:
         found += check(project)
     renders, faults = renderer(project)
@@ -168,7 +173,8 @@ def _write(
                 atomic.write(path, contents[deck.role])
                 state = "written"
         sizes = len(deck.notes), len(deck.order)
-        packages.append(Packed(deck.role, path, *sizes, state, len(deck.waiting)))
+        answers = stamps.rewritten.get(deck.role, ()) if deck.role in contents else ()
+        packages.append(Packed(deck.role, path, *sizes, state, len(deck.waiting), answers))
     return packages
 
 

@@ -22,7 +22,8 @@ def printable(text: str) -> str:
 class Packed:
     """A package and what became of it: `written`, `unchanged` or `blocked`.
 
-    `waiting`: how many of its notes a plan has no time for.
+    `waiting`: how many of its notes a plan has no time for. `rewritten`: the first ids of answers
+    that YAML says differently than the last build, or for the first time.
     """
 
     role: str
@@ -31,6 +32,7 @@ class Packed:
     cards: int
     state: str
     waiting: int = 0
+    rewritten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # anki.collection first: anki.cards alone is imported in a circle.
-from anki.collection import Collection  # isort: skip
+from anki.collection import Collection, ExportAnkiPackageOptions  # isort: skip
 from anki.cards import Card
 from anki.notes import Note
 from anki.scheduler.v3 import CardAnswer
@@ -26,6 +26,14 @@ class Learner:
     def imports(self, path: Path) -> Imported:
         """Imports with the dialog's options on a fresh profile."""
         return import_package(self.collection, path)
+
+    def exports(self, path: Path, *, legacy: bool = False, scheduling: bool = False) -> Path:
+        """File > Export: every deck as one package; `legacy`: "Support older Anki versions"."""
+        options = ExportAnkiPackageOptions(
+            with_scheduling=scheduling, with_deck_configs=False, with_media=True, legacy=legacy
+        )
+        self.collection.export_anki_package(out_path=str(path), options=options, limit=None)
+        return path
 
     @property
     def content(self) -> Package:

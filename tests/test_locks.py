@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
@@ -224,6 +225,16 @@ def test_a_private_role_that_lost_its_key_is_a_fault(project: MakeProject) -> No
     ]
 
 
+def test_a_built_role_that_cannot_be_read_is_not_said_to_have_lost_its_key(
+    project: MakeProject,
+) -> None:
+    role = "role:\n  title: Acme\n  key: acme-7f3a\n  extends: agent\n"
+    deck = project({"decks/private/acme/role.yaml": role})
+    deck.built(NOON)
+    deck.edit("decks/private/acme/role.yaml", "extends: agent", "extends: agent\n  starts: soon")
+    assert deck.rules(NOON + DAY) == ["wrong-value"]
+
+
 def test_two_who_claim_one_history_are_both_blocked(project: MakeProject) -> None:
     deck = project({"decks/roles/skills.yaml": "role:\n  title: S\n  add:\n    - kind: skill\n"})
     deck.built(NOON)
@@ -357,10 +368,13 @@ def test_relocking_a_private_deck_puts_its_lines_where_they_belong(project: Make
     assert "acme-1" not in (deck.root / LOCAL).read_text()
     lock.unlink()
     relock(deck.root, [package])
-    assert [line for line in lock.read_text().splitlines() if line.startswith("note\t")] == notes
+    # That there were no words before these, a package does not say.
+    since = f"\t{NOON}"
+    again = lock.read_text().splitlines()
+    assert [line.removesuffix(since) for line in again if line.startswith("note\t")] == notes
     deck.built(NOON + DAY)
     assert package.read_bytes() == before
-    assert lock.read_text() == text
+    assert lock.read_text().replace(f"{since}\n", "\n") == text
 
 
 @pytest.mark.parametrize(
@@ -449,6 +463,15 @@ def test_a_first_override_of_a_released_note_is_told(project: MakeProject) -> No
     assert (warning.rule, warning.span.file) == ("owner-changed", "decks/roles/agent.yaml")
 
 
+def test_a_new_role_may_override_what_was_released(project: MakeProject) -> None:
+    """Nobody has its deck yet, so nothing in it begins anew."""
+    deck = project({})
+    deck.built(NOON, release=True)
+    role = "role:\n  title: Acme\n  extends: agent\n  notes: shared\n  override:\n    complaint-steps: {}\n"
+    deck.write({"decks/private/acme/role.yaml": role})
+    assert deck.rules(NOON + DAY) == []
+
+
 def test_changed_ownership_of_a_whole_deck_is_told_once(project: MakeProject) -> None:
     deck = project({})
     deck.built(NOON)
@@ -457,16 +480,23 @@ def test_changed_ownership_of_a_whole_deck_is_told_once(project: MakeProject) ->
     assert deck.rules(NOON + DAY) == []
 
 
+def _note_line(said: tuple[Any, ...], **columns: Any) -> NoteLine:
+    return NoteLine(**columns, **dict(zip(("answered", "words", "since"), said, strict=False)))
+
+
 _slug = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,4})?", fullmatch=True)
+_hex = st.text("0123456789abcdef", min_size=16, max_size=16)
 _lines = st.builds(
-    NoteLine,
+    _note_line,
     owner=st.just("") | _slug,
     notetype=_slug,
     first_id=_slug | _slug.map(lambda s: f"my/{s}"),
     time=st.integers(1, 2_000_000_000),
     digest=st.text("0123456789abcdef", min_size=32, max_size=32),
     cards=st.lists(_slug, max_size=4).map(tuple),
-    answered=st.booleans(),
+    said=st.sampled_from([(), (True,)])
+    | st.tuples(st.just(True), _hex)
+    | st.tuples(st.just(True), _hex, st.integers(1, 2_000_000_000)),
 )
 
 

@@ -211,7 +211,7 @@ def test_no_object_is_open_and_every_kind_says_what_it_is(project: MakeProject) 
                 by_id = "propertyNames" in part or "override" in place
                 assert closed is False or by_id, (name, place)
     sections = made[PRIVATE_ROLE]["properties"]
-    assert {*PLURALS, "role", "my_answers"} == set(sections)
+    assert {*PLURALS, "role", "my_answers", "my_tags"} == set(sections)
     for cls in KINDS.values():
         assert cls.__doc__ is not None
         first = " ".join(cls.__doc__.split("\n\n")[0].split()).replace("`", "")

@@ -106,7 +106,7 @@ def test_a_question_of_another_type_keeps_its_first_card(
         "    answer: Listen.\n",
     )
     assert anna.imports(deck.built(NOON + DAY)).updated == 1
-    assert anna.note("complaint-steps")["Instruction"] == "IN ONE LINE"
+    assert anna.note("complaint-steps")["Instruction"] == "IN SHORT"
     assert anna.history == history
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from builder.diagnostics import Diagnostic, did_you_mean
-from builder.model import Activity, Kind, Kpi, Question, Stage
+from builder.model import STAR, Activity, Kind, Kpi, Question, Stage, Story
 from builder.project import Definition, Project
 from builder.render.text import LIKE_VARIABLE, VARIABLE
 from builder.source import Scalar
 
 
 def references_resolve(project: Project) -> Iterator[Diagnostic]:
-    """Every topic, source, skill and KPI that a definition names is there."""
+    """Every topic, source, skill and KPI that a definition names is there, and named once."""
     cited = project.cited
 
     @cache
@@ -22,10 +22,16 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
         return [id for id, d in pool.items() if d.kind == kind and d.retired is None]
 
     for definition, touches in project.spoken:
+        said: set[tuple[object, ...]] = set()
         for leaf in definition.leaves:
             if leaf.shape.reference is None:
                 continue
             to, name = leaf.shape.reference.to, leaf.scalar.text
+            place = (*leaf.path[:-1], name)
+            if place in said and isinstance(leaf.path[-1], int):
+                message, help = f"the list has `{name}` already", "take one of them out"
+                yield Diagnostic("wrong-value", message, leaf.scalar.span, help, touches)
+            said.add(place)
             known: Iterable[str]
             if to == "topic":
                 if not project.topics_whole:
@@ -124,18 +130,19 @@ def answers_fit_their_type(project: Project) -> Iterator[Diagnostic]:
             yield Diagnostic("wrong-answer", message, sample.key.span, help, touches)
 
 
-#: Keys that make one card together: where one stands the others must.
+#: Keys that make one thing together, a card or a story: where one stands the others must.
 _TOGETHER: dict[type[Kind], tuple[str, ...]] = {
     Kpi: ("not_the_same_as", "scenario", "difference"),
     Stage: ("next", "why_next"),
     Activity: ("shown_by", "because"),
+    Story: STAR,
 }
 #: A sketch of an answer is graded with its anchor's reason.
 _NEEDS = {"sounds_like": "anchors"}
 
 
 def pairs_are_whole(project: Project) -> Iterator[Diagnostic]:
-    """Keys that make one card together stand together, or not at all."""
+    """Keys that make one thing together stand together, or not at all."""
     for definition, touches in project.spoken:
         if definition.value is None:
             continue
@@ -151,16 +158,22 @@ def pairs_are_whole(project: Project) -> Iterator[Diagnostic]:
                     "half-a-pair",
                     f"`{stands}` stands without {' and '.join(f'`{key}`' for key in missing)}",
                     entries[stands].key.span,
-                    f"a card needs all of {', '.join(keys)}",
+                    f"{', '.join(keys)} belong together: write them all",
                     touches,
                 )
 
 
 def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:
-    """`my_answers` answers questions that exist."""
+    """`my_answers` answers questions that exist, `my_tags` tags definitions that do."""
     for role in project.roles.values():
         pool = {**project.definitions, **role.own}
         questions = [id for id, d in pool.items() if d.kind == Question.kind and not d.retired]
+        for id, tags in role.tags.items():
+            if id not in pool:
+                message, help = f"nothing is called `{id}`", did_you_mean(id, pool)
+                help = help or "tags stand under a definition's id"
+                at = tags[0].span
+                yield Diagnostic("unknown-reference", message, at, help, role.touches)
         for id, answer in role.answers.items():
             if id not in questions:
                 yield Diagnostic(

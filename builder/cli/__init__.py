@@ -20,6 +20,7 @@ COMMANDS = {
     "build": ("build", "Check the definitions, then write one package a role."),
     "check": ("check", "Report every fault in the definitions; write nothing."),
     "completion": ("completion", "Print what completes commands, roles and kinds in a shell."),
+    "diff": ("diff", "Show what a package changes for those who have an older one."),
     "explain": ("explain", "Say what a diagnostic means, with an example and the remedy."),
     "ls": ("ls", "List definitions, whose they are and why; or what nothing covers."),
     "new": ("new", "Begin a project, a role of one's own, or a definition."),
@@ -28,6 +29,7 @@ COMMANDS = {
     "schema": ("schema", "Write JSON Schemas for editors that know YAML."),
     "sheet": ("sheet", "Write a role's printable page: one sheet of A4."),
     "stories": ("stories", "Show which story answers which question, and the gaps."),
+    "sync": ("sync", "Take your answers and tags from a package of Anki's back into YAML."),
     "verify": ("verify", "Import packages into a scratch collection of the real Anki."),
 }
 

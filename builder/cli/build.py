@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
@@ -12,7 +13,7 @@ from builder import unchanged
 from builder.cli import root_of
 from builder.cli.completion import role_names
 from builder.cli.formats import near, say, shown, verdict
-from builder.report import Built, counted
+from builder.report import Built, Packed, counted
 
 EPILOG = """\b
 Examples:
@@ -82,11 +83,24 @@ def build(
         if package.waiting:
             notes = counted(package.waiting, "note")
             say(f"  {notes} wait for want of time: prepdeck plan {package.role}\n", err=True)
+        if package.rewritten:
+            say("".join(f"  {line}\n" for line in _about(package)), err=True)
     seconds = time.perf_counter() - began
     summary = verdict(built.found)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
     if not built.is_clean:
         ctx.exit(1)
+
+
+def _about(package: Packed) -> list[str]:
+    """What becomes of answers that were changed in YAML, which only the learner's Anki can tell."""
+    told = wrap(f"answers changed here: {', '.join(package.rewritten)}", 96, subsequent_indent="  ")
+    return [
+        *told,
+        "  Anki takes them on import where you have not edited the note there, and keeps your edit",
+        "  where you have. To have these all the same: export the deck from Anki, and",
+        f"    prepdeck sync EXPORTED.apkg {package.role} --prefer yaml",
+    ]
 
 
 def _build(

@@ -153,6 +153,8 @@ def _sections(known: Iterable[str], names: Names) -> Schema:
         asked = {id: {**_TEXT, "description": ask} for id, ask in names.asks.items()}
         told = "Your own words, by the id of the question."
         found["my_answers"] = {**_by_id(dict(_TEXT), told), "properties": asked}
+        told = "Your own tags, by the id of the definition."
+        found["my_tags"] = _by_id(_one_or_many(dict(_TEXT)), told)
     return found
 
 

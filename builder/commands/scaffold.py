@@ -14,7 +14,7 @@ GITIGNORE = """\
 build/
 .prepdeck/
 # Your own roles and answers. Make decks/private/ a repository of its own if you like.
-decks/private/
+decks/private
 """
 
 _DECK = """\

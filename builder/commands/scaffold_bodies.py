@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from builder.commands.scaffold_text import commented, items, prose, value
 from builder.diagnostics import Trouble, did_you_mean
+from builder.edit.written import commented, items, prose, value
 from builder.project import Definition, Project, Role
 
 Said = Mapping[str, str | tuple[str, ...] | None]
@@ -34,9 +34,9 @@ class Draft:
         return said if isinstance(said, str) and said else otherwise
 
     def list(self, key: str) -> tuple[str, ...]:
-        """What was said of a key that takes several."""
+        """What was said of a key that takes several, each once."""
         said = self.said.get(key)
-        return said if isinstance(said, tuple) else ()
+        return tuple(dict.fromkeys(said)) if isinstance(said, tuple) else ()
 
 
 class Known(NamedTuple):
@@ -62,7 +62,7 @@ class Known(NamedTuple):
 
 def _topics(draft: Draft, known: Known) -> str:
     if draft.topics:
-        return f"topics:{items(draft.topics, '  ')}\n"
+        return f"topics:{items(dict.fromkeys(draft.topics), '  ')}\n"
     some = next((topic for topic in known.project.topics if "/" in topic), "area/topic")
     return commented(f"topics:\n  - {some}")
 
@@ -224,12 +224,16 @@ def _story(draft: Draft, known: Known) -> str:
 
 
 def _fact(draft: Draft, known: Known) -> str:
+    seen = draft.text("seen", draft.today.isoformat())
+    if date.fromisoformat(seen) > draft.today:
+        help = f"say when you saw it; today is {draft.today}"
+        raise Trouble(f"nobody has seen it yet on {seen}", help=help)
     return (
         f"ask: {value(draft.text('ask'))}\n"
         + f"answer: {value(draft.text('answer'))}\n"
         + commented("Where you saw it, and when: you may be asked.")
         + f"source: {value(draft.text('source'))}\n"
-        + f"seen: {draft.text('seen', draft.today.isoformat())}\n"
+        + f"seen: {seen}\n"
     )
 
 

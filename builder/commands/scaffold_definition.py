@@ -9,15 +9,15 @@ from typing import NamedTuple
 from builder import atomic
 from builder.commands.json_schema import DEFINITIONS, PRIVATE_ROLE, modeline, write_schemas
 from builder.commands.scaffold_bodies import BODIES, Draft, Known
-from builder.commands.scaffold_text import commented, with_definition, with_selector
+from builder.commands.scaffold_names import check_definition_id, check_new
 from builder.diagnostics import Trouble, did_you_mean
-from builder.ids import SLUG_LENGTH, is_slug
-from builder.load import load
-from builder.load.files import yaml_files
+from builder.edit.added import with_definition, with_selector
+from builder.edit.written import commented
+from builder.load.beside import with_file
+from builder.load.files import file_with
 from builder.model import KINDS
 from builder.project import Project, Role
 from builder.select import select
-from builder.source import read
 
 
 class Made(NamedTuple):
@@ -27,48 +27,55 @@ class Made(NamedTuple):
     next: tuple[str, ...]
 
 
-def new_definition(root: Path, draft: Draft) -> Made:
+def new_definition(project: Project, draft: Draft) -> Made:
     """Adds the definition to a file of its private role or of the catalogue; the text there stays.
 
     A public role that does not take it yet selects it. Raises `Trouble` for names that do not
-    exist, and for an id that does.
+    exist, for an id that does, and for what would be at fault; then nothing is written.
     """
-    project, _ = load(root)
-    role = _role(project, draft)
+    role = role_for(project, draft.kind, draft.role)
     owner = role if role and role.private else None
-    _free(project, owner, draft)
+    check_definition_id(project, owner, draft.id)
+    for key, said in draft.said.items():
+        if any(text.isspace() for text in (said if isinstance(said, tuple) else (said or "",))):
+            raise Trouble(f"`{key}` is empty", help="say something, or leave it out")
     for topic in draft.topics:
         if topic not in project.topics:
             raise Trouble(f"no topic is called `{topic}`", help=did_you_mean(topic, project.topics))
     body = BODIES[draft.kind](draft, Known(project, owner))
     section = KINDS[draft.kind].plural
     path = _file(project, owner, section, draft.topics)
-    file = path.relative_to(root).as_posix()
+    file = path.relative_to(project.root).as_posix()
     old = path.read_bytes() if path.is_file() else _head(file, owner).encode()
-    new = with_definition(old, file, section, draft.id, body)
-    atomic.write(path, new)
-    paths = [path]
-    after, _ = load(root)
+    files = {path: with_definition(old, file, section, draft.id, body)}
+    after, found = with_file(project, path, files[path], owner.id if owner else None)
     if role is not None and owner is None and role.id not in _takers(after, draft.id):
-        home = root / role.at.file
-        atomic.write(home, with_selector(home.read_bytes(), role.at.file, draft.id))
-        paths.append(home)
-        after, _ = load(root)
-    write_schemas(after)
+        home = project.root / role.at.file
+        files[home] = with_selector(home.read_bytes(), role.at.file, draft.id)
+        after, faults = with_file(after, home, files[home], None)
+        found += faults
     takers = [owner.id] if owner else _takers(after, draft.id)
-    return Made(tuple(paths), tuple(_next(after, takers, owner, draft, file)))
+    made = (after.roles[owner.id].own if owner else after.definitions)[draft.id]
+    check_new(after, found, takers, file, files[path], range(made.at.line, made.node.end_line + 1))
+    for path, content in files.items():
+        atomic.write(path, content)
+    write_schemas(after)
+    return Made(tuple(files), tuple(_next(after, takers, owner, draft, file)))
 
 
-def _role(project: Project, draft: Draft) -> Role | None:
-    if draft.role is None:
+def role_for(project: Project, kind: str, name: str | None) -> Role | None:
+    """The role that a definition is for, None for the catalogue. Raises `Trouble`."""
+    if name is None:
         return None
-    private = KINDS[draft.kind].private
+    private = KINDS[kind].private
     known = {role.id: role for role in project.roles.values() if role.private or not private}
-    if draft.role in known:
-        return known[draft.role]
-    help = did_you_mean(draft.role, known) or f"begin one: prepdeck new role {draft.role}"
-    what = "private role" if private else "role"
-    raise Trouble(f"no {what} is called `{draft.role}`", help=help)
+    if name not in known:
+        help = did_you_mean(name, known) or f"begin one: prepdeck new role {name}"
+        raise Trouble(f"no {'private role' if private else 'role'} is called `{name}`", help=help)
+    if (why := known[name].retired) is not None:
+        help = f"take `retired:` out of {known[name].at.file}, or name another role"
+        raise Trouble(f"the role `{name}` is retired: {why}", help=help)
+    return known[name]
 
 
 def _takers(project: Project, id: str) -> list[str]:
@@ -81,32 +88,14 @@ def _takers(project: Project, id: str) -> list[str]:
     ]
 
 
-def _free(project: Project, role: Role | None, draft: Draft) -> None:
-    if not is_slug(draft.id):
-        raise Trouble(
-            f"`{draft.id}` is not an id",
-            help=f"at most {SLUG_LENGTH} lower-case letters and digits, words joined by hyphens",
-        )
-    for definition in (*project.definitions.values(), *(role.own.values() if role else ())):
-        if draft.id in (definition.id, definition.was):
-            raise Trouble(
-                f"`{draft.id}` is a {definition.kind} already, at {definition.at}",
-                help="choose another id"
-                + (f", or say it differently under `override` in {role.at.file}" if role else ""),
-            )
-
-
 def _file(project: Project, role: Role | None, section: str, topics: tuple[str, ...]) -> Path:
     if role is None:
         area = topics[0].split("/")[0] if topics else "mine"
         return project.root / "decks" / section / f"{area}.yaml"
+    if (known := file_with(project.root, role.id, section)) is not None:
+        return known
     home = project.root / role.at.file
-    files = [path for path, name in yaml_files(project.root) if name == role.id]
-    for path in files:
-        tree, _ = read(path, path.name)
-        if tree is not None and section in tree.entries:
-            return path
-    if home.parent.name == "private":
+    if home.parent == project.root / "decks/private":
         return home  # the role is one file
     return home.parent / f"{section.removeprefix('my_').removeprefix('employer_')}.yaml"
 

@@ -6,25 +6,28 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from builder import atomic
-from builder.commands.advert_role import Core, core_for, nearest_role
+from builder.commands.advert_role import Core, Read, core_for, nearest_role, read
 from builder.commands.json_schema import PRIVATE_ROLE, ROLE, modeline, write_schemas
 from builder.commands.scaffold_definition import Made
-from builder.commands.scaffold_text import commented, lines_of, value
+from builder.commands.scaffold_names import check_new, check_role_id, role_path
 from builder.diagnostics import Trouble
-from builder.ids import SLUG_LENGTH, is_slug
-from builder.load import load
+from builder.edit.written import commented, items, value
+from builder.ids import SLUG_LENGTH
+from builder.load.beside import with_file
 from builder.project import Project, Role
+from builder.render.plan import MOST_DAYS
 from builder.render.text import VARIABLE
+from builder.schema import plain
 from builder.select import select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleDraft:
     """A role to be written. `advert`: the text of a job advert; `like`: the role whose selection it
-    takes over; `extends` may be left out with either of them, and for a public role.
+    takes over (a public one, for a `public` one); `extends` may be left out with either of them,
+    and for a public role.
     """
 
     id: str
@@ -40,45 +43,61 @@ class RoleDraft:
     advert: str | None = None
 
 
-def new_role(root: Path, draft: RoleDraft) -> Made:
-    """Writes the role's file. Raises `Trouble` for names that are not there, or are already."""
-    project, _ = load(root)
-    place = f"roles/{draft.id}.yaml" if draft.public else f"private/{draft.id}/role.yaml"
-    path = root / "decks" / place
-    _free(project, draft, path)
-    like = project.role(draft.like) if draft.like else None
-    parent = _parent(project, draft, like)
-    core = None
-    if draft.advert is not None and parent is not None:
-        core = core_for(project, parent, draft.advert, draft.company or "")
+def new_role(project: Project, draft: RoleDraft) -> Made:
+    """Writes the role's file. Raises `Trouble` for names that are not there, or are already, and
+    for what would be at fault; then nothing is written.
+    """
+    check_role_id(project, draft.id, public=draft.public)
+    if draft.interview is not None:
+        check_interview(draft.interview, draft.today)
+    path = role_path(project, draft.id, public=draft.public)
+    like = _like(project, draft)
+    advert = None
+    if draft.advert is not None:
+        advert = read(project, draft.advert, draft.company or "")
+    parent = _parent(project, draft, like, advert)
+    core = core_for(project, parent, draft.id, advert) if advert and parent else None
     selection = _taken_over(project, like) if like else _selection(project, parent, core)
-    file = path.relative_to(root).as_posix()
+    file = path.relative_to(project.root).as_posix()
     head = _public_head if draft.public else _private_head
     text = head(project, draft, parent, file) + _indented(selection)
-    if draft.notes == "shared" and not (like and like.node.get("override")):
+    if draft.notes == "shared":
         text += _indented(_own_words(project, draft, parent))
     if not draft.public and parent is not None:
         text += commented(_OWN.format(id=_some_question(project, parent)))
-    atomic.write(path, text.encode("utf-8"))
-    after, _ = load(root)
+    content = text.encode("utf-8")
+    after, found = with_file(project, path, content, None if draft.public else draft.id)
+    check_new(after, found, (draft.id,), file, content, range(1, text.count("\n") + 2))
+    atomic.write(path, content)
     write_schemas(after)
     told = core.told if core else ()
-    if parent is not None and draft.advert is not None and not draft.extends:
+    if parent is not None and advert is not None and not draft.extends:
         told = (f"extends {parent.id}, the nearest; --extends ROLE says otherwise", *told)
     return Made((path,), (*told, *_next(draft, file)))
 
 
-def _free(project: Project, draft: RoleDraft, path: Path) -> None:
-    if not is_slug(draft.id):
+def check_interview(day: date, today: date) -> None:
+    """Raises `Trouble` unless a plan that begins today leads to that day."""
+    if day < today:
+        raise Trouble(f"the interview is past: {day}", help=f"today is {today}")
+    if (day - today).days > MOST_DAYS:
+        help = "leave it out, and write it into the role when it is nearer"
+        raise Trouble(f"the interview is more than a year ahead: {day}", help=help)
+
+
+def _like(project: Project, draft: RoleDraft) -> Role | None:
+    """The role whose selection is taken over: what can be read, and may be."""
+    if draft.like is None:
+        return None
+    like = project.role(draft.like)
+    if like.private and draft.public:
         raise Trouble(
-            f"`{draft.id}` cannot be a role's name",
-            help=f"at most {SLUG_LENGTH} lower-case letters and digits, words joined by hyphens",
+            f"`{like.id}` is private: nothing of it goes into a role for everybody",
+            help="name a public role, or leave --public out",
         )
-    if draft.id in project.roles:
-        at = project.roles[draft.id].at.file
-        raise Trouble(f"the role `{draft.id}` is there already: {at}", help="choose another name")
-    if path.exists():
-        raise Trouble(f"{path} is there already", help="nothing is ever overwritten")
+    if like.value is None:
+        raise Trouble(f"the role `{like.id}` cannot be read", help="see: prepdeck check")
+    return like
 
 
 def _public(project: Project, name: str) -> Role:
@@ -86,15 +105,15 @@ def _public(project: Project, name: str) -> Role:
     return project.role(name, among, "public role")
 
 
-def _parent(project: Project, draft: RoleDraft, like: Role | None) -> Role | None:
+def _parent(
+    project: Project, draft: RoleDraft, like: Role | None, advert: Read | None
+) -> Role | None:
     if draft.extends:
         return _public(project, draft.extends)
     if like is not None and like.value is not None:
         name = like.value.extends
         return _public(project, name) if name else None
-    if draft.advert is not None:
-        return nearest_role(project, draft.advert)
-    return None
+    return nearest_role(project, advert) if advert is not None else None
 
 
 def _private_head(project: Project, draft: RoleDraft, parent: Role | None, file: str) -> str:
@@ -203,21 +222,34 @@ def _some_question(project: Project, parent: Role) -> str:
 
 
 def _taken_over(project: Project, like: Role) -> str:
-    """The other role's selection, word for word. What it defines itself it keeps to itself."""
-    value = like.value
-    named = (
-        [id for s in (*value.core, *value.add, *value.drop) for id in s.id or ()] if value else []
-    )
+    """What the other role selects, and no more: no comment of its, no word, no name of its own."""
+    said = plain(like.node)
     theirs = like.own.keys() - project.definitions.keys()
-    if own := sorted(theirs & {*named, *like.overrides}):
-        raise Trouble(
-            f"{like.at.file} selects `{own[0]}`, which `{like.id}` defines itself",
-            help="what a private role defines is in its deck unnamed: take the name out there",
-        )
-    text = (project.root / like.at.file).read_text(encoding="utf-8-sig")
-    keys = ("core", "add", "drop", "override")
-    parts = "".join(said for _, said in lines_of(text, like.node, keys))
-    return commented(f"As in {like.id}:") + parts if parts else ""
+    text = ""
+    for key in ("later", "core", "add", "drop"):
+        selectors = [_several(selector) for selector in said.get(key, ())]
+        named = {id for selector in selectors for id in selector.get("id", ())}
+        if own := sorted(theirs & named):
+            raise Trouble(
+                f"{like.at.file} selects `{own[0]}`, which `{like.id}` defines itself",
+                help="what a private role defines is in its deck unnamed: take the name out there",
+            )
+        if selectors:
+            text += f"{key}:\n{''.join(map(_selector, selectors))}"
+    return text
+
+
+def _several(selector: Mapping[str, str | list[str]]) -> dict[str, list[str]]:
+    return {key: [said] if isinstance(said, str) else said for key, said in selector.items()}
+
+
+def _selector(selector: Mapping[str, list[str]]) -> str:
+    """One item of a list of selectors: a key a line, several names a line each."""
+    keys = (
+        f"{key}: {value(said[0])}" if len(said) == 1 else f"{key}:{items(said, '      ')}"
+        for key, said in selector.items()
+    )
+    return "  - " + "\n    ".join(keys) + "\n"
 
 
 _OWN = """

@@ -14,7 +14,7 @@ from builder.model import KINDS, PLURALS
 from builder.source import Mapping, Node, Scalar, read
 
 PUBLIC = {*(cls.plural for cls in KINDS.values() if not cls.private), "role", "topics", "sources"}
-PRIVATE = {*PLURALS, "role", "my_answers"}
+PRIVATE = {*PLURALS, "role", "my_answers", "my_tags"}
 
 
 class Section(NamedTuple):
@@ -58,6 +58,16 @@ def yaml_files(root: Path, lost: list[OSError] | None = None) -> Iterator[tuple[
         if inside.parts[0] == "private":
             role = path.stem if len(inside.parts) == 2 else inside.parts[1]
         yield path, role
+
+
+def file_with(root: Path, role: str, section: str) -> Path | None:
+    """The first file of a private role that has the section already."""
+    for path, name in yaml_files(root):
+        if name == role:
+            tree, _ = read(path, path.name)
+            if tree is not None and section in tree.entries:
+                return path
+    return None
 
 
 def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:

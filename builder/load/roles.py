@@ -11,9 +11,10 @@ from builder.load.definitions import bad_id, define
 from builder.load.files import Section
 from builder.load.values import as_mapping, lost_comment, value_of
 from builder.model import FIXED, KINDS
+from builder.model.marks import is_own_tag
 from builder.project import Definition, Override, Role
 from builder.schema import shape_of, unknown_keys
-from builder.source import Entry, Scalar
+from builder.source import Entry, Scalar, Sequence
 from builder.source import Mapping as Tree
 from builder.source.nodes import merged
 
@@ -47,12 +48,26 @@ def roles_of(
             found.append(fault)
         answers, faults = _answers(parts, role.touches)
         found += faults
-        found += _add(read, replace(role, own=own.get(name, {}), answers=answers))
+        tags, faults = _tags(parts, role.touches)
+        found += faults
+        found += _add(read, replace(role, own=own.get(name, {}), answers=answers, tags=tags))
 
     roles: dict[str, Role] = {}
     for id in read:
         found += _resolve(id, read, roles, catalogue)
     return {id: roles[id] for id in read}, found
+
+
+def role_beside(
+    part: Section, id: str, known: Mapping[str, Role], catalogue: Definitions
+) -> tuple[Role, list[Diagnostic]]:
+    """The role that a section says, among the roles that are known: a new one, or one anew."""
+    role, found = _role(part, id, private=part.role is not None)
+    if id in known:
+        role = replace(known[id], value=role.value, node=role.node, at=role.at)
+    made: dict[str, Role] = {}
+    found += _resolve(id, {**known, id: role}, made, catalogue)
+    return made[id], found
 
 
 def _without_role(name: str, parts: list[Section]) -> Diagnostic:
@@ -118,6 +133,29 @@ def _answers(
                         Diagnostic("wrong-value", message, entry.value.span, help, touches)
                     )
     return answers, found
+
+
+def _tags(
+    parts: Iterable[Section], touches: Touches
+) -> tuple[dict[str, tuple[Scalar, ...]], list[Diagnostic]]:
+    tags: dict[str, tuple[Scalar, ...]] = {}
+    found: list[Diagnostic] = []
+    for part in parts:
+        if part.name != "my_tags":
+            continue
+        node, faults = as_mapping(part.value, "`my_tags`", touches)
+        found += faults
+        for id, entry in node.entries.items() if node else ():
+            items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+            for item in items:
+                if not isinstance(item, Scalar) or not is_own_tag(item.text):
+                    message = "a tag of your own has no blanks, and is none of prepdeck's or Anki's"
+                    help = "write words joined by hyphens, like on-the-phone"
+                    fault = Diagnostic("wrong-value", message, item.span, help, touches)
+                    found.append(fault)
+                else:
+                    tags[id] = (*tags.get(id, ()), item)
+    return tags, found
 
 
 def _resolve(

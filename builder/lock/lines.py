@@ -3,7 +3,7 @@
     prepdeck-lock  1  <namespace>
     deck      <key>     <id>    <own|shared>  <name>
     notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card[=gate]>  <name>
-    note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered]
+    note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered [words [since]]]
 
 Columns are separated by tabs, an empty owner is `-`, lists are joined by commas. Times are Unix
 seconds: what Anki compares with the learner's copy.
@@ -20,6 +20,10 @@ from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches
 FORMAT = "1"
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 
+#: A personal note runs on a slow clock: any edit of the learner's is newer, and the clock still
+#: rises, so that notes nobody touched are refreshed. Filled in YAML is newer than empty.
+EMPTY_BEHIND, FILLED_BEHIND = 1_500_000_000, 1_000_000_000
+
 #: No time has more digits: the year 5138, and what a calendar can still show.
 _DIGITS = 11
 _RESTORE = "restore the file from git, or run: prepdeck build --relock PACKAGE"
@@ -28,7 +32,11 @@ _ANEW = "put it back; under another namespace every note would be a new one"
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """A note as it was last packed. `answered`: a personal note whose answer stood in YAML."""
+    """A note as it was last packed. `answered`: a personal note whose answer stood in YAML.
+
+    `words`: the digest of that answer. `since`: when it took the place of another, in Unix seconds;
+    0 if it is the first, the line's own time if it was read from Anki then.
+    """
 
     owner: str
     notetype: str
@@ -37,6 +45,8 @@ class NoteLine:
     digest: str
     cards: tuple[str, ...]
     answered: bool = False
+    words: str = ""
+    since: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -44,7 +54,10 @@ class NoteLine:
 
     def __str__(self) -> str:
         columns = ["note", self.owner or "-", self.notetype, self.first_id, str(self.time)]
-        columns += [self.digest, ",".join(self.cards), *(["answered"] if self.answered else [])]
+        columns += [self.digest, ",".join(self.cards)]
+        if self.answered:
+            said = [self.words, *([str(self.since)] if self.since else [])] if self.words else []
+            columns += ["answered", *said]
         return "\t".join(columns)
 
 
@@ -203,9 +216,10 @@ def _time(column: str) -> int:
 def _note(columns: list[str]) -> NoteLine:
     owner, notetype, first_id, time, digest, cards = _exactly(6, columns[:6])
     flags = columns[6:]
-    if flags not in ([], ["answered"]):
+    if flags[:1] not in ([], ["answered"]) or len(flags) > 3:
         raise ValueError(f"`{flags[0][:20]}` is no column")
-    if not digest or not first_id:
+    _, words, since = (*flags, *("", "", "0")[len(flags) :])
+    if not digest or not first_id or not all(flags):
         raise ValueError("a column is empty")
     return NoteLine(
         "" if owner == "-" else owner,
@@ -215,6 +229,8 @@ def _note(columns: list[str]) -> NoteLine:
         digest,
         _list(cards),
         bool(flags),
+        words,
+        _time(since),
     )
 
 

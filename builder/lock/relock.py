@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from builder.deck import NoteType, note_digest, notetype_digest
-from builder.ids import note_guid, row_id
+from builder.deck import NoteType, note_digest, notetype_digest, words_digest
+from builder.ids import owner_and_first_id, row_id
 from builder.lock.homes import LOCAL, Home, local_home
-from builder.lock.lines import Line, NoteLine, NoteTypeLine
+from builder.lock.lines import FILLED_BEHIND, Line, NoteLine, NoteTypeLine
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.project import Project
 
@@ -77,12 +77,15 @@ def _note_line(
     """The line of a packed note, None when its GUID is not of our making."""
     if known is None or any(place >= len(known.templates) for place, _ in note.cards):
         return None
-    said = note.field(packed, "Id")
-    owner, _, rest = said.partition("/")
-    for who, first in ((owner, rest), ("", said)):
-        if first and note_guid(namespace, who, known.folder, first) == note.guid:
-            answered = known.personal and bool(note.field(packed, "Answer"))
-            digest = note_digest(note.fields, note.tags)
-            cards = tuple(known.templates[place].key for place, _ in note.cards)
-            return NoteLine(who, known.folder, first, note.modified, digest, cards, answered)
-    return None
+    name = owner_and_first_id(namespace, known.folder, note.field(packed, "Id"), note.guid)
+    if name is None:
+        return None
+    who, first = name
+    answer = note.fields[known.index(known.answer)] if known.answer else ""
+    words = words_digest(answer) if answer else ""
+    digest = note_digest(note.fields, note.tags)
+    cards = tuple(known.templates[place].key for place, _ in note.cards)
+    line = (who, known.folder, first, note.modified, digest, cards)
+    # Which words stood there before, a package does not say: they count as changed when packed.
+    since = note.modified + FILLED_BEHIND if words else 0
+    return NoteLine(*line, answered=bool(answer), words=words, since=since)

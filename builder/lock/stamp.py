@@ -8,18 +8,22 @@ of all the rest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from builder.deck import Deck, Note, NoteType
 from builder.diagnostics import Diagnostic, Span, Touches
 from builder.lock.files import Locks
 from builder.lock.homes import LOCAL, RELEASED, Home, local_home, private_home
-from builder.lock.lines import DeckLine, Line, NoteLine, NoteTypeLine, T
-
-#: A personal note runs on a slow clock: any edit of the learner's is newer, and the clock still
-#: rises, so that notes nobody touched are refreshed. Filled in YAML is newer than empty.
-EMPTY_BEHIND, FILLED_BEHIND = 1_500_000_000, 1_000_000_000
+from builder.lock.lines import (
+    EMPTY_BEHIND,
+    FILLED_BEHIND,
+    DeckLine,
+    Line,
+    NoteLine,
+    NoteTypeLine,
+    T,
+)
 
 #: How far a stamp may run ahead of the clock: changes within one second count up from it.
 AHEAD = 60
@@ -30,12 +34,14 @@ class Stamps:
     """The times of everything in some decks, and the lock lines that these times are new in.
 
     `notes` by role and GUID: a personal note answered in YAML has its own time in its role's deck.
+    `rewritten`: by role, the first ids of answers in YAML that are not those of the last build.
     """
 
     notes: dict[tuple[str, str], int]
     notetypes: dict[str, int]
     changed: dict[Home, tuple[Line, ...]]
     changed_at: tuple[tuple[str, Span], ...]
+    rewritten: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def stamp(
@@ -51,6 +57,7 @@ def stamp(
     notetypes: dict[str, int] = {}
     changed: dict[Home, dict[object, Line]] = {}
     changed_at: dict[object, tuple[str, Span]] = {}
+    rewritten: dict[str, tuple[str, ...]] = {}
 
     def keep(home: Home, line: Line, what: str, at: Span) -> None:
         released, local = _known(locks, RELEASED, line), _known(locks, home, line)
@@ -86,12 +93,16 @@ def stamp(
                 found.append(_in_future(prev, locks, deck.role, now))
             cards = tuple(deck.notetypes[note.notetype].templates[c].key for c in note.cards)
             answered = note.answered or (note.personal and prev is not None and prev.answered)
-            line_now = NoteLine(*note.line, time, note.digest, cards, answered)
+            said = _words_since(note, prev, now)
+            if note.words and prev is not None and said != (prev.words, prev.since):
+                rewritten[deck.role] = (*rewritten.get(deck.role, ()), note.first_id)
+            line_now = NoteLine(*note.line, time, note.digest, cards, answered, *said)
             notes[deck.role, note.guid] = time
             keep(home, line_now, f"`{note.first_id}`", note.at)
         keep(own_home, _deck_line(deck), f"the deck `{deck.role}`", deck.at)
     lines_by_home = {home: tuple(lines.values()) for home, lines in changed.items()}
-    return Stamps(notes, notetypes, lines_by_home, tuple(changed_at.values())), found
+    at = tuple(changed_at.values())
+    return Stamps(notes, notetypes, lines_by_home, at, rewritten), found
 
 
 def _later(line: Line, known: Line) -> bool:
@@ -148,6 +159,15 @@ def _note_time(
         # Emptied in YAML, now or before: what the learner has in Anki by now is theirs.
         return prev.time, prev
     return time, prev
+
+
+def _words_since(note: Note, prev: NoteLine | None, now: int) -> tuple[str, int]:
+    """The digest of the answer in YAML, and since when it stands in the place of another."""
+    if prev is not None and prev.digest == note.digest:
+        return prev.words, prev.since
+    if not note.words or prev is None:
+        return note.words, 0
+    return note.words, prev.since if prev.words == note.words else now
 
 
 def _clock(note: Note, now: int) -> int:

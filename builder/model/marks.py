@@ -50,6 +50,21 @@ StageId = Annotated[str, Reference("stage")]
 Numbers = Decimal | tuple[Decimal, ...]
 
 
+#: Tags that a build writes, and those by which Anki remembers something itself.
+_TAG_OF_OURS = re.compile(r"(?:kind|topic|type)::")
+_TAGS_OF_ANKI = {"leech", "marked"}
+
+
+def is_own_tag(tag: str) -> bool:
+    """Whether a learner may have made this tag up: it is one word, and neither ours nor Anki's."""
+    return (
+        bool(tag)
+        and not any(letter.isspace() for letter in tag)
+        and not _TAG_OF_OURS.match(tag)
+        and tag.casefold() not in _TAGS_OF_ANKI
+    )
+
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
+from unicodedata import normalize
 
-from builder.deck import Deck, Note, NoteType, Preset, owned_id
+from builder.deck import Deck, Note, NoteType, Preset, owned_id, words_digest
 from builder.diagnostics import Diagnostic, Touches
 from builder.ids import note_guid, row_id
 from builder.project import Project, Role, View
@@ -16,6 +17,7 @@ from builder.render.order import in_study_order
 from builder.render.plan import in_time, plan_of
 from builder.render.text import line
 from builder.select import Chosen, Selection
+from builder.source import Scalar
 
 __all__ = ["Renderer", "renderer"]
 
@@ -48,10 +50,13 @@ class Renderer:
                 if notetype.personal and not (chosen.core or answer):
                     continue
                 own_words = answer.text if answer and notetype.personal else None
+                # A shared note reads the same in every deck; one with own words is in this alone.
+                tagged = chosen.owner == role.id or own_words is not None
+                tags = role.tags.get(chosen.definition.id, ()) if tagged else ()
                 items, faults = self._items(notetype, chosen)
                 found += faults
                 for item in items:
-                    note, faults = self._note(notetype, chosen, item, own_words)
+                    note, faults = self._note(notetype, chosen, item, own_words, tags)
                     found += faults
                     if note is not None:
                         notes.append(note)
@@ -93,7 +98,8 @@ class Renderer:
             said.append(line(role.value.mission, self.project.view(role).vars))
         if not role.owns_all:
             said.append(
-                "Notes that another deck of this set brought first stay in that deck, studied once."
+                "Import two decks of this set, and a note that both have stays in the deck that"
+                " came first: you study it once."
             )
         return " ".join(said)
 
@@ -109,10 +115,16 @@ class Renderer:
         return expressions.items(self.project, self._view(chosen.owner), chosen.definition)
 
     def _note(
-        self, notetype: NoteType, chosen: Chosen, item: str | None, answer: str | None
+        self,
+        notetype: NoteType,
+        chosen: Chosen,
+        item: str | None,
+        answer: str | None,
+        tags: Sequence[Scalar],
     ) -> tuple[Note | None, list[Diagnostic]]:
         definition = chosen.definition
-        name = (chosen.owner, notetype.folder, definition.key, item, answer)
+        own_tags = tuple(normalize("NFC", tag.text) for tag in tags)
+        name = (chosen.owner, notetype.folder, definition.key, item, answer, *own_tags)
         known = self._notes.get(name)
         if known is not None:
             # Core is the deck's, and no content: the note was rendered for another deck.
@@ -150,15 +162,20 @@ class Renderer:
             notetype=notetype.folder,
             first_id=first_id,
             fields=fields,
-            tags=_tags(definition.kind, definition.topics or (), definition.type),
+            tags=_tags(definition.kind, definition.topics or (), definition.type, own_tags),
             cards=cards,
             personal=notetype.personal,
             answered=answer is not None,
             core=chosen.core,
             at=definition.at,
+            words=_words(notetype, fields) if answer is not None else "",
         )
         self._notes[name] = note
         return note, found
+
+
+def _words(notetype: NoteType, fields: tuple[str, ...]) -> str:
+    return words_digest(fields[notetype.index(notetype.answer)]) if notetype.answer else ""
 
 
 def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
@@ -174,8 +191,10 @@ def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
     return Renderer(project, ready, expressions), found
 
 
-def _tags(kind: str, topics: tuple[str, ...], type: str | None) -> tuple[str, ...]:
-    tags = [f"kind::{kind}", *(f"topic::{topic.replace('/', '::')}" for topic in topics)]
+def _tags(
+    kind: str, topics: tuple[str, ...], type: str | None, own: tuple[str, ...]
+) -> tuple[str, ...]:
+    tags = [*own, f"kind::{kind}", *(f"topic::{topic.replace('/', '::')}" for topic in topics)]
     if type:
         tags.append(f"type::{type}")
-    return tuple(sorted(tags))
+    return tuple(sorted(set(tags)))

@@ -1,54 +1,13 @@
-"""YAML as `new` writes it: values are read back as they were said, files keep what they had."""
+"""Definitions and selectors added to files, which keep what they had."""
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from builder.diagnostics import Trouble
 from builder.schema import plain
 from builder.source import Mapping, parse
-from builder.source.walk import FORBIDDEN
-
-#: Texts that stand as they are: no sign of YAML in front, no `: ` and no ` #` inside.
-_PLAIN = re.compile(r"(?!.*(?::\s|\s#|[:\s]$))[^\W_][^\n]*")
-_WIDTH = 92
-
-
-def value(said: str) -> str:
-    """A text in one line, in quotes where YAML would read something else. Raises `Trouble`."""
-    text = " ".join(said.split())
-    if strange := FORBIDDEN.search(text):
-        raise Trouble(f"U+{ord(strange[0]):04X} cannot stand in a text", help="type it again")
-    if _PLAIN.fullmatch(text):
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def prose(said: str, indent: str) -> str:
-    """A text in paragraphs: a block of lines if it is long, else one line."""
-    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", said.strip())]
-    if len(paragraphs) == 1 and len(paragraphs[0]) <= _WIDTH // 2:
-        return value(paragraphs[0])
-    room = _WIDTH - len(indent)
-    lines: list[str] = []
-    for paragraph in paragraphs:
-        value(paragraph)  # for what it raises
-        lines += ["", *textwrap.wrap(paragraph, room, break_long_words=False)]
-    return "|\n" + "\n".join(f"{indent}{line}".rstrip() for line in lines[1:])
-
-
-def items(said: Iterable[str], indent: str) -> str:
-    """A list, one item a line."""
-    return "".join(f"\n{indent}- {value(item)}" for item in said)
-
-
-def commented(text: str, indent: str = "") -> str:
-    """The lines as comments: what may be written there."""
-    lines = textwrap.dedent(text).strip("\n").split("\n")
-    return "".join(f"{indent}# {line}".rstrip() + "\n" for line in lines)
 
 
 def with_definition(old: bytes, file: str, section: str, id: str, body: str) -> bytes:
@@ -144,31 +103,6 @@ def _end_of(lines: list[str], node: Mapping, key: str) -> int:
     while not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#"):
         end -= 1
     return end
-
-
-def lines_of(text: str, node: Mapping, keys: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Each of these keys of a block mapping with its source, comments above it included.
-
-    Not indented. Raises `Trouble` where the mapping is written in braces.
-    """
-    lines = text.split("\n")
-    starts = [entry.key for entry in node.entries.values()]
-    if len({key.column for key in starts}) > 1 or len({key.line for key in starts}) < len(starts):
-        raise Trouble(
-            "the role's keys are not on lines of their own", help="write them in block style"
-        )
-    firsts = []
-    for key in starts:
-        first = key.line - 1
-        while first and lines[first - 1].lstrip().startswith("#"):
-            first -= 1
-        firsts.append(first)
-    for number, (name, entry) in enumerate(node.entries.items()):
-        if name in keys:
-            last = firsts[number + 1] if number + 1 < len(firsts) else _end(lines, entry.key.line)
-            margin = " " * (entry.key.column - 1)
-            cut = [line.rstrip().removeprefix(margin) for line in lines[firsts[number] : last]]
-            yield name, "\n".join(cut).strip("\n") + "\n"
 
 
 def _end(lines: list[str], after: int) -> int:

@@ -1,0 +1,1 @@
+"""YAML texts changed where they stand: every byte that is not concerned stays as it was."""
