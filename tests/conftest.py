@@ -9,11 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from builder import shipped
 from builder.diagnostics import Diagnostic
+from builder.lock.lines import parse_lock
 from builder.pipeline import Built, Order, build
 
 #: A day in 2026; tests count their builds from here.
 NOON = 1_790_000_000
+
+_LOCK, _ = parse_lock((shipped.catalogue() / "notes.lock").read_text("utf-8"), "notes.lock", "")
+#: When the catalogue that comes with prepdeck was released last: no build of it can be earlier.
+RELEASED = max(NOON, *(line.time for line in (*_LOCK.notes.values(), *_LOCK.notetypes.values())))
 
 #: One definition of each kind, and one role that takes them all.
 BASE = {

@@ -26,7 +26,7 @@ from typing import NamedTuple
 # Run as a script, too: pytest alone puts the project's folder on the path.
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from conftest import NOON
+from conftest import RELEASED
 from learner import Learner, learner
 
 from builder import shipped
@@ -57,7 +57,7 @@ class Studied(NamedTuple):
 def packages(folder: Path) -> dict[str, Path]:
     """The public roles' packages, built below `folder`."""
     copytree(shipped.catalogue(), folder / "decks", ignore=ignore_patterns("private"))
-    return {package.path.stem: package.path for package in build(Order(folder, NOON)).packages}
+    return {package.path.stem: package.path for package in build(Order(folder, RELEASED)).packages}
 
 
 def first_days(package: Path, folder: Path) -> list[Studied]:

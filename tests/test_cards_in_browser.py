@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, Page, needs_browser, running_browser
-from conftest import NOON, ProjectFolder, said
+from conftest import RELEASED, ProjectFolder, said
 
 from builder import shipped
 from builder.anki.collection import import_package, scratch_collection
@@ -179,7 +179,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> ProjectFolder:
 @pytest.fixture(scope="module")
 def sides(project: ProjectFolder) -> list[Side]:
     """Both sides of at most five cards of each template, the longest first."""
-    built = project.build(NOON)
+    built = project.build(RELEASED)
     assert not [d for d in built.found if d.is_error], said(built.found)
     found: list[Side] = []
     with scratch_collection() as collection:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import NOON, ProjectFolder, said
+from conftest import RELEASED, ProjectFolder, said
 from learner import learner
 
 from builder import shipped
@@ -32,12 +32,12 @@ def catalogue(tmp_path: Path) -> ProjectFolder:
 
 
 def test_it_builds_without_a_word(catalogue: ProjectFolder) -> None:
-    built = catalogue.build(NOON, strict=True)
+    built = catalogue.build(RELEASED, strict=True)
     assert not built.found, said(built.found)
 
 
 def test_every_package_is_proved(catalogue: ProjectFolder) -> None:
-    for package in catalogue.build(NOON).packages:
+    for package in catalogue.build(RELEASED).packages:
         assert verify(package.path).faults == ()
 
 
@@ -91,7 +91,7 @@ def test_one_changed_answer_updates_one_note_and_nothing_else(
 ) -> None:
     """As a new user would: study, edit a note by hand, change a sample, rebuild, import again."""
     with learner(tmp_path / "anna") as anna:
-        anna.imports(catalogue.built(NOON, SPECIALIST))
+        anna.imports(catalogue.built(RELEASED, SPECIALIST))
         anna.studies(5)
         found = anna.collection.find_notes(f'"note:{TITLE}: KPI" Id:csat')
         mine = anna.collection.get_note(found[0])
@@ -101,7 +101,7 @@ def test_one_changed_answer_updates_one_note_and_nothing_else(
         catalogue.edit(
             "decks/questions/customer.yaml", "I let them finish, even", "I let them end, even"
         )
-        imported = anna.imports(catalogue.built(NOON + DAY, SPECIALIST))
+        imported = anna.imports(catalogue.built(RELEASED + DAY, SPECIALIST))
         assert (imported.new, imported.updated, imported.conflicting) == (0, 1, 0)
         assert anna.history == history
         assert anna.reviews == 5
@@ -114,7 +114,7 @@ def test_one_changed_answer_updates_one_note_and_nothing_else(
 
 def test_its_words_are_a_packages_words(catalogue: ProjectFolder) -> None:
     """No template, placeholder or variable is left in any field."""
-    for package in catalogue.build(NOON).packages:
+    for package in catalogue.build(RELEASED).packages:
         for note in read_package(package.path).notes:
             for field in note.fields:
                 assert "{{" not in field

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from conftest import ProjectFolder
+from conftest import RELEASED, ProjectFolder
 from test_cli import prepdeck
 
 ROOT = Path(__file__).parent.parent
@@ -54,7 +54,7 @@ def test_the_fault_of_the_readme_is_told_as_it_says(tmp_path: Path) -> None:
 
 def test_the_build_of_the_readme_counts_right(tmp_path: Path) -> None:
     prepdeck("new", "project", str(tmp_path / "p"), "--from-catalogue")
-    run = prepdeck("build", cwd=tmp_path / "p")
+    run = prepdeck("build", cwd=tmp_path / "p", SOURCE_DATE_EPOCH=str(RELEASED))
     said = console("make decks").splitlines()
     assert [*run.stdout.splitlines(), *run.stderr.splitlines()[:-1]] == said[:-1]
 

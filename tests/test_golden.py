@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import NOON, ProjectFolder
+from conftest import RELEASED, ProjectFolder
 
 from builder import shipped
 from builder.package import read_package
@@ -60,13 +60,13 @@ def test_the_oldest_libraries_give_the_same_decks(tmp_path: Path) -> None:
         root = tmp_path / name
         shutil.copytree(shipped.catalogue(), root / "decks", ignore=ignored)
         if name == "newest":
-            ProjectFolder(root).build(NOON)
+            ProjectFolder(root).build(RELEASED)
         else:
             subprocess.run(
                 [str(OLDEST), "-m", "builder", "-C", str(root), "build"],
                 check=True,
                 capture_output=True,
-                env={"SOURCE_DATE_EPOCH": str(NOON), "PYTHONDONTWRITEBYTECODE": "1"},
+                env={"SOURCE_DATE_EPOCH": str(RELEASED), "PYTHONDONTWRITEBYTECODE": "1"},
             )
         packages = sorted((root / "build").glob("*.apkg"))
         digests.append({path.name: read_package(path).digest for path in packages})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
-from conftest import NOON, said
+from conftest import NOON, RELEASED, said
 from test_cli import prepdeck
 
 from builder import shipped
@@ -34,10 +37,9 @@ def test_a_project_from_the_catalogue_keeps_its_namespace_and_builds(tmp_path: P
     assert prepdeck("new", "project", str(folder), "--from-catalogue").returncode == 0
     ours = (shipped.catalogue() / "deck.yaml").read_bytes()
     assert (folder / "decks/deck.yaml").read_bytes() == ours
-    built = build(Order(folder, NOON))
+    built = build(Order(folder, RELEASED))
     assert not built.found, said(built.found)
     assert "customer-support-specialist" in [package.role for package in built.packages]
-    assert "decks/private/" in (folder / ".gitignore").read_text()
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -52,3 +54,23 @@ def test_a_folder_name_that_yaml_would_misread_is_quoted(tmp_path: Path) -> None
     prepdeck("new", "project", str(tmp_path / "a: b # c"))
     built = build(Order(tmp_path / "a: b # c", NOON))
     assert not built.found, said(built.found)
+
+
+def test_git_ignores_what_is_private_a_folder_or_a_link_to_one(tmp_path: Path) -> None:
+    for folder in (tmp_path / "p", Path(__file__).parent.parent):
+        ignored = folder / ".gitignore"
+        if folder == tmp_path / "p":
+            prepdeck("new", "project", str(folder))
+        scratch = tmp_path / f"{folder.name}-scratch"
+        (scratch / "decks").mkdir(parents=True)
+        shutil.copy(ignored, scratch)
+        subprocess.run(["git", "init", "--quiet"], cwd=scratch, check=True)
+        (scratch / "decks/private").symlink_to(tmp_path)
+        ask = ["git", "check-ignore", "decks/private"]
+        assert subprocess.run(ask, cwd=scratch, check=False, capture_output=True).returncode == 0
+
+
+def test_the_next_step_can_be_pasted_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    run = prepdeck("new", "project", 'a "b" $c', cwd=tmp_path)
+    step = run.stderr.splitlines()[-1].removeprefix("next: ")
+    assert shlex.split(step) == ["prepdeck", "-C", 'a "b" $c', "build"]
