@@ -625,6 +625,60 @@ def test_a_core_of_141_cards_is_too_large(project: MakeProject) -> None:
     assert found(folder) == []
 
 
+def to_say_aloud(questions: int, cards: int) -> dict[str, str | bytes | None]:
+    """A role whose core is so many questions, each with one card more to answer aloud, and cards."""
+    asked = "".join(
+        f"  q-{n}:\n    ask: What is {n}?\n    type: knowledge\n    answer: A number.\n"
+        for n in range(questions)
+    )
+    plain = "".join(
+        f"  card-{n}:\n    front: What is {n}?\n    back: A number.\n" for n in range(cards)
+    )
+    selectors = "".join(f"    - {{kind: question, id: q-{n}}}\n" for n in range(questions))
+    return {
+        "decks/more.yaml": f"questions:\n{asked}cards:\n{plain}",
+        "decks/roles/all.yaml": f"role:\n  title: All\n  core:\n    - {{kind: card}}\n{selectors}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("questions", "cards", "most"),
+    [(6, 1, None), (7, 1, 6), (7, 47, None), (14, 94, None), (15, 94, 14), (14, 92, 12)],
+)
+def test_a_core_may_have_two_cards_in_twenty_to_say_aloud_and_six_anyway(
+    project: MakeProject, questions: int, cards: int, most: int | None
+) -> None:
+    """A question is two cards here, one of them spoken."""
+    folder = project(to_say_aloud(questions, cards))
+    said_of = [one for one in told(folder) if "core-too-spoken" in one]
+    assert said_of == (
+        []
+        if most is None
+        else [
+            f"decks/roles/all.yaml:3:3: core-too-spoken: the core of `all` makes {questions} cards"
+            f" to answer aloud; at most {most} are wanted"
+        ]
+    )
+
+
+def test_what_a_private_role_asks_itself_is_not_too_much_to_say(project: MakeProject) -> None:
+    """Six of the catalogue's questions and three of one's own; then a seventh of the catalogue's."""
+    files = to_say_aloud(7, 1)
+    own = "".join(
+        f"  mine-{n}:\n    ask: What of mine is {n}?\n    type: knowledge\n    answer: It is.\n"
+        for n in range(3)
+    )
+    six = ", ".join(f"q-{n}" for n in range(6))
+    me = f"role:\n  title: Me\n  core:\n    - {{id: [{six}]}}\nquestions:\n{own}"
+    folder = project({**files, "decks/roles/all.yaml": None, "decks/private/me.yaml": me})
+    assert "core-too-spoken" not in {one.rule for one in found(folder)}
+    folder.edit("decks/private/me.yaml", "q-5]", "q-5, q-6]")
+    assert "core-too-spoken" in {one.rule for one in found(folder)}
+    dates = "starts: 2026-12-02\n  interview: 2026-12-10"
+    folder.edit("decks/private/me.yaml", "title: Me", f"title: Me\n  {dates}")
+    assert "core-too-spoken" not in {one.rule for one in found(folder)}, "its plan counts minutes"
+
+
 # --- silence ------------------------------------------------------------------------------------
 
 ASKED = question('"Are you a team player?"', silence="{yes-no-ask: they do ask it like that}")

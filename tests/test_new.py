@@ -12,18 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from conftest import NOON, MakeProject, ProjectFolder, said
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import prepdeck
 
+from builder.cli import main
 from builder.commands import build as commands
 from builder.commands.scaffold_bodies import Draft
 from builder.commands.scaffold_definition import new_definition
 from builder.commands.scaffold_role import RoleDraft, new_role
-from builder.commands.scaffold_text import prose, value, with_definition, with_selector
 from builder.diagnostics import Trouble
+from builder.edit.added import with_definition, with_selector
+from builder.edit.written import prose, value
 from builder.load import load
+from builder.load.beside import with_file
 from builder.schema import plain
 from builder.source import parse
 
@@ -48,7 +52,7 @@ SAID: dict[str, dict[str, Any]] = {
 def role(deck: ProjectFolder, id: str = "acme", **how: Any) -> tuple[Path, str]:
     """A new role that extends `agent`; its file and its text."""
     how = {"extends": "agent", "today": TODAY, **how}
-    (path,) = new_role(deck.root, RoleDraft(id=id, **how)).paths
+    (path,) = new_role(load(deck.root)[0], RoleDraft(id=id, **how)).paths
     return path, path.read_text(encoding="utf-8")
 
 
@@ -57,7 +61,7 @@ def define(deck: ProjectFolder, kind: str, id: str, role: str | None = None, **h
     topics = how.pop("topics", ())
     sayings = {**SAID[kind], **how}
     draft = Draft(kind=kind, id=id, role=role, topics=topics, said=sayings, today=TODAY)
-    return new_definition(deck.root, draft).paths[0]
+    return new_definition(load(deck.root)[0], draft).paths[0]
 
 
 def assert_faultless(deck: ProjectFolder) -> None:
@@ -153,19 +157,65 @@ GLOBEX = """
     """
 
 
-def test_like_takes_over_the_selection_with_its_comments_and_no_more(project: MakeProject) -> None:
+def test_like_takes_over_what_is_selected_and_not_a_word_besides(project: MakeProject) -> None:
+    """Not a comment, an override, an answer; nor the name of the client whose role it is."""
     deck = project({"decks/private/globex/role.yaml": GLOBEX})
     _, text = role(deck, extends=None, like="globex", company="Acme")
     assert_faultless(deck)
     acme, globex = (load(deck.root)[0].roles[id] for id in ("acme", "globex"))
-    for key in ("core", "drop", "override", "extends"):
+    for key in ("later", "core", "add", "drop", "extends"):
         assert plain(acme.node).get(key) == plain(globex.node).get(key)
-    assert "# the numbers first" in text
-    assert "# all of them" in text
-    assert "# too soft" in text
-    assert "Globex" not in text
+    assert "globex" not in text.lower()
+    for words in ("the numbers first", "all of them", "too soft", "sit down", "override:"):
+        assert words in GLOBEX
+    for words in ("the numbers first", "all of them", "too soft", "sit down"):
+        assert words not in text
+    assert not acme.value or not acme.value.override
     assert acme.key != globex.key
     assert not acme.answers
+
+
+def test_like_takes_over_every_kind_of_selector(project: MakeProject) -> None:
+    """One name, several, and several keys at once, whatever way they were written."""
+    text = """
+        role:
+          title: Globex
+          extends: agent
+          key: globex-1
+          later: [{kind: question}]
+          core:
+            - kind: [kpi, skill]
+              topic: [operations, customer]
+            - id: csat
+          add:
+            - {id: [empathy, complaint-steps], kind: [skill, question]}
+          drop: [{kind: question, type: [story]}]
+        """
+    deck = project({"decks/private/globex.yaml": text})
+    role(deck, extends=None, like="globex")
+    acme, globex = (load(deck.root)[0].roles[id].value for id in ("acme", "globex"))
+    assert acme is not None
+    assert globex is not None
+    for key in ("later", "core", "add", "drop"):
+        assert getattr(acme, key) == getattr(globex, key) != ()
+    assert_faultless(deck)
+
+
+def test_nothing_private_gets_into_a_public_role(project: MakeProject) -> None:
+    deck = project({"decks/private/globex/role.yaml": GLOBEX})
+    with pytest.raises(Trouble, match="`globex` is private") as trouble:
+        role(deck, extends=None, like="globex", public=True)
+    assert "name a public role" in trouble.value.help
+    assert not (deck.root / "decks/roles/acme.yaml").exists()
+    role(deck, extends=None, like="agent", public=True)
+    assert_faultless(deck)
+
+
+def test_a_role_that_cannot_be_read_is_not_taken_over(project: MakeProject) -> None:
+    globex = GLOBEX.replace("notes:", "").replace("key: globex-0001", "kee: globex-0001")
+    deck = project({"decks/private/globex/role.yaml": globex.replace("title:", "titel:")})
+    with pytest.raises(Trouble, match="`globex` cannot be read"):
+        role(deck, extends=None, like="globex")
 
 
 def test_like_does_not_take_what_the_other_defines_itself(project: MakeProject) -> None:
@@ -184,7 +234,7 @@ def test_a_role_that_is_there_is_not_overwritten(project: MakeProject) -> None:
         with pytest.raises(Trouble, match="is there already"):
             role(deck, id)
     path.write_text(text.replace("role:", "rolle:"))  # a fault hides the role, not the file
-    with pytest.raises(Trouble, match=r"role\.yaml is there already"):
+    with pytest.raises(Trouble, match=r"is there already: decks/private/acme/role\.yaml"):
         role(deck)
 
 
@@ -195,7 +245,7 @@ def test_names_that_do_not_exist_are_suggested(project: MakeProject) -> None:
         with pytest.raises(Trouble, match=r"no (public )?role is called") as trouble:
             role(deck, "globex", **how)
         assert "agent" in trouble.value.help
-    with pytest.raises(Trouble, match="cannot be a role's name"):
+    with pytest.raises(Trouble, match="is not an id"):
         role(deck, "Acme & Co")
 
 
@@ -256,7 +306,7 @@ def test_a_definition_of_the_catalogue_goes_to_the_file_of_its_topic(project: Ma
 def test_what_no_role_takes_is_told(project: MakeProject) -> None:
     deck = project({})
     draft = Draft(kind="line", id="line-new", role=None, topics=(), said=SAID["line"], today=TODAY)
-    told = "\n".join(new_definition(deck.root, draft).next)
+    told = "\n".join(new_definition(load(deck.root)[0], draft).next)
     assert "no role takes it yet: under `add` in decks/roles/agent.yaml" in told
     assert {d.rule for d in commands.check(deck.root)} == {"orphan"}
 
@@ -285,8 +335,195 @@ def test_an_id_that_is_taken_is_not_defined_again(project: MakeProject) -> None:
     role(deck)
     define(deck, "question", "mine-story", "acme", type="story")
     for id, where in (("csat", "kpis.yaml:2"), ("mine-story", "private/acme/questions.yaml:5")):
-        with pytest.raises(Trouble, match=f"`{id}` is a .* already, at decks/{where}"):
+        with pytest.raises(Trouble, match=f"`{id}` is there already: a [a-z]+, decks/{where}"):
             define(deck, "question", id, "acme")
+
+
+def test_a_first_id_is_taken_for_ever(project: MakeProject) -> None:
+    deck = project({})
+    deck.edit("decks/skills.yaml", "empathy:\n", "tact:\n    was: empathy\n")
+    role(deck)
+    for owner in (None, "acme"):
+        with pytest.raises(Trouble, match="`empathy` is there already: a skill"):
+            define(deck, "skill", "empathy", owner)
+
+
+def test_a_role_called_private_keeps_its_definitions_in_files_of_their_own(
+    project: MakeProject,
+) -> None:
+    deck = project({})
+    role(deck, "private")
+    assert define(deck, "story", "dress", "private") == (
+        deck.root / "decks/private/private/stories.yaml"
+    )
+    assert_faultless(deck)
+
+
+def test_a_name_that_is_said_twice_is_written_once(project: MakeProject) -> None:
+    deck = project({})
+    role(deck)
+    twice = ("complaint-steps", "angry-customer-story", "complaint-steps")
+    path = define(deck, "story", "dress", "acme", answers=twice)
+    assert path.read_text().count("- complaint-steps\n") == 1
+    topics = ("customer/complaints", "customer/complaints")
+    path = define(deck, "line", "line-new", "acme", topics=topics)
+    assert path.read_text().count("- customer/complaints\n") == 1
+    assert_faultless(deck)
+
+
+def test_a_fact_was_seen_by_today(project: MakeProject) -> None:
+    deck = project({})
+    role(deck)
+    with pytest.raises(Trouble, match="nobody has seen it yet on 2026-12-03"):
+        define(deck, "fact", "founded", "acme", seen="2026-12-03")
+    assert not (deck.root / "decks/private/acme/facts.yaml").exists()
+    path = define(deck, "fact", "founded", "acme", seen="2026-12-02")
+    assert "seen: 2026-12-02\n" in path.read_text()
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_what_a_retired_role_would_not_build_is_not_written_for_it(
+    project: MakeProject, public: bool
+) -> None:
+    deck = project({})
+    path, text = role(deck, public=public)
+    path.write_text(text.replace("role:\n", "role:\n  retired: the interview is over\n"))
+    before = path.read_bytes()
+    with pytest.raises(Trouble, match="`acme` is retired: the interview is over") as trouble:
+        define(deck, "question", "something-new", "acme")
+    assert "take `retired:` out of decks/" in trouble.value.help
+    assert path.read_bytes() == before
+
+
+def test_a_key_that_another_role_has_is_drawn_again(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "role: {title: Globex, extends: agent, key: acme-0001}\n"
+    deck = project({"decks/private/globex.yaml": text})
+    drawn = iter(["0001", "0002"])
+    monkeypatch.setattr("secrets.token_hex", lambda _: next(drawn))
+    assert "  key: acme-0002\n" in role(deck)[1]
+
+
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"title": "   "}, '`title: ""` would be at fault: `title` is empty'),
+        ({"company": "   "}, "would be at fault: `company` is empty"),
+        ({"company": "{{ vars.x }}"}, "would be at fault: a variable is not filled here"),
+        ({"title": "Agent", "notes": "owned"}, "`notes: owned` would be at fault"),
+    ],
+)
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_role_that_check_would_call_an_error_is_not_written(
+    project: MakeProject, how: dict[str, Any], why: str, broken: bool
+) -> None:
+    """Whether or not there are other faults, which are none of its business."""
+    deck = project({"decks/lines.yaml": "lines:\n  x:\n    they_sai: Hm\n"} if broken else {})
+    before = sorted(deck.root.rglob("*"))
+    with pytest.raises(Trouble) as trouble:
+        role(deck, **how)
+    assert why in str(trouble.value)
+    assert trouble.value.help
+    assert sorted(deck.root.rglob("*")) == before
+    role(deck)  # those faults are no reason not to begin
+
+
+@pytest.mark.parametrize("owner", ["acme", "agent", None])
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [("   ", "`they_say` is empty"), ("{{ vars.nobody }}", "would be at fault: no variable")],
+)
+def test_a_definition_that_check_would_call_an_error_is_not_written(
+    project: MakeProject, owner: str | None, wrong: str, why: str
+) -> None:
+    deck = project({})
+    role(deck)
+    before = {path: path.read_bytes() for path in deck.root.rglob("*") if path.is_file()}
+    with pytest.raises(Trouble, match=why) as trouble:
+        define(deck, "line", "line-new", owner, they_say=wrong)
+    assert trouble.value.help
+    after = {path: path.read_bytes() for path in deck.root.rglob("*") if path.is_file()}
+    assert after == before
+
+
+def test_a_fault_elsewhere_in_the_file_is_no_reason_not_to_begin(project: MakeProject) -> None:
+    deck = project({})
+    role(deck)
+    path = define(deck, "fact", "first", "acme")
+    path.write_text(path.read_text().replace("seen: 2026-12-02", "seen: yesterday"))
+    assert define(deck, "fact", "second", "acme") == path
+    assert [d.rule for d in commands.check(deck.root)] == ["wrong-value"]
+
+
+def test_a_warning_is_no_reason_not_to_begin(project: MakeProject) -> None:
+    deck = project({})
+    role(deck)
+    define(deck, "question", "open-approach", "acme", ask="Are you kind?")
+    assert {d.rule for d in commands.check(deck.root)} == {"yes-no-ask"}
+
+
+def test_an_interview_is_from_today_on_and_at_most_a_year_ahead(project: MakeProject) -> None:
+    deck = project({})
+    for day, why in (
+        (date(2026, 12, 1), "the interview is past"),
+        (date(2027, 12, 4), "more than a year ahead"),
+        (date(9999, 12, 31), "more than a year ahead"),
+    ):
+        with pytest.raises(Trouble, match=why) as trouble:
+            role(deck, interview=day)
+        assert trouble.value.help
+    for number, day in enumerate((TODAY, date(2027, 12, 3))):
+        role(deck, f"acme-{number}", interview=day)
+    assert_faultless(deck)
+
+
+def test_the_project_is_read_once(project: MakeProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    deck = project({})
+    reads: list[Path] = []
+    monkeypatch.setattr("builder.load.load", lambda root: reads.append(root) or load(root))
+    monkeypatch.chdir(deck.root)
+    for args in (
+        ["role", "acme", "--extends", "agent"],
+        ["fact", "founded", "--ask", "Since when?", "--answer", "1998", "--source", "them"],
+        ["line", "x", "--they-say", "a", "--you-say", "b", "--pass-if", "c", "--role", "agent"],
+    ):
+        reads.clear()
+        run = CliRunner().invoke(main, ["new", *args])
+        assert run.exit_code == 0, run.output
+        assert len(reads) == 1
+    assert_faultless(deck)
+
+
+def test_what_is_known_before_it_is_written_is_what_is_read_after(project: MakeProject) -> None:
+    """A project with a file in mind is the project with that file on disk."""
+    globex = (
+        "role: {title: G, extends: agent, key: g-1}\nmy_answers: {complaint-steps: I listen.}\n"
+    )
+    deck = project({"decks/private/globex.yaml": globex})
+    role(deck)
+    before, _ = load(deck.root)
+    fact = "employer_facts:\n  f: {ask: a, answer: b, source: c, seen: 2026-12-01}\n"
+    for path, private, text in (
+        (
+            "private/bolt/role.yaml",
+            "bolt",
+            "role: {title: B, extends: agent, override: {csat: {}}}\n",
+        ),
+        ("lines/new.yaml", None, "lines:\n  n: {they_say: a, you_say: b, pass_if: c}\n"),
+        ("private/acme/facts.yaml", "acme", fact),
+        ("private/globex.yaml", "globex", globex + fact),
+        ("roles/agent.yaml", None, "role:\n  title: Agent\n  add: [{kind: kpi}]\n"),
+    ):
+        before, found = with_file(before, deck.root / "decks" / path, text.encode(), private)
+        assert not found
+        deck.write({f"decks/{path}": text})
+    after, _ = load(deck.root)
+    assert dict(before.definitions) == dict(after.definitions)
+    assert set(before.roles) == set(after.roles)
+    for id, one in after.roles.items():
+        assert before.roles[id] == one
+    assert before.roles["bolt"].chain == ("bolt", "agent")
 
 
 @pytest.mark.parametrize(
@@ -455,7 +692,8 @@ def test_the_path_goes_to_stdout_and_the_next_step_to_stderr(project: MakeProjec
 def test_without_a_terminal_what_is_missing_is_named(
     project: MakeProject, args: list[str], missing: str
 ) -> None:
-    deck = project({})
+    text = "role: {title: Acme, extends: agent, key: acme-1}\n"
+    deck = project({"decks/private/acme.yaml": text} if "--role" in args else {})
     before = sorted(deck.root.rglob("*"))
     run = prepdeck("new", *args, cwd=deck.root)
     assert run.returncode == 2
@@ -467,7 +705,14 @@ def test_without_a_terminal_what_is_missing_is_named(
     ("args", "said"),
     [
         (["role", "acme", "--public", "--company", "Acme"], "--public takes no --company"),
+        (["role", "acme", "--public", "--minutes", "20"], "--public takes no --company"),
+        (["role", "acme", "--public", "--interview", "2026-12-10"], "--public takes no --company"),
+        (["role", "acme", "--public", "--notes", "own"], "--public takes no --company"),
+        (["role", "acme", "--like", "agent", "--from-ad", "decks/deck.yaml"], "choose one"),
         (["role", "acme", "--extends", "agent", "--interview", "2020-01-01"], "is past"),
+        (["role", "acme", "--extends", "agent", "--interview", "2026-W50-4"], "write it as 2026"),
+        (["role", "acme", "--extends", "agent", "--interview", "2026-1-2"], "write it as 2026"),
+        (["role", "acme", "--extends", "agent", "--interview", "2027-02-30"], "write it as 2026"),
         (["role", "acme", "--extends", "agent", "--minutes", "4"], "4 is not in the range"),
         (["story", "x"], "no private role yet"),
         (["question", "x-story", "--ask", "A?", "--role", "acme"], "begin one: prepdeck new role"),
@@ -504,24 +749,84 @@ def at_terminal(args: list[str], answers: str, cwd: Path) -> subprocess.Complete
 
 def test_on_a_terminal_a_role_is_asked_for(project: MakeProject) -> None:
     deck = project({})
-    answers = "acme\nagent\nAcme Ltd\n2026-12-10\ny\n"
+    answers = "acme\nagent\nAcme Ltd\n2026-12-10\n30\ny\n"
     run = at_terminal(["new", "role"], answers, deck.root)
     assert run.returncode == 0, run.stderr
     assert run.stdout == "decks/private/acme/role.yaml\n"
     assert "studied its public deck" in run.stderr
     text = (deck.root / "decks/private/acme/role.yaml").read_text()
-    for line in ("title: Agent at Acme Ltd", "notes: shared", "interview: 2026-12-10"):
+    for line in (
+        *("title: Agent at Acme Ltd", "notes: shared"),
+        *("interview: 2026-12-10", "minutes_per_day: 30"),
+    ):
         assert f"  {line}\n" in text
     assert_faultless(deck)
 
 
 def test_on_a_terminal_only_what_is_missing_is_asked_for(project: MakeProject) -> None:
     deck = project({})
-    run = at_terminal(["new", "role", "acme", "--extends", "agent"], "n\n", deck.root)
+    run = at_terminal(["new", "role", "acme", "--extends", "agent"], "\n\nn\n", deck.root)
     assert run.returncode == 0, run.stderr
-    assert "notes: own\n" in (deck.root / "decks/private/acme/role.yaml").read_text()
+    text = (deck.root / "decks/private/acme/role.yaml").read_text()
+    assert "  notes: own\n" in text
+    assert "  # interview: " in text  # Enter leaves it out, and then nobody asks for minutes
+    assert "  # minutes_per_day: " in text
+    assert "Minutes" not in run.stderr
     answers = "A man had waited.\n9 days\nangry-customer-story complaint-steps\n"
     run = at_terminal(["new", "story", "dress", "--title", "The dress"], answers, deck.root)
     assert run.returncode == 0, run.stderr
     assert len(load(deck.root)[0].roles["acme"].own["dress"].leaves) == 5
     assert_faultless(deck)
+
+
+def test_a_wrong_answer_is_asked_for_again_at_once_with_the_reason(project: MakeProject) -> None:
+    deck = project({"decks/private/globex.yaml": "role: {title: G, extends: agent, key: g-1}\n"})
+    answers = [
+        *("My Role", "globex", "  ", "acme", "agnet", "agent", "Acme Ltd"),
+        *("tomorrow", "2020-01-01", "9999-12-31", "2026-12-10", "1000", "30", "n"),
+    ]
+    run = at_terminal(["new", "role"], "\n".join([*answers, ""]), deck.root)
+    assert run.returncode == 0, run.stderr
+    for reason in (
+        *("`My Role` is not an id", "`globex` is there already", "an answer is wanted"),
+        *("`tomorrow` is no day", "the interview is past", "more than a year ahead", "1000 is not"),
+    ):
+        assert reason in run.stderr, reason
+    text = (deck.root / "decks/private/acme/role.yaml").read_text()
+    for line in ("interview: 2026-12-10", "minutes_per_day: 30", "company: Acme Ltd"):
+        assert f"  {line}\n" in text
+    answers = [
+        *("csat", "dress", "The dress", "A man had waited.", "9 days"),
+        *("angry-customer-stroy", "csat", "angry-customer-story complaint-steps"),
+    ]
+    args = ["new", "story", "--role", "acme"]
+    run = at_terminal(args, "\n".join([*answers, ""]), deck.root)
+    assert run.returncode == 0, run.stderr
+    assert "`csat` is there already: a kpi" in run.stderr
+    assert "no question is called `angry-customer-stroy`" in run.stderr
+    assert "no question is called `csat`" in run.stderr
+    assert_faultless(deck)
+
+
+@pytest.mark.parametrize("id", ["My Role", "agent"])
+def test_a_name_that_will_not_do_is_refused_before_anything_is_asked(
+    project: MakeProject, id: str
+) -> None:
+    run = at_terminal(["new", "role", id], "", project({}).root)
+    assert run.returncode == 2
+    assert f"`{id}` is" in run.stderr
+    assert "Which role" not in run.stderr
+
+
+def test_what_yaml_would_read_as_something_else_is_quoted(project: MakeProject) -> None:
+    """Numbers may stand for texts; an editor with our schema marks the rest."""
+    for word in ("true", "Null", "NO", "off"):
+        assert value(word) == f'"{word}"'
+    assert value("1998") == "1998"
+    assert value("nothing") == "nothing"
+    deck = project({})
+    role(deck)
+    path = define(deck, "fact", "founded", "acme", ask="true", answer="null")
+    text = path.read_text()
+    assert 'ask: "true"\n' in text
+    assert 'answer: "null"\n' in text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner, learner
 from test_cli import prepdeck
 
-from builder.commands.plan import NOTHING, Planned, as_of, planned
+from builder.commands.plan import NOTHING, Planned, as_of, planned, today
 from builder.commands.plan_text import as_text, closing
 from builder.deck import Deck
 from builder.diagnostics import Trouble
@@ -137,6 +138,25 @@ def test_there_is_no_mock_interview_without_a_spoken_card_or_an_idle_day() -> No
     assert not any(day.mock for day in day_by_day(plan(1), [True] * 5))
 
 
+def test_a_card_is_seen_twice_the_day_after_and_four_days_later() -> None:
+    """Anki's default steps, when every answer is Good; the last day of ten has a mock interview."""
+    loads = [day.minutes for day in day_by_day(plan(10), [False])]
+    half, quarter = Decimal("0.95") / 2, Decimal("0.95") / 4
+    assert loads == [half, quarter, 0, 0, quarter, 0, 0, 0, 0, 0]
+
+
+def test_a_mock_interview_takes_five_cards_their_first_day() -> None:
+    last = day_by_day(plan(10), [True] * 9)[-1]
+    assert last.mock == 5 * Decimal("3.2") / 2
+
+
+def test_the_day_begins_at_four_in_the_morning_as_in_anki(monkeypatch: pytest.MonkeyPatch) -> None:
+    for hour, day in ((0, 4), (3, 4), (4, 5), (23, 5)):
+        clock = datetime(2025, 12, 5, hour, 30).timestamp()
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(clock)))
+        assert today() == date(2025, 12, day)
+
+
 # What fits
 
 
@@ -174,6 +194,40 @@ def test_more_minutes_and_more_days_take_no_note_away(acme: ProjectFolder) -> No
         acme.write({ROLE: ACME.replace("2026-12-10", f"2026-12-{day:02}")})
         assert before <= ids(deck_of(acme))
         before = ids(deck_of(acme))
+
+
+PITCHES = "".join(
+    f"  pitch-{n}:\n    ask: Who are you, in {n} words?\n    type: pitch\n"
+    f"    topics: [customer/complaints]\n    answer: Somebody, {n}.\n"
+    for n in range(2)
+)
+
+
+def test_of_the_core_what_every_interview_asks_comes_first(acme: ProjectFolder) -> None:
+    """One day of ten minutes: time for two core questions with their answers aloud."""
+    acme.write({"decks/questions/zz.yaml": f"questions:\n{PITCHES}"})
+    bare = ACME.split("my_stories:")[0].replace("2026-12-10", "2026-12-03")
+    acme.write({ROLE: bare.replace("minutes_per_day: 15", "minutes_per_day: 10")})
+    assert {note.first_id for note in deck_of(acme).notes} == {"pitch-0", "pitch-1"}
+    before: set[tuple[str, str]] = set()
+    for minutes in (5, 6, 10, 13, 20, 40, 120):
+        acme.write({ROLE: bare.replace("minutes_per_day: 15", f"minutes_per_day: {minutes}")})
+        assert before <= ids(deck_of(acme)), "more minutes never take a note away"
+        before = ids(deck_of(acme))
+    acme.write({ROLE: bare.replace("    - {kind: question}\n", "    - {id: hard-1-story}\n")})
+    acme.edit(ROLE, "[card, kpi, skill]", "[card, question]")
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
+    first = {note.first_id for note in deck_of(acme).notes}
+    assert first == {"hard-1-story"}, "a pitch that is not core does not come before the core"
+
+
+def test_where_all_fits_the_order_is_that_of_a_deck_without_a_plan(acme: ProjectFolder) -> None:
+    acme.write({"decks/questions/zz.yaml": f"questions:\n{PITCHES}"})
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 200")
+    planned = deck_of(acme)
+    acme.edit(ROLE, "  interview: 2026-12-10\n", "")
+    assert planned.order == deck_of(acme).order
+    assert not planned.waiting
 
 
 def test_all_fits_where_there_is_time_for_all(acme: ProjectFolder) -> None:
@@ -248,13 +302,24 @@ def test_a_past_date_never_fails_a_build(acme: ProjectFolder) -> None:
 
 
 @pytest.mark.parametrize(
-    "dates", ["interview: 2026-12-10", "starts: 2026-12-11\n  interview: 2026-12-10"]
+    ("dates", "why"),
+    [
+        ("interview: 2026-12-10", "`starts` is missing"),
+        ("starts: 2026-12-11\n  interview: 2026-12-10", "before `starts` (2026-12-11)"),
+        ("starts: 2026-12-02\n  interview: 2027-12-04", "more than a year after `starts`"),
+        ("starts: 2026-12-02\n  interview: 9999-12-31", "more than a year after `starts`"),
+    ],
 )
 def test_an_interview_without_days_before_it_is_told_and_the_deck_is_whole(
-    acme: ProjectFolder, dates: str
+    acme: ProjectFolder, dates: str, why: str
 ) -> None:
     acme.edit(ROLE, "starts: 2026-12-02\n  interview: 2026-12-10", dates)
     (fault,) = acme.build(NOON).found
+    assert why in fault.message
+    assert ROLE in fault.help
+    with pytest.raises(Trouble) as trouble:
+        planned(acme.root, "acme")
+    assert why in str(trouble.value), "the check and the plan give one reason"
     assert (fault.rule, fault.span.file, fault.is_error) == ("half-a-plan", ROLE, False)
     assert (deck_of(acme).waiting, deck_of(acme).preset) == ((), None)
 
@@ -535,7 +600,147 @@ def test_searches_find_decks_and_note_types_of_any_name(
         assert len(anna.collection.find_notes(made.mock)) == len(aloud) > 0
 
 
+@pytest.mark.parametrize("missed", range(1, 5))
+def test_what_the_learner_wrote_is_never_suspended(
+    acme: ProjectFolder, tmp_path: Path, missed: int
+) -> None:
+    """Nothing but one's own: there is nothing to put aside, however many days were missed."""
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
+    own = "".join(
+        f"  s-{n}:\n    title: Story {n}\n    opens_with: So {n}.\n    number: {n}0 minutes\n"
+        f"    answers: [hard-{n}-story]\n"
+        for n in range(12)
+    )
+    acme.edit(ROLE, "my_stories:\n", f"my_stories:\n{own}")
+    made = planned(acme.root, "acme")
+    assert made.own_notes == len(made.deck.notes)
+    at = as_of(made, made.plan.starts + timedelta(days=missed), missed)
+    assert at.search == ""
+    assert f"After {missed} missed day" in "\n".join(as_text(made, at))
+
+
+@pytest.mark.parametrize(("day", "missed"), [(1, 1), (2, 1), (3, 1), (3, 2), (4, 1), (4, 2)])
+def test_missed_days_cost_a_core_pitch_only_when_nothing_else_is_left(
+    acme: ProjectFolder, tmp_path: Path, day: int, missed: int
+) -> None:
+    """Pitches among the last notes too: others go in their place, some of them half seen."""
+    pitches = "".join(PITCHES.replace("pitch-", f"pitch-{n}") for n in "abcd")
+    acme.write({"decks/questions/zz.yaml": f"questions:\n{pitches}"})
+    bare = ACME.split("my_stories:")[0].replace("kind: [card, kpi, skill]", "kind: [kpi, skill]")
+    acme.write({ROLE: bare.replace("minutes_per_day: 15", "minutes_per_day: 30")})
+    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    with learner(tmp_path / "anna") as anna:
+        anna.imports(path)
+        seen(anna, (day - missed) * made.a_day)
+        before = still_new(anna)
+        at = as_of(made, made.plan.starts + timedelta(days=day), missed)
+        number, room = suspend(anna, at.search), (made.new_days - day) * made.a_day
+        assert still_new(anna) <= room
+        assert 0 < number <= before - room + 2, "no more than need be: whole notes"
+        named = set(anna.ids(at.search.removeprefix("is:new ")))
+        assert named == set(anna.ids("is:suspended")), "none is named for nothing"
+        pitches_out = sum("pitch" in id for id in anna.ids("is:suspended"))
+        others_left = [id for id in anna.ids("is:new -is:suspended") if "pitch" not in id]
+        assert not (pitches_out and others_left)
+
+
+@pytest.mark.parametrize("what", ["waits", "missed"])
+def test_a_shared_plan_suspends_nothing_of_the_deck_that_came_first(
+    acme: ProjectFolder, tmp_path: Path, what: str
+) -> None:
+    """Its notes lie in the public deck, new ones too: that deck is studied apart."""
+    shared = ACME.replace("  key:", "  extends: agent\n  notes: shared\n  key:")
+    acme.write({ROLE: shared.replace("  interview: 2026-12-10\n", "")})
+    for first in ("agent", "acme"):
+        with learner(tmp_path / first) as anna:
+            acme.write({ROLE: shared.replace("  interview: 2026-12-10\n", "")})
+            acme.built(NOON)
+            for role in dict.fromkeys((first, "acme")):
+                anna.imports(acme.package("private/acme" if role == "acme" else role))
+            acme.write({ROLE: shared})
+            made = planned(acme.root, "acme")
+            if what == "waits":
+                run = prepdeck("plan", "acme", "--format", "anki", cwd=acme.root)
+                search, wanted = run.stdout.strip(), sum(len(n.cards) for n in made.deck.waiting)
+            else:
+                search, wanted = as_of(made, date(2026, 12, 5), 3).search, 3 * made.a_day
+            found = suspend(anna, search)
+            theirs = anna.collection.find_cards('is:suspended "deck:Test Decks::Agent"')
+            assert not theirs
+            if first == "acme":
+                assert wanted <= found <= wanted + 3
+
+
 # The command
+
+
+def test_on_the_day_of_the_interview_chart_and_advice_agree(acme: ProjectFolder) -> None:
+    """Who begins on that day has it for study; who began before has none left. Nothing waits."""
+    for starts, words in (("2026-12-10", "only day of the plan: "), ("2026-12-02", "no new cards")):
+        acme.write({ROLE: ACME.replace("2026-12-02", starts)})
+        made = planned(acme.root, "acme")
+        at = as_of(made, date(2026, 12, 10))
+        text = "\n".join(as_text(made, at))
+        assert words in text
+        assert at.search == ""
+        if starts == "2026-12-10":
+            assert f"only day of the plan: {made.days[0].new} new cards" in text
+            assert made.days[0].new == len(made.deck.order) > 0
+        args = ("plan", "acme", "--today", "2026-12-10", "--format", "anki")
+        run = prepdeck(*args, cwd=acme.root)
+        assert (run.returncode, run.stdout.strip()) == (0, NOTHING)
+        assert "nothing to suspend" in run.stderr
+
+
+def test_own_notes_beyond_the_minutes_are_said_with_what_the_days_become(
+    acme: ProjectFolder,
+) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
+    acme.edit(ROLE, "2026-12-10", "2026-12-03")
+    text = "\n".join(as_text(planned(acme.root, "acme"), None))
+    assert "There is time for" not in text
+    assert "The deck has 4 notes: 5 cards, 5 new ones a day for 1 day." in text
+    assert "What you wrote yourself is always in (4 notes): a day takes up to 4 minutes." in text
+    acme.write({ROLE: ACME})
+    assert "always in" not in "\n".join(as_text(planned(acme.root, "acme"), None))
+
+
+def test_one_new_card_a_day_is_one(acme: ProjectFolder) -> None:
+    acme.write({ROLE: ACME.split("my_stories:")[0].replace("2026-12-10", "2027-02-10")})
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
+    acme.edit(ROLE, "    - {kind: [card, kpi, skill]}\n", "    - {kind: skill}\n")
+    made = planned(acme.root, "acme")
+    assert made.a_day == 1
+    assert " cards, 1 new one a day for " in "\n".join(as_text(made, None))
+
+
+def test_the_chart_of_a_long_plan_folds_equal_days(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "2026-12-10", "2027-12-03")
+    made = planned(acme.root, "acme")
+    assert len(made.days) == 366
+    lines = list(as_text(made, None))
+    assert len(lines) < 250
+    rows = [line for line in lines if re.match(r"[ >] (Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", line)]
+    folded = [re.search(r"… (\d+) days like this", line) for line in lines]
+    assert len(rows) - 1 + sum(int(match[1]) for match in folded if match) == 366
+    day = date(2027, 11, 20)
+    assert any(line.startswith("> Sat 20 Nov") for line in as_text(made, as_of(made, day)))
+
+
+def test_a_shared_plan_says_that_it_cannot_know_what_was_studied(acme: ProjectFolder) -> None:
+    assert "only Anki knows" not in "\n".join(as_text(planned(acme.root, "acme"), None))
+    acme.edit(ROLE, "  key:", "  extends: agent\n  notes: shared\n  key:")
+    text = "\n".join(as_text(planned(acme.root, "acme"), None))
+    assert "what you have studied already only Anki knows" in text
+
+
+def test_a_mock_interview_is_told_in_full(acme: ProjectFolder) -> None:
+    made = planned(acme.root, "acme")
+    text = "\n".join(as_text(made, None))
+    assert "A mock interview is 5 spoken cards at random" in text
+    assert "Limit to 5 cards selected by Random" in text
+    run = prepdeck("plan", "acme", "--format", "json", cwd=acme.root)
+    assert json.loads(run.stdout)["mock"]["cards"] == 5
 
 
 def test_the_chart_has_a_bar_a_day_and_fits_a_terminal(acme: ProjectFolder) -> None:
@@ -597,6 +802,8 @@ def test_what_is_told_depends_on_the_day_and_on_the_plan(acme: ProjectFolder) ->
     assert "retired: the interview is over" in told(made, "2027-12-11")
     with pytest.raises(Trouble, match="3 days cannot have been missed"):
         as_of(made, date(2026, 12, 4), 3)
+    with pytest.raises(Trouble, match="1 day cannot have been missed"):
+        as_of(made, date(2026, 12, 2), 1)
 
 
 def test_no_day_moves_the_plan_itself(acme: ProjectFolder) -> None:
@@ -655,7 +862,11 @@ def test_a_role_without_a_plan_says_what_is_missing(acme: ProjectFolder) -> None
     run = prepdeck("plan", "agent", cwd=acme.root)
     assert run.returncode == 2
     assert "the role `agent` has no plan: `starts` and `interview` are missing" in run.stderr
-    assert "decks/roles/agent.yaml" in run.stderr
+    assert "write them in decks/roles/agent.yaml" in run.stderr
+    acme.edit(ROLE, "  starts: 2026-12-02\n", "")
+    run = prepdeck("plan", "acme", cwd=acme.root)
+    assert f"write it in {ROLE}, as `starts: 2026-12-02`" in run.stderr
+    acme.write({ROLE: ACME})
     acme.edit(ROLE, "starts: 2026-12-02", "starts: 2026-12-12")
     run = prepdeck("plan", "acme", cwd=acme.root)
     assert "its interview is before `starts`" in run.stderr
@@ -663,7 +874,10 @@ def test_a_role_without_a_plan_says_what_is_missing(acme: ProjectFolder) -> None
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["acme", "--missed", "1"], ["acme", "--today", "soon"], ["--today", "2026-12-05"]],
+    [
+        *([], ["acme", "--missed", "1"], ["acme", "--today", "soon"], ["--today", "2026-12-05"]),
+        *(["acme", "--today", "2026-W50-4"], ["acme", "--today", "20261205"]),
+    ],
 )
 def test_arguments_that_do_not_go_together_are_refused(
     acme: ProjectFolder, arguments: list[str]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import textwrap
 
 import pytest
 from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 
+from builder.commands.build import check
 from builder.commands.stories import all_as_text, as_text, matrices, matrix
 from builder.diagnostics import Trouble
 
@@ -208,6 +210,25 @@ def test_one_clients_fault_leaves_the_other_rows_whole(acme: ProjectFolder) -> N
     assert "decks/private/bolt/role.yaml:6" in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("title: Bolt", "titel: Bolt"), ("extends: agent", "extends: agnet")],
+)
+def test_a_role_that_cannot_be_read_has_faults_and_no_numbers(
+    acme: ProjectFolder, old: str, new: str
+) -> None:
+    bolt = "role:\n  title: Bolt\n  extends: agent\n  key: bolt-1\n"
+    acme.write({"decks/private/bolt/role.yaml": bolt.replace(old, new)})
+    run = prepdeck("stories", "--all", cwd=acme.root)
+    assert run.returncode == 1
+    (row,) = [line for line in run.stdout.splitlines() if line.startswith("bolt")]
+    assert row.split(maxsplit=1)[1] == "has faults: see below"
+    assert "decks/private/bolt/role.yaml" in run.stderr
+    run = prepdeck("stories", "bolt", cwd=acme.root)
+    assert "It has faults, see below" in run.stdout
+    assert "No stories yet" not in run.stdout
+
+
 @pytest.mark.parametrize("arguments", [[], ["acme", "--all"]])
 def test_one_role_or_all_is_asked_for(acme: ProjectFolder, arguments: list[str]) -> None:
     assert prepdeck("stories", *arguments, cwd=acme.root).returncode == 2
@@ -216,3 +237,69 @@ def test_one_role_or_all_is_asked_for(acme: ProjectFolder, arguments: list[str])
 def test_a_role_that_does_not_exist_is_told(acme: ProjectFolder) -> None:
     with pytest.raises(Trouble, match="no role is called `acmee`"):
         matrix(acme.root, "acmee")
+
+
+def test_a_question_that_a_story_answers_is_named_once(acme: ProjectFolder) -> None:
+    acme.edit(ACME, "[high-pressure-story, complaint", "[complaint-steps, mistake-story, complaint")
+    (fault,) = [d for d in check(acme.root) if d.span.file == ACME]
+    assert (fault.rule, fault.message) == ("wrong-value", "the list has `complaint-steps` already")
+
+
+# Told in full
+
+
+TOLD = {
+    "situation": "Forty parcels stood in the rain.",
+    "task": "Get them in.",
+    "action": "I called the driver.",
+    "result": "All forty were dry by noon.",
+}
+
+
+def rules_of_a_story(deck: ProjectFolder, **parts: str) -> list[tuple[str, int]]:
+    """What a check finds in the story of the dress, told so, and in which line."""
+    told = "".join(f"    {part}: {text}\n" for part, text in parts.items())
+    acme = textwrap.dedent(str(FILES[ACME])).lstrip()
+    end = "    answers: [angry-customer-story, high-pressure-story]\n"
+    deck.write({ACME: acme.replace(end, f"{end}{told}")})
+    found = check(deck.root)
+    return sorted((d.rule, d.span.line) for d in found if d.span.file == ACME)
+
+
+@pytest.mark.parametrize(
+    ("parts", "found"),
+    [
+        ({}, []),
+        (TOLD, []),
+        ({**TOLD, "result": "They were dry."}, [("story-without-result", 16)]),
+        (
+            {**TOLD, "action": "We called our driver, and we waited."},
+            [("we-more-than-i", 13)],
+        ),
+        ({"situation": "Forty parcels stood in the rain."}, [("half-a-pair", 13)]),
+        ({"result": "All forty were dry."}, [("half-a-pair", 13)]),
+    ],
+)
+def test_a_story_is_judged_as_a_sample_is_and_four_short_texts_are_enough(
+    acme: ProjectFolder, parts: dict[str, str], found: list[tuple[str, int]]
+) -> None:
+    assert rules_of_a_story(acme, **parts) == found
+
+
+def test_a_story_that_the_role_tells_shorter_is_judged_as_it_is_told(acme: ProjectFolder) -> None:
+    """A question's sample in an override is judged too; its own words alone."""
+    acme.edit(
+        ACME,
+        "  vars:\n",
+        "  override:\n    mistake-story:\n      sample:\n        situation: s\n        task: t\n"
+        "        action: We did, and we all went.\n        result: Good.\n  vars:\n",
+    )
+    found = [d.rule for d in check(acme.root) if d.span.file == ACME]
+    assert sorted(found) == ["story-without-result", "we-more-than-i"]
+
+
+def test_the_columns_are_headed_by_the_numbers_of_the_stories(acme: ProjectFolder) -> None:
+    lines = list(as_text(matrix(acme.root, "acme")[0]))
+    place = next(n for n, line in enumerate(lines) if line.startswith("x: the story"))
+    assert lines[place + 1] == "  1 2"
+    assert lines[place + 2].startswith("* x .  angry-customer-story")

@@ -6,25 +6,17 @@ from collections.abc import Iterator
 
 from builder.diagnostics import Diagnostic
 from builder.project import Project
+from builder.render.plan import unplanned
 from builder.schema import at_path
 
 
 def interviews_leave_days(project: Project) -> Iterator[Diagnostic]:
-    """Days are counted from `starts` to `interview`, so both are there, and in this order.
-
-    Whether they are past is nothing to a build.
-    """
+    """`half-a-plan`: a role that says when the interview is, and has no plan even so."""
     for role in project.roles.values():
-        said = role.value
-        if said is None or said.interview is None or role.retired is not None:
+        if role.value is None or role.value.interview is None or role.retired is not None:
             continue
-        if said.starts is None:
-            message = "`interview` stands without `starts`, and so without a plan"
-            help = "write `starts:`, the day on which you begin; or take `interview` out"
-        elif said.interview < said.starts:
-            message = f"the interview is before `starts` ({said.starts}), and so without a plan"
-            help = "mend the date that is wrong"
-        else:
-            continue
-        node, _ = at_path(role.node, ("interview",))
-        yield Diagnostic("half-a-plan", message, node.span, help, role.touches)
+        if (cause := unplanned(role)) is not None:
+            node, _ = at_path(role.node, ("interview",))
+            message = f"an interview, and no plan: {cause.why}"
+            help = f"{cause.remedy}; or take `interview` out"
+            yield Diagnostic("half-a-plan", message, node.span, help, role.touches)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from builder.checks.abbreviations import unexplained_abbreviations
 from builder.checks.off_limits import asks_are_allowed
 from builder.checks.reading import hard_to_read
 from builder.checks.texts import Judged
 from builder.diagnostics import Diagnostic
+from builder.model import STAR, Story
 from builder.project import Project
+from builder.schema import Leaf
 
 Rule = Callable[[Judged], Iterator[Diagnostic]]
 
@@ -38,7 +40,7 @@ _NUMBER = re.compile(
 
 def stories_end_in_something_counted(one: Judged) -> Iterator[Diagnostic]:
     """`story-without-result`: a result that nobody could count."""
-    for leaf in one.texts.get("sample", ()):
+    for leaf in _told(one):
         text = leaf.scalar.text
         if leaf.path[-1] == "result" and not _DIGIT.search(text) and not _NUMBER.search(text):
             yield one.found(
@@ -47,6 +49,13 @@ def stories_end_in_something_counted(one: Judged) -> Iterator[Diagnostic]:
                 leaf.scalar.span,
                 "say how many, how long or how often",
             )
+
+
+def _told(one: Judged) -> Sequence[Leaf]:
+    """The sample of a question; of a story of one's own what tells it in full."""
+    if one.definition.kind != Story.kind:
+        return one.texts.get("sample", ())
+    return [leaf for part in STAR for leaf in one.texts.get(part, ())]
 
 
 #: What was said to the customer, or by them.
@@ -58,8 +67,14 @@ _MINE = {b"i", b"me", b"my", b"mine", b"myself"}
 
 
 def samples_say_what_i_did(one: Judged) -> Iterator[Diagnostic]:
-    """`we-more-than-i`: a sample in which one's own part cannot be seen."""
-    said = one.sample.lower()
+    """`we-more-than-i`: a sample or a story in which one's own part cannot be seen."""
+    told = _told(one)
+    if not told:
+        return
+    whole, what = one.sample, "sample"
+    if one.definition.kind == Story.kind:
+        whole, what = "\n\n".join(leaf.scalar.text for leaf in told), "story"
+    said = whole.lower()
     if '"' in said or "“" in said:
         said = _QUOTED.sub("", said)
     words = said.encode().translate(_LETTERS).split()
@@ -67,8 +82,8 @@ def samples_say_what_i_did(one: Judged) -> Iterator[Diagnostic]:
     if ours > mine:
         yield one.found(
             "we-more-than-i",
-            f"`we` and its kin stand {ours} times in this sample, `I` and its kin {mine}",
-            one.sample_at,
+            f"`we` and its kin stand {ours} times in this {what}, `I` and its kin {mine}",
+            told[0].scalar.span,
             "say what you yourself did: they hire one person",
         )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 
 from builder.cli import root_of
-from builder.cli.asking import Asking
+from builder.cli.asking import Asking, day
 from builder.cli.completion import TYPES, private_roles, role_names, roles_at, topic_names
 from builder.cli.formats import near
 
@@ -65,15 +65,15 @@ def question(
 
     An ID that ends in -story or -approach says the type.
     """
-    asking = Asking()
-    id = asking.text(id, "ID", "Id, such as refund-late-approach")
+    asking, new = Asking(), New(ctx, "question", role)
+    id = asking.text(id, "ID", "Id, such as refund-late-approach", judge=new.check_id)
     ask = asking.text(ask, "--ask", "The question")
     ending = id.rpartition("-")[2]
     type = asking.text(
         type or (ending if ending in TYPES else None), "--type", "Type of the answer", TYPES
     )
     asking.done()
-    _write(ctx, "question", id, role, topics, ask=ask, type=type, skills=skills)
+    new.write(id, topics, ask=ask, type=type, skills=skills)
 
 
 @_command("kpi", "refund-rate --name 'Refund rate' --over refunds --under orders")
@@ -92,13 +92,13 @@ def kpi(
     hurts: str | None,
 ) -> None:
     """Add a KPI to a role of your own, or to the catalogue."""
-    asking = Asking()
-    id = asking.text(id, "ID", "Id, such as refund-rate")
+    asking, new = Asking(), New(ctx, "kpi", role)
+    id = asking.text(id, "ID", "Id, such as refund-rate", judge=new.check_id)
     name = asking.text(name, "--name", "What it is called")
     over = asking.text(over, "--over", "What is counted")
     under = asking.text(under, "--under", "What it is counted among")
     asking.done()
-    _write(ctx, "kpi", id, role, topics, name=name, over=over, under=under, hurts=hurts)
+    new.write(id, topics, name=name, over=over, under=under, hurts=hurts)
 
 
 @_command("skill", "tact --name Tact --when 'they are wrong' --do 'ask before you correct'")
@@ -115,13 +115,13 @@ def skill(
     do: str | None,
 ) -> None:
     """Add a skill to a role of your own, or to the catalogue."""
-    asking = Asking()
-    id = asking.text(id, "ID", "Id, such as tact")
+    asking, new = Asking(), New(ctx, "skill", role)
+    id = asking.text(id, "ID", "Id, such as tact", judge=new.check_id)
     name = asking.text(name, "--name", "What it is called")
     when = asking.text(when, "--when", "A situation that asks for it: when …")
     do = asking.text(do, "--do", "What you then do")
     asking.done()
-    _write(ctx, "skill", id, role, topics, name=name, when=when, do=do)
+    new.write(id, topics, name=name, when=when, do=do)
 
 
 @_command("line", "line-late --they-say 'Where is it?' --you-say 'Let me look.' --pass-if 'a time'")
@@ -140,14 +140,14 @@ def line(
     skill: str | None,
 ) -> None:
     """Add a line for the role-play to a role of your own, or to the catalogue."""
-    asking = Asking()
-    id = asking.text(id, "ID", "Id, such as line-late-parcel")
+    asking, new = Asking(), New(ctx, "line", role)
+    id = asking.text(id, "ID", "Id, such as line-late-parcel", judge=new.check_id)
     they_say = asking.text(they_say, "--they-say", "They say")
     you_say = asking.text(you_say, "--you-say", "You say")
     pass_if = asking.text(pass_if, "--pass-if", "It is good if")
     asking.done()
     said = {"they_say": they_say, "you_say": you_say, "pass_if": pass_if, "skill": skill}
-    _write(ctx, "line", id, role, topics, **said)
+    new.write(id, topics, **said)
 
 
 @_command("story", "lost-dress --role acme", private=True)
@@ -166,15 +166,16 @@ def story(
 ) -> None:
     """Add a story of yours to a private role: four short texts are enough."""
     asking = Asking()
-    id = asking.text(id, "ID", "Id, such as lost-dress")
-    role = _only(ctx, role, asking)
+    new = New(ctx, "story", _only(ctx, role, asking))
+    id = asking.text(id, "ID", "Id, such as lost-dress", judge=new.check_id)
     title = asking.text(title, "--title", "What you call it")
     opens_with = asking.text(opens_with, "--opens-with", "Your first sentence")
     number = asking.text(number, "--number", "The figure in it")
-    answers = asking.several(answers, "--answers", "Ids of the questions that it answers")
+    ask = "Ids of the questions that it answers"
+    answers = asking.several(answers, "--answers", ask, new.check_question)
     asking.done()
     said: dict[str, Any] = {"title": title, "opens_with": opens_with, "number": number}
-    _write(ctx, "story", id, role, (), answers=answers, **said)
+    new.write(id, (), answers=answers, **said)
 
 
 @_command("fact", "invoices --role acme", private=True)
@@ -183,7 +184,7 @@ def story(
 @click.option("--source", metavar="TEXT", help="Where you saw it, such as acme.example/about.")
 @click.option(
     "--seen",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=day,
     metavar="DATE",
     help="When you saw it; today, unless you say.",
 )
@@ -194,18 +195,18 @@ def fact(
     ask: str | None,
     answer: str | None,
     source: str | None,
-    seen: datetime | None,
+    seen: date | None,
 ) -> None:
     """Add what you know of the employer to a private role."""
     asking = Asking()
-    id = asking.text(id, "ID", "Id, such as founded")
-    role = _only(ctx, role, asking)
+    new = New(ctx, "fact", _only(ctx, role, asking))
+    id = asking.text(id, "ID", "Id, such as founded", judge=new.check_id)
     ask = asking.text(ask, "--ask", "The question, such as: How many invoices do they send?")
     answer = asking.text(answer, "--answer", "The answer")
     source = asking.text(source, "--source", "Where you saw it")
     asking.done()
-    day = seen.date().isoformat() if seen else None
-    _write(ctx, "fact", id, role, (), ask=ask, answer=answer, source=source, seen=day)
+    when = seen.isoformat() if seen else None
+    new.write(id, (), ask=ask, answer=answer, source=source, seen=when)
 
 
 def _only(ctx: click.Context, role: str | None, asking: Asking) -> str:
@@ -218,24 +219,44 @@ def _only(ctx: click.Context, role: str | None, asking: Asking) -> str:
     return asking.text(role, "--role", "Which role is it for", private)
 
 
-def _write(
-    ctx: click.Context,
-    kind: str,
-    id: str,
-    role: str | None,
-    topics: tuple[str, ...],
-    **said: str | tuple[str, ...] | None,
-) -> None:
-    from builder.commands.plan import today
-    from builder.commands.scaffold_bodies import Draft
-    from builder.commands.scaffold_definition import new_definition
+class New:
+    """What the commands have in common: the project, read once, and the role that it is for."""
 
-    draft = Draft(kind=kind, id=id, role=role, topics=topics, said=said, today=today())
-    made = new_definition(root_of(ctx), draft)
-    for path in made.paths:
-        click.echo(near(path))
-    for line in made.next:
-        click.echo(line, err=True)
+    def __init__(self, ctx: click.Context, kind: str, role: str | None) -> None:
+        """Raises `Trouble` for a role that takes nothing new."""
+        from builder.commands.scaffold_definition import role_for
+        from builder.load import load
+
+        self.project, _ = load(root_of(ctx))
+        self.kind, self.role = kind, role
+        taker = role_for(self.project, kind, role or None)
+        self.owner = taker if taker and taker.private else None
+
+    def check_id(self, id: str) -> None:
+        """Raises `Trouble` unless it may be the id."""
+        from builder.commands.scaffold_names import check_definition_id
+
+        check_definition_id(self.project, self.owner, id)
+
+    def check_question(self, id: str) -> None:
+        """Raises `Trouble` unless there is such a question."""
+        from builder.commands.scaffold_bodies import Known
+
+        Known(self.project, self.owner).name("question", id)
+
+    def write(self, id: str, topics: tuple[str, ...], **said: str | tuple[str, ...] | None) -> None:
+        """Writes it, and says where and what to do next."""
+        from builder.commands.plan import today
+        from builder.commands.scaffold_bodies import Draft
+        from builder.commands.scaffold_definition import new_definition
+
+        role = self.role or None
+        draft = Draft(kind=self.kind, id=id, role=role, topics=topics, said=said, today=today())
+        made = new_definition(self.project, draft)
+        for path in made.paths:
+            click.echo(near(path))
+        for line in made.next:
+            click.echo(line, err=True)
 
 
 DEFINITIONS = (question, kpi, skill, line, story, fact)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import click
 
 from builder.cli import root_of
+from builder.cli.asking import day, day_of
 from builder.cli.completion import private_roles
 from builder.cli.formats import say, shown, verdict
 
@@ -51,23 +50,22 @@ def plan(
     from builder.commands import plan as commands
     from builder.commands.plan_text import as_text, closing
 
-    if today and role is None and not _is_date(today):
+    if today and role is None and day_of(today) is None:
         role, today = today, ""  # `--today acme`: the day may be left out, the role may not
     if role is None:
         raise click.UsageError("name a role: prepdeck plan ROLE")
     if missed is not None and today is None:
         raise click.UsageError("--missed needs --today")
-    if today and not _is_date(today):
-        raise click.UsageError(f"`{today}` is no date; write it as 2026-12-10")
+    on = day(today) if today else commands.today()
     made = commands.planned(root_of(ctx), role)
-    at = None
-    if today is not None:
-        day = date.fromisoformat(today) if today else commands.today()
-        at = commands.as_of(made, day, missed)
+    at = commands.as_of(made, on, missed) if today is not None else None
     if form == "json":
         say(commands.as_json(made, at))
     elif form == "anki":
-        say(f"{(at.search or commands.NOTHING) if at else commands.waiting_search(made)}\n")
+        search = at.search if at else commands.waiting_search(made)
+        say(f"{search or commands.NOTHING}\n")
+        if not search:
+            say("there is nothing to suspend: this search finds no card\n", err=True)
     else:
         say("".join(f"{line}\n" for line in as_text(made, at)))
         if at is None:
@@ -77,11 +75,3 @@ def plan(
         say(shown(faults, root_of(ctx), "full"), err=True)
         say(f"{verdict(faults)}\n", err=True)
         ctx.exit(1)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

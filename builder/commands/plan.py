@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,11 +14,21 @@ from typing import Any
 
 from builder.commands.build import now
 from builder.commands.listing import as_search
-from builder.deck import Deck, Note
+from builder.deck import Card, Deck, Note
 from builder.diagnostics import Diagnostic, Trouble
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
-from builder.render.plan import MOCK, Day, Plan, day_by_day, is_own, plan_of, units
+from builder.render.plan import (
+    MOCK,
+    Day,
+    Plan,
+    day_by_day,
+    is_own,
+    plan_of,
+    units,
+    unplanned,
+)
+from builder.report import counted
 
 #: Anki's day begins at four in the morning.
 _DAWN = 4 * 3600
@@ -38,8 +49,9 @@ class Waiting:
 class Planned:
     """A role's plan: the deck that it leaves, day by day, what waits, and every fault.
 
-    `core_minutes`: how many minutes a day all of the core would take. `package`: where a build
-    writes the deck.
+    `core_minutes`: how many minutes a day all of the core would take. `own_notes`: how many of the
+    deck's notes are in it whatever they cost. `over`: its notes cost more than the plan has.
+    `package`: where a build writes the deck.
     """
 
     role: Role
@@ -48,6 +60,8 @@ class Planned:
     days: tuple[Day, ...]
     waiting: tuple[Waiting, ...]
     core_minutes: int
+    own_notes: int
+    over: bool
     package: Path
     found: tuple[Diagnostic, ...]
 
@@ -85,7 +99,9 @@ def planned(root: Path, name: str) -> Planned:
     role = selection.role
     plan = plan_of(compiled.project, role)
     if plan is None:
-        raise _no_plan(role)
+        cause = unplanned(role)
+        assert cause is not None
+        raise Trouble(f"the role `{role.id}` has no plan: {cause.why}", help=cause.remedy)
     types = compiled.renderer.notetypes
     spoken = [types[deck.notes[card.note].notetype].spoken for card in deck.order]
     core = [note for note in (*deck.notes, *deck.waiting) if note.core]
@@ -96,25 +112,10 @@ def planned(root: Path, name: str) -> Planned:
         day_by_day(plan, spoken),
         tuple(_waiting(compiled, deck)),
         ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
+        sum(len(unit) for unit in units(deck.notes, deck.order) if is_own(unit, deck.notes)),
+        sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
         "build" / deck.folder / deck.file_name,
         compiled.found,
-    )
-
-
-def _no_plan(role: Role) -> Trouble:
-    said = role.value
-    if said is None:
-        return Trouble(f"the role `{role.id}` cannot be read", help="see: prepdeck check")
-    if said.interview is None or said.starts is None:
-        missing = [key for key in ("starts", "interview") if getattr(said, key) is None]
-        keys = " and ".join(f"`{key}`" for key in missing)
-        return Trouble(
-            f"the role `{role.id}` has no plan: {keys} {'are' if missing[1:] else 'is'} missing",
-            help=f"write them in {role.at.file}, such as `{missing[-1]}: 2026-12-10`",
-        )
-    return Trouble(
-        f"the role `{role.id}` has no plan: its interview is before `starts`",
-        help=f"mend one of the dates in {role.at.file}",
     )
 
 
@@ -134,14 +135,19 @@ def _escaped(name: str) -> str:
     return "".join(f"\\{c}" if c in '\\"*_' else c for c in name)
 
 
-def _found_by(notes: Iterable[Note]) -> str:
-    """The new cards of notes with these `Id`s."""
-    return f"is:new {as_search(list(dict.fromkeys(note.id for note in notes)))}"
+def _found_by(made: Planned, notes: Iterable[Note]) -> str:
+    """The new cards of these notes in the role's deck.
+
+    Notes that a role shares may lie in another deck, which came first and is studied apart. Its own
+    ones are nobody else's, and are found in whatever deck the learner has put them.
+    """
+    there = "" if made.deck.owns_all else f"{made.in_deck} "
+    return f"{there}is:new {as_search(list(dict.fromkeys(note.id for note in notes)))}"
 
 
 def waiting_search(made: Planned) -> str:
-    """The new cards of waiting notes, in a collection that had them before."""
-    return _found_by(made.deck.waiting) if made.deck.waiting else NOTHING
+    """The new cards of waiting notes, in a collection that had them before; empty without any."""
+    return _found_by(made, made.deck.waiting) if made.deck.waiting else ""
 
 
 def today() -> date:
@@ -177,30 +183,36 @@ def as_of(made: Planned, day: date, missed: int | None = None) -> Today:
     new = max(cards - max(number, 0) * a_day, 0)
     if missed > max(number, 0) and day < made.plan.interview:
         raise Trouble(
-            f"{missed} days cannot have been missed by {day}",
+            f"{counted(missed, 'day')} cannot have been missed by {day}",
             help=f"the plan starts on {made.plan.starts}",
         )
     search = ""
-    if day >= made.plan.interview:
+    if day > made.plan.interview:
         search = made.in_deck
+    elif day == made.plan.interview:
+        pass  # there is no day left to make room on
     elif number >= made.new_days:
         search = f"{made.in_deck} is:new"
     elif number > 0:
-        left = (made.new_days - number) * a_day
-        behind = cards - (number - missed) * a_day - left
-        search = _last(made.deck, behind)
+        room = (made.new_days - number) * a_day
+        search = _last(made, made.deck.order[(number - missed) * a_day :], room)
     return Today(day, number, new, missed, search)
 
 
-def _last(deck: Deck, cards: int) -> str:
-    """The new cards of the notes that come last, so many at least; own ones before no others."""
-    notes: list[Note] = []
+def _last(made: Planned, new: Sequence[Card], room: int) -> str:
+    """Finds as many of the `new` cards as have no room, by notes, those that come last.
+
+    What the learner wrote is never among them, and core pitches come last of all.
+    """
+    deck, notes, left = made.deck, list[Note](), len(new)
+    still = Counter(card.note for card in new)
     for unit in reversed(units(deck.notes, deck.order)):
-        if cards <= 0 or is_own(unit, deck.notes):
+        if left <= room or is_own(unit, deck.notes):
             break
-        notes += [deck.notes[place] for place in unit]
-        cards -= sum(len(deck.notes[place].cards) for place in unit)
-    return _found_by(notes) if notes else ""
+        if any(still[place] for place in unit):
+            notes += [deck.notes[place] for place in unit]
+            left -= sum(still[place] for place in unit)
+    return _found_by(made, notes) if notes else ""
 
 
 def as_json(made: Planned, at: Today | None) -> str:
@@ -233,7 +245,7 @@ def as_json(made: Planned, at: Today | None) -> str:
         "waiting": [
             {"id": one.id, "note_type": one.notetype, "core": one.core} for one in made.waiting
         ],
-        "waiting_search": waiting_search(made),
+        "waiting_search": waiting_search(made) or NOTHING,
         "mock": {"cards": MOCK, "search": made.mock},
     }
     if at is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from textwrap import wrap
 
 from builder.commands.plan import Planned, Today, Waiting
-from builder.render.plan import MOCK
+from builder.render.plan import MOCK, Day
 from builder.report import counted
 
 #: Anki's own number of new cards a day, for decks without a preset.
@@ -17,6 +18,8 @@ ANKIS = 20
 _TOO_MANY = 240
 _WIDTH = 96
 _BAR = 48
+#: Of longer charts runs of equal days are folded, unless they are as short as what says so.
+_MONTH, _FEW = 31, 3
 
 
 def as_text(made: Planned, at: Today | None) -> Iterator[str]:
@@ -45,10 +48,13 @@ def _summary(made: Planned) -> Iterator[str]:
     )
     yield ""
     yield (
-        f"There is time for {counted(len(deck.notes), 'note')}: "
-        f"{counted(len(deck.order), 'card')}, {made.a_day} new ones a day "
+        f"{'The deck has' if made.over else 'There is time for'} "
+        f"{counted(len(deck.notes), 'note')}: "
+        f"{counted(len(deck.order), 'card')}, {counted(made.a_day, 'new one')} a day "
         f"for {counted(made.new_days, 'day')}."
     )
+    if made.over:
+        yield from _over(made)
     if made.waiting:
         core = sum(one.core for one in made.waiting)
         which = f"{core:,} of them core" if core else "none of them core"
@@ -57,20 +63,43 @@ def _summary(made: Planned) -> Iterator[str]:
             yield f"All of the core would fit into {made.core_minutes} minutes a day."
     if not deck.owns_all:
         yield "Notes that another deck brought first stay there, and come when that deck has them."
+        yield "They are counted here all the same: what you have studied already only Anki knows."
+
+
+def _over(made: Planned) -> Iterator[str]:
+    """Why there is more than the minutes pay for, and what it comes to."""
+    why = "A deck has a note, however little time there is"
+    if made.own_notes:
+        why = f"What you wrote yourself is always in ({counted(made.own_notes, 'note')})"
+    longest = max(_whole(day.minutes) for day in made.days)
+    yield f"{why}: a day takes up to {counted(longest, 'minute')}."
 
 
 def _chart(made: Planned, at: Today | None) -> Iterator[str]:
     longest = max(day.minutes + day.mock for day in made.days)
     scale = min(Decimal(1), _BAR / max(longest, Decimal(1)))
     yield "  day           new   minutes"
+    rows = []
     for day in made.days:
         total = day.minutes + day.mock
         bar = "#" * _whole(day.minutes * scale)
         bar += "+" * (_whole(total * scale) - len(bar))
         mock = " mock interview" if day.mock else ""
         new = str(day.new or "")
-        yield f"{_mark(day.date, at)} {new:>5}  {_whole(total):>8}  {bar}{mock}".rstrip()
+        rows.append((_mark(day.date, at), f" {new:>5}  {_whole(total):>8}  {bar}{mock}".rstrip()))
+    yield from _folded(rows) if len(rows) > _MONTH else map("".join, rows)
     yield f"{_mark(made.plan.interview, at)}  the interview"
+
+
+def _folded(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Each row that says something new, and how many like it follow; a marked one always."""
+    for _, like in groupby(rows, key=lambda row: (row[1], row[0].startswith(">"))):
+        first, *rest = map("".join, like)
+        yield first
+        if len(rest) < _FEW:
+            yield from rest
+        else:
+            yield f"  … {counted(len(rest), 'day')} like this"
 
 
 def _mark(day: date, at: Today | None) -> str:
@@ -89,7 +118,12 @@ def _today(made: Planned, at: Today) -> Iterator[str]:
         yield f"second one, though. To build it no more, write in {made.role.at.file}:"
         yield "    retired: the interview is over"
     elif at.date == plan.interview:
-        yield "Today is the interview: no cards. The page to take along:"
+        if at.number:
+            yield "Today is the interview: no new cards, and nothing to suspend any more."
+        else:
+            yield f"Today is the interview, and the only day of the plan: {_load(made.days[0])}."
+            yield "Nothing is to be suspended: leave what you do not get to."
+        yield "The page to take along:"
         yield f"    prepdeck sheet {made.role.id}"
     elif at.number < 0:
         yield f"The plan begins in {counted(-at.number, 'day')}."
@@ -98,15 +132,17 @@ def _today(made: Planned, at: Today) -> Iterator[str]:
         yield "After missed days suspend those that are (Cards > Toggle Suspend in Anki's browser):"
         yield f"    {at.search}"
     else:
-        day, cards = made.days[at.number], len(made.deck.order)
-        yield (
-            f"Today is day {at.number + 1} of {plan.days}: {counted(day.new, 'new card')}, "
-            f"and about {counted(_whole(day.minutes), 'minute')} in all."
-        )
+        cards = len(made.deck.order)
+        yield f"Today is day {at.number + 1} of {plan.days}: {_load(made.days[at.number])}."
         if at.number:
             before = cards - at.new
             yield f"If no day was missed, {before:,} of {counted(cards, 'card')} have come before."
             yield from _missed(at)
+
+
+def _load(day: Day) -> str:
+    minutes = counted(_whole(day.minutes), "minute")
+    return f"{counted(day.new, 'new card')}, and about {minutes} in all"
 
 
 def _missed(at: Today) -> Iterator[str]:

@@ -47,9 +47,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A role's stories, and the questions that want one or have one: core first, then the rest."""
+    """A role's stories, and the questions that want one or have one: core first, then the rest.
+
+    `readable`: no fault hid the role or one that it extends. Else nobody knows what its deck asks.
+    """
 
     role: Role
+    readable: bool
     stories: tuple[Told, ...]
     questions: tuple[Asked, ...]
 
@@ -117,7 +121,10 @@ def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
         if isinstance(value := definition.value, Question)
         and (value.type == "story" or id in named)
     ]
-    return Matrix(role, stories, tuple(sorted(questions, key=lambda question: not question.core)))
+    levels = [project.roles[id].value for id in role.chain]
+    readable = all(levels) and not (levels[-1] and levels[-1].extends)
+    questions.sort(key=lambda question: not question.core)
+    return Matrix(role, readable, stories, tuple(questions))
 
 
 def _plain(text: str, values: Any) -> str:
@@ -158,6 +165,9 @@ def as_text(made: Matrix) -> Iterator[str]:
     """The stories, the questions that they answer, and the gaps, in 96 columns."""
     yield made.role.title
     yield ""
+    if not made.readable:
+        yield "It has faults, see below: what its deck asks cannot be known."
+        return
     for number, story in enumerate(made.stories, 1):
         room = max(_WIDTH - 8 - len(story.id), _READABLE)
         yield f"{number:3}  {shorten(story.title, room, placeholder='…')} ({story.id})"
@@ -186,14 +196,12 @@ def as_text(made: Matrix) -> Iterator[str]:
 
 def _table(stories: Sequence[Told], questions: Sequence[Asked]) -> Iterator[str]:
     """A row a question, a column a story; `*` stands at core questions."""
-    rows = list(_marks(stories, questions))
-    marked = max(map(len, rows))
+    head, *rows = _marks(stories, questions)
+    marked = max(map(len, (head, *rows)))
     ids = min(max(len(question.id) for question in questions), 36)
     left = _WIDTH - marked - ids - 6
-    for row, question in zip(rows, (None, *questions), strict=True):
-        if question is None:
-            yield f"  {row}".rstrip()
-            continue
+    yield f"  {head}".rstrip()
+    for row, question in zip(rows, questions, strict=True):
         id = question.id if len(question.id) <= ids else question.id[: ids - 1] + "…"
         ask = question.ask if question.in_deck else f"(not in the deck) {question.ask}"
         said = f"  {shorten(ask, left, placeholder='…')}" if left >= _READABLE else ""
@@ -230,6 +238,9 @@ def all_as_text(made: Sequence[Matrix]) -> Iterator[str]:
     """One row a role."""
     rows = [("role", "stories", "core", "all", "core without a story")]
     for one in made:
+        if not one.readable:
+            rows.append((one.role.id, "", "", "", "has faults: see below"))
+            continue
         core = [question for question in one.wanting if question.core]
         gaps = [question.id for question in core if not question.stories]
         covered = sum(bool(question.stories) for question in one.wanting)
@@ -239,11 +250,11 @@ def all_as_text(made: Sequence[Matrix]) -> Iterator[str]:
                 str(len(one.stories)),
                 f"{len(core) - len(gaps)} of {len(core)}",
                 f"{covered} of {len(one.wanting)}",
-                ", ".join(gaps),
+                ", ".join(gaps) or "none",
             )
         )
     widths = [max(len(row[place]) for row in rows) for place in range(4)]
     for role, number, in_core, in_all, without in rows:
         head = f"{role:{widths[0]}}  {number:>{widths[1]}}  {in_core:>{widths[2]}}"
         head += f"  {in_all:>{widths[3]}}  "
-        yield head + shorten(without or "none", max(_WIDTH - len(head), 20), placeholder=" …")
+        yield head + shorten(without, max(_WIDTH - len(head), 20), placeholder=" …")

@@ -15,12 +15,13 @@ from builder.model.kinds import FIXED, KINDS, PLURALS, Activity, Skill, Stage, S
 from builder.model.kpi import Kpi
 from builder.model.limits import WORDS, Limits
 from builder.model.marks import Markup, Numbers, Reference
-from builder.model.question import TYPES, Question
+from builder.model.question import STAR, TYPES, Question
 
 __all__ = [
     "FIXED",
     "KINDS",
     "PLURALS",
+    "STAR",
     "TYPES",
     "WORDS",
     "Activity",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Discriminator, Field, Tag
@@ -23,6 +23,10 @@ class Star:
     task: Prose
     action: Prose
     result: Prose
+
+
+#: A story's steps in their order.
+STAR = tuple(step.name for step in fields(Star))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,10 @@ MINUTES = 25
 SEEN = {0: 2, 1: 1, 4: 1}
 #: A mock interview: so many spoken cards, at random.
 MOCK = 5
+#: The tag of what is asked everywhere: tell me about yourself, why us.
+PITCH = "type::pitch"
+#: Whoever says more has written another year than was meant.
+MOST_DAYS = 366
 
 #: Notes with one `Id`: a question and the learner's own answer to it. They come or wait together.
 Unit = tuple[int, ...]
@@ -82,33 +86,68 @@ class Day(NamedTuple):
     mock: Decimal
 
 
-def plan_of(project: Project, role: Role) -> Plan | None:
-    """A role's plan, if it says when the interview is and begins before it. Not inherited."""
-    said, settings = role.value, project.settings.value
-    if said is None or said.interview is None or said.starts is None:
-        return None
+class Unplanned(NamedTuple):
+    """Why a role has no plan, and what to do about it."""
+
+    why: str
+    remedy: str
+
+
+def unplanned(role: Role) -> Unplanned | None:
+    """Why a role has no plan; None if it has one. Dates that are past are nothing to a build."""
+    said = role.value
+    if said is None:
+        return Unplanned("it cannot be read", "see: prepdeck check")
+    if said.starts is None or said.interview is None:
+        missing = [key for key in ("starts", "interview") if getattr(said, key) is None]
+        names = " and ".join(f"`{key}`" for key in missing)
+        them, are = ("them", "are") if missing[1:] else ("it", "is")
+        example = f"`{missing[-1]}: 2026-12-{'10' if said.interview is None else '02'}`"
+        return Unplanned(f"{names} {are} missing", f"write {them} in {role.at.file}, as {example}")
+    mend = f"mend the date that is wrong, in {role.at.file}"
     if said.interview < said.starts:
+        return Unplanned(f"its interview is before `starts` ({said.starts})", mend)
+    if (said.interview - said.starts).days > MOST_DAYS:
+        return Unplanned(f"its interview is more than a year after `starts` ({said.starts})", mend)
+    return None
+
+
+def plan_of(project: Project, role: Role) -> Plan | None:
+    """A role's plan, if its dates make one. Not inherited."""
+    if unplanned(role) is not None:
         return None
+    said, settings = role.value, project.settings.value
+    assert said is not None
+    assert said.starts is not None
+    assert said.interview is not None
     minutes = said.minutes_per_day or MINUTES
     costs = settings.minutes_quick, settings.minutes_spoken
     return Plan(said.starts, said.interview, minutes, *costs)
 
 
 def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
-    """Places of notes by `Id`, by when their first card comes; what the learner wrote first of all.
+    """Places of notes by `Id`: what the learner wrote, core pitches, the rest as it comes.
 
-    What a private role defines, and an answer of one's own, is always in its deck.
+    What a private role defines, and an answer of one's own, is always in its deck. Who you are is
+    asked in every interview, so where time is short it goes before the rest of the core.
     """
     together: dict[tuple[str, str], dict[int, None]] = {}
     for card in order:
         note = notes[card.note]
         together.setdefault((note.owner, note.first_id), {})[card.note] = None
-    return sorted(map(tuple, together.values()), key=lambda unit: not is_own(unit, notes))
+    return sorted(
+        map(tuple, together.values()),
+        key=lambda unit: (not is_own(unit, notes), not _is_core_pitch(unit, notes)),
+    )
 
 
 def is_own(unit: Unit, notes: Sequence[Note]) -> bool:
     """Whether the learner wrote some of it."""
-    return any(notes[place].first_id.startswith("my/") or notes[place].answered for place in unit)
+    return any(notes[place].is_own or notes[place].answered for place in unit)
+
+
+def _is_core_pitch(unit: Unit, notes: Sequence[Note]) -> bool:
+    return any(notes[place].core and PITCH in notes[place].tags for place in unit)
 
 
 class InTime(NamedTuple):
@@ -122,10 +161,10 @@ class InTime(NamedTuple):
 
 
 def in_time(plan: Plan, notes: Sequence[Note], notetypes: Mapping[str, NoteType]) -> InTime:
-    """As much of a deck, from its beginning, as the plan can pay for.
+    """As much of a deck as the plan can pay for, from the beginning of one line of `units`.
 
-    So more minutes never take a note away. What the learner wrote is in even so, and a deck has a
-    note.
+    The line is the same for every plan, so more minutes never take a note away. What the learner
+    wrote is in even so, and a deck has a note.
     """
     order = in_study_order(notes, notetypes)
     line = units(notes, order)
