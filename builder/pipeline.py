@@ -66,10 +66,12 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
 
     Who names roles is told nothing of what is wrong with others alone.
     """
-    return compiled(*load(root), roles)
+    return compile_loaded(*load(root), roles)
 
 
-def compiled(project: Project, read: Iterable[Diagnostic], roles: tuple[str, ...]) -> Compiled:
+def compile_loaded(
+    project: Project, read: Iterable[Diagnostic], roles: tuple[str, ...]
+) -> Compiled:
     """The same of a project that was read already, with the faults that reading it brought."""
     found = list(read)
     for check in CHECKS.project:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from builder.commands.listing import as_search
+from builder.commands.listing import as_search, within_quotes
 from builder.lock.lines import FILLED_BEHIND
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.render.text import plain
@@ -16,10 +16,6 @@ _BLOCK_ENDS = re.compile(r"</(?:p|li|pre|blockquote)>|<br ?/?>")
 
 #: The field that shows the first topic, in all note types that come with prepdeck.
 _TOPIC = "Topic"
-
-#: What means something inside the quotes of a search.
-_SIGNS = re.compile(r'([\\*_"])')
-_ESCAPED = r"\\\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +232,7 @@ def _search(gone: Sequence[PackedNote], old: Package, new: Package) -> str:
         name = names.get(notetype.id, notetype.name)
         ids.setdefault(name, []).append(note.field(notetype, "Id"))
     parts = [
-        f'"note:{_SIGNS.sub(_ESCAPED, name)}" {as_search(sorted(some))}'
+        f'"note:{within_quotes(name)}" {as_search(sorted(some))}'
         for name, some in sorted(ids.items())
     ]
     return parts[0] if len(parts) == 1 else " or ".join(f"({part})" for part in parts)

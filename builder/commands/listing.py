@@ -213,6 +213,11 @@ def as_search(ids: Sequence[str]) -> str:
     return f'"Id:re:^{pattern}$"' if parts else '"Id:re:^$" -"Id:re:^$"'
 
 
+def within_quotes(name: str) -> str:
+    """A name as Anki's search takes it between quotes, where some signs mean something."""
+    return "".join(f"\\{c}" if c in '\\"*_' else c for c in name)
+
+
 def as_text(listed: Sequence[Listed]) -> Iterator[str]:
     """One line a definition, in columns."""
     width = max((len(one.definition.id) for one in listed), default=0)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.commands.build import now
-from builder.commands.listing import as_search
+from builder.commands.listing import as_search, within_quotes
 from builder.deck import Card, Deck, Note
 from builder.diagnostics import Diagnostic, Trouble
 from builder.pipeline import Compiled, compile_project
@@ -78,14 +78,14 @@ class Planned:
     @property
     def in_deck(self) -> str:
         """Anki's search for all of the deck."""
-        return f'"deck:{_escaped(self.deck.name)}"'
+        return f'"deck:{within_quotes(self.deck.name)}"'
 
     @property
     def mock(self) -> str:
         """Anki's search for spoken cards that were seen before; empty when there are none."""
         # Anki takes quotes out of the names of note types, and leaves them in those of decks.
         spoken = [t.name.replace('"', "") for t in self.deck.notetypes.values() if t.spoken]
-        types = " or ".join(f'"note:{_escaped(name)}"' for name in spoken)
+        types = " or ".join(f'"note:{within_quotes(name)}"' for name in spoken)
         if not types:
             return ""
         types = f"({types})" if len(spoken) > 1 else types
@@ -128,11 +128,6 @@ def _waiting(compiled: Compiled, deck: Deck) -> Iterator[Waiting]:
         first, stroke, item = note.first_id.partition("/")
         name = compiled.renderer.notetypes[note.notetype].label
         yield Waiting(ids.get(first, first) + stroke + item, name, note.core)
-
-
-def _escaped(name: str) -> str:
-    """A name as Anki's search takes it between quotes."""
-    return "".join(f"\\{c}" if c in '\\"*_' else c for c in name)
 
 
 def _found_by(made: Planned, notes: Iterable[Note]) -> str:
