@@ -13,6 +13,8 @@ import pytest
 from conftest import NOON, MakeProject
 from learner import Learner, learner
 
+from builder.commands.build import relock
+
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"
 
@@ -332,6 +334,23 @@ def test_an_answer_taken_out_of_yaml_stays_through_later_rewordings(
     role = PRIVATE["decks/private/acme/role.yaml"].split("my_answers")[0]
     deck.write({"decks/private/acme/role.yaml": role})
     anna.imports(deck.built(NOON + DAY, "acme"))
+    deck.edit(CUSTOMER, "Tell me about", "Do tell me about")
+    anna.imports(deck.built(NOON + 2 * DAY, "acme"))
+    mine = anna.note(f"acme-7f3a/{STORY}", "Your answer")
+    assert mine["Answer"] == "<p>I let him shout.</p>"
+
+
+def test_an_answer_taken_out_of_yaml_stays_after_a_relock(
+    project: MakeProject, anna: Learner
+) -> None:
+    """The package does not say that there was an answer, but its note has the time of one."""
+    deck = project(PRIVATE)
+    anna.imports(deck.built(NOON, "acme"))
+    role = PRIVATE["decks/private/acme/role.yaml"].split("my_answers")[0]
+    deck.write({"decks/private/acme/role.yaml": role})
+    package = deck.built(NOON + DAY, "acme")
+    anna.imports(package)
+    relock(deck.root, [package])
     deck.edit(CUSTOMER, "Tell me about", "Do tell me about")
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     mine = anna.note(f"acme-7f3a/{STORY}", "Your answer")

@@ -56,7 +56,7 @@ def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
         if not compiled.project.settings.whole or any(d.is_error for d in found):
             # A faulty lock written anew would lose the lines that could not be read.
             raise Trouble("deck.yaml or a lock has faults", help="see them with: prepdeck check")
-        changed, strange = relocked(read, compiled.project, compiled.renderer.notetypes)
+        changed, strange = relocked(read, compiled.project, compiled.renderer.notetypes, now())
         if not changed:
             raise Trouble(
                 "no note in these packages is this project's",

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 from builder.deck import NoteType, note_digest, notetype_digest, words_digest
 from builder.ids import owner_and_first_id, row_id
 from builder.lock.homes import LOCAL, Home, local_home
-from builder.lock.lines import FILLED_BEHIND, Line, NoteLine, NoteTypeLine
+from builder.lock.lines import EMPTY_BEHIND, FILLED_BEHIND, Line, NoteLine, NoteTypeLine
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.project import Project
 
 
 def relocked(
-    packages: Iterable[Package], project: Project, notetypes: Mapping[str, NoteType]
+    packages: Iterable[Package], project: Project, notetypes: Mapping[str, NoteType], now: int
 ) -> tuple[dict[Home, tuple[Line, ...]], int]:
     """The local lines that these packages were packed with, and how many notes are not ours.
 
     A line replaces what the lock says, also a later one: what the learner imported last is the
-    truth that the next build follows. Of two packages the later time counts.
+    truth that the next build follows. Of two packages the later time counts. `now`: Unix seconds.
     """
     namespace = project.settings.value.namespace
     by_id = {notetype.id: notetype for notetype in notetypes.values()}
@@ -34,7 +34,7 @@ def relocked(
                 _later(lines, LOCAL, _note_type_line(packed_type, known))
         for note in package.notes:
             packed_type = package.notetypes[note.notetype]
-            line = _note_line(note, packed_type, by_id.get(packed_type.id), namespace)
+            line = _note_line(note, packed_type, by_id.get(packed_type.id), namespace, now)
             if line is None:
                 strange += 1
                 continue
@@ -72,7 +72,7 @@ def _note_type_line(packed: PackedNoteType, known: NoteType) -> NoteTypeLine:
 
 
 def _note_line(
-    note: PackedNote, packed: PackedNoteType, known: NoteType | None, namespace: str
+    note: PackedNote, packed: PackedNoteType, known: NoteType | None, namespace: str, now: int
 ) -> NoteLine | None:
     """The line of a packed note, None when its GUID is not of our making."""
     if known is None or any(place >= len(known.templates) for place, _ in note.cards):
@@ -88,4 +88,6 @@ def _note_line(
     line = (who, known.folder, first, note.modified, digest, cards)
     # Which words stood there before, a package does not say: they count as changed when packed.
     since = note.modified + FILLED_BEHIND if words else 0
-    return NoteLine(*line, answered=bool(answer), words=words, since=since)
+    # An answer taken out of the YAML has left its time behind: a note without one is older.
+    answered = known.personal and note.modified > now - (EMPTY_BEHIND + FILLED_BEHIND) // 2
+    return NoteLine(*line, answered=answered, words=words, since=since)
