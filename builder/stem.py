@@ -25,6 +25,8 @@ def stem(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word).casefold().replace("’", "'").partition("'")[0]
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"(?<=[a-z]{3})tre(s?)$", r"ter\1", plain)  # centre, center
+    if plain.startswith("foundation"):  # nothing is found
+        return "foundation"
     for ending, left in _ENDINGS:
         if plain.endswith(ending) and len(plain) - len(ending) >= left:
             if ending == "s" and plain.endswith(("ss", "us")):

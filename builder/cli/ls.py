@@ -87,7 +87,5 @@ def ls(
         if found.order.near:
             summary.append(f"{counted(found.order.near, 'card')} near another of the same note")
         if found.order.spoken:
-            summary.append(
-                f"{counted(found.order.spoken, 'spoken card')} more than two in twenty"
-            )
+            summary.append(f"{counted(found.order.spoken, 'spoken card')} more than two in twenty")
     say(", ".join(summary) + "\n", err=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import shlex
+from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import click
 
 from builder.cli import root_of
-from builder.cli.asking import Asking, on_terminal
+from builder.cli.asking import Asking, day, on_terminal, perhaps
 from builder.cli.completion import public_roles, role_names, roles_at
 from builder.cli.formats import near
 from builder.cli.new_definition import DEFINITIONS
@@ -51,8 +53,10 @@ def project(folder: Path, from_catalogue: bool) -> None:
 
     for path in new_project(folder, from_catalogue=from_catalogue):
         click.echo(folder / path)
-    click.echo(f"next: prepdeck -C {folder} build", err=True)
+    click.echo(f"next: prepdeck -C {shlex.quote(str(folder))} build", err=True)
 
+
+MINUTES = click.IntRange(5, 240)
 
 ROLE = """\b
 Examples:
@@ -73,18 +77,18 @@ Examples:
 @click.option(
     "--from-ad",
     "advert",
-    type=click.File(encoding="utf-8", errors="replace"),
+    type=click.File("rb"),
     help="Take its core from a job advert: a text file, or - for stdin.",
 )
 @click.option("--company", metavar="NAME", help="Stands wherever a text names the company.")
 @click.option("--title", metavar="TITLE", help="The deck's name, if not the job's at the company.")
 @click.option(
     "--interview",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=day,
     metavar="DATE",
     help="The day of the interview, as 2026-12-10, for the plan.",
 )
-@click.option("--minutes", type=click.IntRange(5, 240), help="Minutes a day, for the plan.")
+@click.option("--minutes", type=MINUTES, help="Minutes a day, for the plan.")
 @click.option(
     "--notes",
     type=click.Choice(["own", "shared"]),
@@ -94,7 +98,7 @@ Examples:
     "--like",
     metavar="ROLE",
     shell_complete=role_names,
-    help="Take over what another role selects and overrides.",
+    help="Take over what another role selects; of its words nothing.",
 )
 @click.option("--public", is_flag=True, help="Write it into decks/roles/, for everybody.")
 @click.pass_context
@@ -102,51 +106,61 @@ def role(
     ctx: click.Context,
     id: str | None,
     extends: str | None,
-    advert: TextIO | None,
+    advert: BinaryIO | None,
     company: str | None,
     title: str | None,
-    interview: datetime | None,
+    interview: date | None,
     minutes: int | None,
     notes: str | None,
     like: str | None,
     public: bool,
 ) -> None:
     """Begin a deck of one's own, ID: a private role that extends a public one."""
-    root = root_of(ctx)
     if public and (company or interview or minutes or notes):
         raise click.UsageError("--public takes no --company, --interview, --minutes or --notes")
     if like and advert:
         raise click.UsageError("--like and --from-ad both say what is selected: choose one")
-    text = advert.read() if advert else None  # before anything is asked on the same stdin
+    from builder.commands.advert_text import advert_text
+    from builder.commands.plan import today
+    from builder.commands.scaffold_names import check_role_id
+    from builder.commands.scaffold_role import RoleDraft, check_interview, new_role
+    from builder.load import load
+
+    text = advert_text(advert) if advert else None  # before anything is asked on the same stdin
+    root = root_of(ctx)
+    project, _ = load(root)
     asking = Asking()
-    asked = not id and on_terminal()
-    id = asking.text(id, "ID", "Name of the role, such as acme")
+    id = asking.text(
+        id,
+        "ID",
+        "Name of the role, such as acme",
+        judge=lambda name: check_role_id(project, name, public=public),
+    )
     if not (extends or advert or like or public):
         choices = roles_at(root)[0]
         extends = asking.text(extends, "--extends", "Which role does it extend", choices)
     asking.done()
-    if asked and not public:
-        company = company or _perhaps("The company, as it stands in texts")
-        interview = interview or _day(_perhaps("The day of the interview, such as 2026-12-10"))
-    from builder.commands.plan import today
-    from builder.commands.scaffold_role import RoleDraft, new_role
-
-    day = interview.date() if interview else None
-    _check_day(day, today())
+    if on_terminal() and not public:
+        company = company or perhaps("The company, as it stands in texts", str)
+        asked = "The day of the interview, such as 2026-12-10"
+        judge = partial(check_interview, today=today())
+        interview = interview or perhaps(asked, day, judge)
+        if interview and not minutes:
+            minutes = perhaps("Minutes a day until then, such as 25", MINUTES)
     draft = RoleDraft(
         id=id,
         today=today(),
         extends=extends,
         title=title,
         company=company,
-        interview=day,
+        interview=interview,
         minutes=minutes,
         notes=notes or ("shared" if not public and _studied() else "own"),
         public=public,
         like=like,
         advert=text,
     )
-    made = new_role(root, draft)
+    made = new_role(project, draft)
     for path in made.paths:
         click.echo(near(path))
     if not (public or notes or on_terminal()):
@@ -156,23 +170,6 @@ def role(
         )
     for line in made.next:
         click.echo(line, err=True)
-
-
-def _perhaps(question: str) -> str | None:
-    answer: str = click.prompt(f"{question} (Enter: not yet)", "", show_default=False, err=True)
-    return answer or None
-
-
-def _day(said: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(said) if said else None
-    except ValueError as error:
-        raise click.UsageError(f"`{said}` is no day; write it as 2026-12-10") from error
-
-
-def _check_day(interview: date | None, today: date) -> None:
-    if interview is not None and interview < today:
-        raise click.UsageError(f"the interview is past: {interview} (today is {today})")
 
 
 def _studied() -> bool:

@@ -31,16 +31,17 @@ class Word(NamedTuple):
 
 
 class Advert(NamedTuple):
-    """`title`: its first line. `lines`: the sentences and items after it that ask for something.
+    """`title`: what it begins with, if short. `lines`: its items and sentences that ask.
 
-    `about`: the lines on the employer and on what they offer; they ask for nothing. `head`: short
-    lines at the top, where the employer and the place stand.
+    `about`: those on the employer and on what they offer; they ask for nothing. `head`: short
+    lines at the top, where the employer and the place stand. `company`: who they are, if told.
     """
 
     title: str
     lines: tuple[tuple[Word, ...], ...]
     about: tuple[tuple[Word, ...], ...]
     head: tuple[tuple[Word, ...], ...] = ()
+    company: str = ""
 
 
 #: `80/20` and `TCP/IP` are one word, `phone/chat` is two.
@@ -48,10 +49,15 @@ _WORD = re.compile(r"(?:\d+|[A-Z]+)/(?:\d+|[A-Z]+)\b|[^\W_]+(?:['’&.+][^\W_]+)
 _JOINED = re.compile(r"(?<![\w-])[^\W\d_]{3,}-[^\W\d_]{3,}(?![\w-])")
 _BULLET = re.compile(r"^\s*(?:[-–—•*+·▪►✓]|\d{1,2}[.)])\s+")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
+#: Where in a text that has lost its lines an item begins.
+_ITEM = re.compile(r"\s[-–—•*·▪►✓]\s+")
 #: How many of its first lines may name the employer and the place, and how short such lines are.
 _HEAD, _SHORT = 3, 10
 #: Wrapped text breaks near the end of the line; an item ends where it ends.
 _WRAPPED, _FULL = 60, 85
+#: A paragraph of more words speaks of several things: each of its sentences is judged alone. And a
+#: sentence of more words is parted.
+_LONG, _LONGEST = 40, 30
 
 #: What stands above the lines that ask for nothing, and at the beginning of such lines.
 _OFFERS = re.compile(
@@ -61,29 +67,58 @@ _OFFERS = re.compile(
     r"|please (?:send|apply))\b",
     re.IGNORECASE,
 )
+#: A heading that names the employer: "About Brightledger", but not "About the role".
+_ABOUT = re.compile(r"^about (?!you\b|(?:the|this|your) (?!company|team|employer))", re.IGNORECASE)
 #: A sentence of law that stands at the end of adverts.
 _LAW = re.compile(
     r"equal[ -]opportunit|discriminat|\bEOE\b|e-verify|reasonable accommodation", re.I
 )
 
 
-def read_advert(text: str) -> Advert:
+def read_advert(text: str, company: str = "") -> Advert:
     """The advert's lines, sorted by whether they ask for something."""
     asking: list[tuple[Word, ...]] = []
     about: list[tuple[Word, ...]] = []
     head: list[tuple[Word, ...]] = []
     offers = False
-    title, *blocks = [*_blocks(text)] or [_Block("", True, False)]
-    for place, block in enumerate((title, *blocks)):
+    title = ""
+    for place, block in enumerate(_blocks(text)):
         if block.heading:
-            offers = bool(_OFFERS.match(block.text))
-        idle = offers or bool(_OFFERS.match(block.text)) or bool(_LAW.search(block.text))
-        if place <= _HEAD and not block.item and len(block.text.split()) <= _SHORT:
+            offers = _is_of_the_employer(block.text, company if place else "")
+        size = len(block.text.split())
+        if place <= _HEAD and not block.item and size <= _SHORT:
             head.append(tuple(words_of(block.text)))
-        for sentence in _SENTENCE.split(block.text) if place else ():
+        idle = offers or (size <= _LONG and bool(_OFFERS.match(block.text)))
+        sentences = [*_sentences(block.text, size)]
+        if not place and size <= _SHORT:
+            title, sentences = block.text, []
+        elif not place and len(sentences[0].split()) <= _SHORT:
+            title = sentences.pop(0)
+        for sentence in sentences:
+            told = idle or _OFFERS.match(sentence) or _LAW.search(sentence)
             if words := tuple(words_of(sentence)):
-                (about if idle else asking).append(words)
-    return Advert(title.text, tuple(asking), tuple(about), tuple(head))
+                (about if told else asking).append(words)
+    return Advert(title, tuple(asking), tuple(about), tuple(head), company)
+
+
+def _is_of_the_employer(heading: str, company: str) -> bool:
+    if _OFFERS.match(heading) or _ABOUT.match(heading):
+        return True
+    said = heading.casefold().strip(" ?!:")
+    names = ("", "why ", "why join ", "join ", "life at ", "working at ", "who is ")
+    return bool(company) and said in {f"{before}{company.casefold()}" for before in names}
+
+
+def _sentences(text: str, size: int) -> Iterator[str]:
+    """A block's sentences, and of one that is too long to be of one thing its parts."""
+    for item in _ITEM.split(text) if size > _LONG else [text]:
+        for sentence in _SENTENCE.split(item):
+            words = sentence.split()
+            if len(words) <= _LONGEST:
+                yield sentence
+            else:
+                for begin in range(0, len(words), _LONGEST):
+                    yield " ".join(words[begin : begin + _LONGEST])
 
 
 class _Block(NamedTuple):

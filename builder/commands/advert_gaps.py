@@ -37,6 +37,7 @@ _PLUS = re.compile(
 #: In its first lines an advert says what they are looking for, and where.
 _FIRST = 4
 _WE = {"we", "our", "us"}
+_NUMBERS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,9 @@ class _Known:
     own: frozenset[str]
 
 
-def uncovered(project: Project, advert: Advert, company: str = "") -> tuple[str, ...]:
+def uncovered(project: Project, advert: Advert) -> tuple[str, ...]:
     """Names in the advert that stand nowhere in the project, in the advert's order."""
-    known = _known(project, advert, company)
+    known = _known(project, advert)
     found: dict[str, None] = {}
     for line in advert.lines:
         for name, certificate in _names(line, known):
@@ -62,7 +63,7 @@ def uncovered(project: Project, advert: Advert, company: str = "") -> tuple[str,
     return tuple(name for name in found if name not in parts)
 
 
-def _known(project: Project, advert: Advert, company: str) -> _Known:
+def _known(project: Project, advert: Advert) -> _Known:
     texts = [leaf.scalar.text for one in project.definitions.values() for leaf in one.leaves]
     texts += [*project.topics.values(), *(role.title for role in project.roles.values())]
     text = " ".join(re.sub(r"[^\w+&/.']+", " ", " ".join(texts)).split())
@@ -71,7 +72,7 @@ def _known(project: Project, advert: Advert, company: str) -> _Known:
     small = {w.text for line in everywhere for w in line if w.text.islower()}
     small |= {word for word in words if word.islower()}
     own = [w.text for line in (*advert.about, *advert.head) for w in line]
-    own += re.findall(r"\w+", f"{company} {advert.title}")
+    own += re.findall(r"\w+", f"{advert.company} {advert.title}")
     # "Join Moorland Energy" names the employer wherever it stands, and where they say what
     # they are looking for, "in Dublin" names the place.
     own += [b.text for line in everywhere for a, b in pairwise(line) if a.text.lower() == "join"]
@@ -122,7 +123,11 @@ def _capital(word: Word, place: int, line: Line, known: _Known) -> bool:
     # Every sentence begins with a capital. "Python is a plus" is one that begins with a name, and
     # so is a list of names: "Kubernetes, AWS".
     after = " ".join(near.text for near in line[place + 1 : place + 4])
-    listed = any(near.apart and near.text[0].isupper() for near in line[place + 1 : place + 2])
+    # Of a name such as Six Sigma, the number is a part.
+    listed = any(
+        (near.apart or small in _NUMBERS) and near.text[0].isupper()
+        for near in line[place + 1 : place + 2]
+    )
     return not word.starts or listed or bool(_PLUS.match(after))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from builder import atomic
-from builder.commands.advert_role import Core, Read, core_for, nearest_role, read
+from builder.commands.advert_role import Core, Read, core_for, read
 from builder.commands.json_schema import PRIVATE_ROLE, ROLE, modeline, write_schemas
 from builder.commands.scaffold_definition import Made
 from builder.commands.scaffold_names import check_new, check_role_id, role_path
@@ -113,7 +113,7 @@ def _parent(
     if like is not None and like.value is not None:
         name = like.value.extends
         return _public(project, name) if name else None
-    return nearest_role(project, advert) if advert is not None else None
+    return advert.nearest if advert is not None else None
 
 
 def _private_head(project: Project, draft: RoleDraft, parent: Role | None, file: str) -> str:
