@@ -110,8 +110,8 @@ class Note:
     """A note: its identity, its content, its cards by their places in the note type.
 
     `owner` and `first_id` are what its GUID is made of, beside namespace and note type. `answered`:
-    a personal note whose answer stands in YAML; `words`: that answer's digest. `at` is its
-    definition.
+    a personal note whose answer stands in YAML; `words`: that answer's digest. `foremost`: core by
+    the role's own word. `at` is its definition.
     """
 
     guid: str
@@ -126,6 +126,7 @@ class Note:
     core: bool
     at: Span
     words: str = ""
+    foremost: bool = False
 
     @cached_property
     def digest(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from builder.diagnostics import Diagnostic, Touches, did_you_mean
@@ -19,11 +19,13 @@ class Chosen:
     """A definition in a deck, as its owner sees it.
 
     `owner` is the role whose note it is (an id, for `Project.view`), None for the catalogue's.
+    `foremost`: the role itself has it as core, and not only what it extends.
     """
 
     definition: Definition
     owner: str | None
     core: bool
+    foremost: bool = False
 
     def is_among(self, faulty: Collection[Touches]) -> bool:
         """Whether a fault stands in it, in the catalogue or as its owner says it."""
@@ -80,6 +82,7 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
     found: list[Diagnostic] = []
     pool = (*project.definitions.values(), *role.own.values())
     taken: dict[str, bool] = {}
+    foremost: set[str] = set()
     maybe: set[str] = set()
     for step in steps(project, role):
         if step.role == role.id and step.selector is not None:
@@ -101,11 +104,13 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
                         maybe.discard(definition.key)
             else:
                 core = step.key == "core" or taken.get(definition.key, False)
+                if step.key == "core" and step.role == role.id:
+                    foremost.add(definition.key)
                 taken[definition.key] = core
                 maybe.add(definition.key)
     by_key = {d.key: d for d in pool}
     chosen = tuple(
-        _as_owned(project, role, definition, taken[key])
+        replace(_as_owned(project, role, definition, taken[key]), foremost=key in foremost)
         for key, definition in by_key.items()
         if key in taken and definition.retired is None
     )

@@ -237,6 +237,27 @@ def test_all_fits_where_there_is_time_for_all(acme: ProjectFolder) -> None:
     assert (len(deck.notes), deck.waiting) == (whole, ())
 
 
+def test_what_the_role_itself_calls_core_comes_before_what_it_inherits(
+    acme: ProjectFolder,
+) -> None:
+    """Ten minutes a day are not enough for twelve core stories; the advert asks for one of them."""
+    acme.write({"decks/roles/parent.yaml": "role: {title: P, core: [{type: story}]}\n"})
+    role = """
+        role:
+          title: Agent at Acme
+          extends: parent
+          starts: 2026-12-02
+          interview: 2026-12-10
+          minutes_per_day: 10
+        """
+    acme.write({ROLE: role})
+    waiting = [note.first_id for note in planned(acme.root, "acme").deck.waiting]
+    last = waiting[-1]
+    assert last.startswith("hard-")
+    acme.write({ROLE: f"{role.rstrip()}\n          core: [{{id: {last}}}]\n"})
+    assert last in {note.first_id for note in planned(acme.root, "acme").deck.notes}
+
+
 def test_no_note_is_split_and_an_answer_stays_with_its_question(acme: ProjectFolder) -> None:
     deck = deck_of(acme)
     placed = {(card.note, card.template) for card in deck.order}

@@ -128,7 +128,9 @@ class Renderer:
         known = self._notes.get(name)
         if known is not None:
             # Core is the deck's, and no content: the note was rendered for another deck.
-            return (known if known.core == chosen.core else replace(known, core=chosen.core)), []
+            if (known.core, known.foremost) != (chosen.core, chosen.foremost):
+                known = replace(known, core=chosen.core, foremost=chosen.foremost)
+            return known, []
         view = self._view(chosen.owner)
         content, found = self.expressions[notetype.folder].fill(
             self.project, view, definition, item, answer
@@ -167,6 +169,7 @@ class Renderer:
             personal=notetype.personal,
             answered=answer is not None,
             core=chosen.core,
+            foremost=chosen.foremost,
             at=definition.at,
             words=_words(notetype, fields) if answer is not None else "",
         )

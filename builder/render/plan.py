@@ -126,10 +126,11 @@ def plan_of(project: Project, role: Role) -> Plan | None:
 
 
 def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
-    """Places of notes by `Id`: what the learner wrote, core pitches, the rest as it comes.
+    """Places of notes by `Id`: what the learner wrote, core pitches, the role's own core, the rest.
 
     What a private role defines, and an answer of one's own, is always in its deck. Who you are is
-    asked in every interview, so where time is short it goes before the rest of the core.
+    asked in every interview, and what this employer asks for stands in the role's own `core`: where
+    time is short, both go before what the role has from its parents.
     """
     together: dict[tuple[str, str], dict[int, None]] = {}
     for card in order:
@@ -137,7 +138,11 @@ def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
         together.setdefault((note.owner, note.first_id), {})[card.note] = None
     return sorted(
         map(tuple, together.values()),
-        key=lambda unit: (not is_own(unit, notes), not _is_core_pitch(unit, notes)),
+        key=lambda unit: (
+            not is_own(unit, notes),
+            not _is_core_pitch(unit, notes),
+            not any(notes[place].foremost for place in unit),
+        ),
     )
 
 
