@@ -136,8 +136,9 @@ def core_for(project: Project, parent: Role, id: str, read: Read) -> Core:
         *_wrapped(f"from the advert: {_counted(match.definition.kind for match in taken)}"),
         *_listed("the advert names, and nothing covers", read.gaps),
         *_listed(f"core of {parent.id} that the advert does not mention", unsaid),
-        f"of its core {len(core) - len(later)} stay first and {len(later)} come later:"
-        f" prepdeck ls --role {id}",
+        f"of its core {len(core) - len(later)} stay first"
+        + (f" and {len(later)} come later: " if later else ": ")
+        + f"prepdeck ls --role {id}",
     )
     return Core(_yaml(taken, later, project), told, tuple(taken), tuple(kept), tuple(later))
 
