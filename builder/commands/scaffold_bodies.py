@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from textwrap import indent
 from typing import NamedTuple
 
 from builder.diagnostics import Trouble, did_you_mean
@@ -91,22 +92,19 @@ answer: Say it as you would to somebody you have just met.
 """,
 }
 
+_IN_FULL = """\
+situation: |
+  where it was, and what was at stake
+task: |
+  what you had to do
+action: |
+  what you did
+result: |
+  how it ended, in a number
+"""
 _SAMPLES = {
-    "story": """
-        sample:
-          situation: |
-            where it was, and what was at stake
-          task: |
-            what you had to do
-          action: |
-            what you did
-          result: |
-            how it ended, in a number
-        """,
-    "approach": """
-        sample: |
-          an answer in full, as one would say it
-        """,
+    "story": f"sample:\n{indent(_IN_FULL, '  ')}",
+    "approach": "sample: |\n  an answer in full, as one would say it\n",
 }
 
 
@@ -210,16 +208,7 @@ def _story(draft: Draft, known: Known) -> str:
         + commented("The questions that it answers.")
         + f"answers:{items(answers, '  ')}\n"
         + commented("In full, if you like:")
-        + commented("""
-            situation: |
-              where it was, and what was at stake
-            task: |
-              what you had to do
-            action: |
-              what you did
-            result: |
-              how it ended
-            """)
+        + commented(_IN_FULL)
     )
 
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from builder import shipped
 from builder.diagnostics import Trouble
 from builder.project import Project
-from builder.render.notetypes import wording
+from builder.render.notetypes import SYNTAX, wording
 
 
 def page(project: Project, folder: str, **values: Any) -> str:
@@ -27,16 +27,9 @@ def page(project: Project, folder: str, **values: Any) -> str:
     bases = (project.root / "templates" / folder, shipped.templates() / folder)
     home = next((base for base in bases if base.is_dir()), bases[-1])
     environment = SandboxedEnvironment(
-        block_start_string="[%",
-        block_end_string="%]",
-        variable_start_string="[[",
-        variable_end_string="]]",
-        comment_start_string="[#",
-        comment_end_string="#]",
+        **SYNTAX,
         undefined=StrictUndefined,
         autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     environment.globals |= {
         "file": lambda name: Markup(_text(home / name)),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from traceback import extract_tb
+from typing import Any
 
 from jinja2 import (
     ChainableUndefined,
@@ -32,6 +33,18 @@ from builder.schema import at_path
 
 SPARES = ("spare-1", "spare-2")
 _SPARE_NAMES = {spare: RESERVED[spare] for spare in SPARES}
+
+#: How Jinja2 reads all pages: with signs that leave `{{Field}}` to Anki.
+SYNTAX: dict[str, Any] = {
+    "block_start_string": "[%",
+    "block_end_string": "%]",
+    "variable_start_string": "[[",
+    "variable_end_string": "]]",
+    "comment_start_string": "[#",
+    "comment_end_string": "#]",
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+}
 
 _TAG = re.compile(r"\{\{([#^/]?)([^{}]*)\}\}")
 
@@ -84,16 +97,9 @@ def _environment(
 ) -> SandboxedEnvironment:
     """Jinja2 over these pages; a project watched or tested is compiled many times over."""
     environment = _Environment(
-        block_start_string="[%",
-        block_end_string="%]",
-        variable_start_string="[[",
-        variable_end_string="]]",
-        comment_start_string="[#",
-        comment_end_string="#]",
+        **SYNTAX,
         loader=DictLoader(dict(pages)),
         undefined=ChainableUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
     environment.globals |= {"word": wording(dict(words)), "speech": speech}
     return environment
