@@ -206,9 +206,11 @@ def _selection(project: Project, parent: Role | None, core: Core | None) -> str:
     return commented(told) + commented(f"""
         core:                # studied first, with what the role above has as core
           - {{kind: question, topic: {topic}}}
-        add:
+        later:               # core of the role above that can wait
           - {{id: {id}}}
-        drop:
+        add:                 # what else
+          - {{id: {id}}}
+        drop:                # what not
           - {{topic: {topic}}}
         override:            # one of its definitions in other words
           {id}:
