@@ -12,12 +12,15 @@ from typing import NamedTuple
 
 from builder.commands.advert import Word
 from builder.commands.advert_catalogue import Catalogue, Term
+from builder.model import Skill
 from builder.project import Definition
 
 Line = Sequence[Word]
 
 #: What a name is worth, and a named skill that a definition trains, beside likeness of 0 to 1.
 _NAMED, _BY_SKILL = 1.0, 0.4
+#: Below this, shared words are chance.
+LEAST = 0.15
 #: Kinds that one word names: "Decide" is a stage too, and a word of every day.
 _OF_ONE_WORD = {"kpi", "skill", "tool", "method"}
 
@@ -29,6 +32,14 @@ class Match(NamedTuple):
     score: float
     words: tuple[str, ...]
     named: bool
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it is likely to be meant. One word in common decides nothing but a skill: "no
+        technical background" asks for no background check.
+        """
+        alone = len(self.words) == 1 and self.definition.kind != Skill.kind
+        return self.score >= LEAST and (self.named or not alone)
 
 
 def matches(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Match]:
@@ -48,6 +59,7 @@ def matches(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Match]:
             said: tuple[str, ...] = (" ".join(word.text for word in named[one.id].words),)
         else:
             said = _shared(catalogue, lines[-place], one.id) if one.id in best else ()
+            said = (*said, *(id for id in sorted(_trained(one)) if id in named))
         if score:
             found[one.id] = Match(one, score, said, one.id in named)
     return found

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from builder.commands.advert import Advert, read_advert, words_of
 from builder.commands.advert_catalogue import COMMON, Catalogue
 from builder.commands.advert_gaps import uncovered
-from builder.commands.advert_match import Match, matches
+from builder.commands.advert_match import LEAST, Match, matches
 from builder.diagnostics import Trouble
 from builder.edit.written import commented
 from builder.model import KINDS, Question
@@ -20,8 +20,6 @@ from builder.render import renderer
 from builder.render.order import most_spoken
 from builder.select import Chosen, Selection, select
 
-#: Below this, shared words are chance.
-_LEAST = 0.15
 #: What it is worth that the parent has a definition as core: a coach chose it. And what a match
 #: counts for that the parent's deck has not: it is another job's.
 _CHOSEN, _ELSEWHERE = 0.5, 0.5
@@ -49,7 +47,8 @@ class Core(NamedTuple):
     """`text`: the role's `core` and `later`, as YAML. `told`: what there is to say, a line each.
 
     `taken`: what the advert asks for, best first; `kept` and `later`: what of the parent's core
-    it does not ask for, and stays first or comes later.
+    it does not surely ask for, and stays first or comes later; `unsaid`: what of it the advert has
+    nothing to do with.
     """
 
     text: str
@@ -57,6 +56,7 @@ class Core(NamedTuple):
     taken: tuple[Match, ...]
     kept: tuple[str, ...]
     later: tuple[str, ...]
+    unsaid: tuple[str, ...]
 
 
 class _Size(NamedTuple):
@@ -76,7 +76,7 @@ def read(project: Project, text: str, company: str = "") -> Read:
             help="translate it, also by machine, and give that; or leave --from-ad out",
         )
     found = matches(catalogue, advert.lines)
-    if not any(match.score >= _LEAST for match in found.values()):
+    if not any(match.is_sure for match in found.values()):
         raise Trouble(
             "the advert asks for nothing that the catalogue has",
             help="give its text alone, as plain text; or leave --from-ad out",
@@ -119,14 +119,14 @@ def core_for(project: Project, parent: Role, id: str, read: Read) -> Core:
         worth[one] = worth.get(one, 0.0) + score
     # Who you are is asked everywhere, whatever an advert says.
     sure = {one for one in core if _is_pitch(project, one)}
-    asked = {one: match for one, match in read.found.items() if match.score >= _LEAST}
+    asked = {one: match for one, match in read.found.items() if match.is_sure}
     wishes = sorted({*core, *asked}, key=lambda one: (one not in sure, -worth[one], one))
     names = _fitting(project, wishes, _sizes(project, parent, {*wishes}))
     taken = [asked[one] for one in names if one in asked]
     taken.sort(key=lambda match: (-match.score, match.definition.id))
     kept = [one for one in names if one not in asked]
     later = [one for one in core if one not in names]
-    unsaid = [one for one in core if one not in asked]
+    unsaid = [one for one in core if one not in read.found or read.found[one].score < LEAST]
     doubt = (
         f"warning: the advert has little to do with any role here, even with {read.nearest.id}:"
         " is it one of another trade?"
@@ -140,7 +140,9 @@ def core_for(project: Project, parent: Role, id: str, read: Read) -> Core:
         + (f" and {len(later)} come later: " if later else ": ")
         + f"prepdeck ls --role {id}",
     )
-    return Core(_yaml(taken, later, project), told, tuple(taken), tuple(kept), tuple(later))
+    return Core(
+        _yaml(taken, later, project), told, tuple(taken), tuple(kept), tuple(later), tuple(unsaid)
+    )
 
 
 def _fitting(project: Project, wishes: Sequence[str], sizes: Mapping[str, _Size]) -> list[str]:
@@ -184,8 +186,8 @@ def _yaml(taken: Sequence[Match], later: Sequence[str], project: Project) -> str
     text += "core:\n" + _selectors(named)
     if later:
         text += commented(
-            "Core of the role above that the advert asks for less: in the deck, and not first."
-            "\nTake a line out to have it first."
+            "Core of the role above that has no room beside it: in the deck, behind the rest."
+            "\nTake a line out, here and above, to have another one first."
         )
         text += "later:\n" + _selectors((project.definitions[id], "") for id in later)
     return text
