@@ -179,12 +179,17 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(dict.fromkeys(diagnostics), key=lambda d: (d.span, d.rule, d.message)))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` for the nearest of `known`, or nothing when none is near.
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that was probably meant, if one is near.
 
     difflib is imported here because only a fault needs it (7 ms).
     """
     import difflib
 
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else ""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), None)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean …?` for the nearest of `known`, or nothing when none is near."""
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else ""

@@ -92,11 +92,11 @@ def compile_loaded(
         decks.append(deck)
     found = heard(project, found, every_role=not roles)
     if roles:
-        found = _of_roles(found, selections)
+        found = of_roles(found, selections)
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
 
 
-def _of_roles(found: Iterable[Diagnostic], selections: Iterable[Selection]) -> list[Diagnostic]:
+def of_roles(found: Iterable[Diagnostic], selections: Iterable[Selection]) -> list[Diagnostic]:
     """What these roles' builders can mend: not what stands in another role, perhaps a client's."""
     theirs = {id for selection in selections for id in selection.role.chain}
     return [d for d in found if d.touches.role is None or d.touches.role in theirs]
@@ -133,7 +133,7 @@ def build(order: Order) -> Built:
         stamps, faults = stamp(decks, known, order.now, release=order.release)
         found += faults
         if order.roles or order.release:
-            found = _of_roles(found, (selection for selection, _ in pairs))
+            found = of_roles(found, (selection for selection, _ in pairs))
         blocked = compiled.blocked(found, order.strict) & {deck.role for deck in decks}
         if order.release and blocked:
             # A release is whole: learners of two decks must not get one half of a change.
@@ -176,7 +176,8 @@ def _write(
                 state = "written"
         sizes = len(deck.notes), len(deck.order)
         answers = stamps.rewritten.get(deck.role, ()) if deck.role in contents else ()
-        packages.append(Packed(deck.role, path, *sizes, state, len(deck.waiting), answers))
+        waiting = len(deck.waiting), sum(note.core for note in deck.waiting)
+        packages.append(Packed(deck.role, path, *sizes, state, *waiting, answers))
     return packages
 
 

@@ -66,7 +66,8 @@ class Role:
     """A job role. `chain` runs from itself to its farthest ancestor.
 
     `overrides` holds what it says differently, inherited entries included; `own` what a private
-    role defines; `answers` and `tags` the learner's words and tags by definition id.
+    role defines; `answers` and `tags` the learner's words and tags by definition id, `answers_at`
+    where each answer names its question.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Role:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     own: Mapping[str, Definition] = field(default_factory=dict)
     answers: Mapping[str, Scalar] = field(default_factory=dict)
+    answers_at: Mapping[str, Span] = field(default_factory=dict)
     tags: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
 
     @property

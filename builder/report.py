@@ -22,8 +22,9 @@ def printable(text: str) -> str:
 class Packed:
     """A package and what became of it: `written`, `unchanged` or `blocked`.
 
-    `waiting`: how many of its notes a plan has no time for. `rewritten`: the first ids of answers
-    that YAML says differently than the last build, or for the first time.
+    `waiting`: how many of its notes a plan has no time for, and `waiting_core` of its core.
+    `rewritten`: the first ids of answers that YAML says differently than the last build, or for the
+    first time.
     """
 
     role: str
@@ -32,6 +33,7 @@ class Packed:
     cards: int
     state: str
     waiting: int = 0
+    waiting_core: int = 0
     rewritten: tuple[str, ...] = ()
 
 

@@ -79,7 +79,7 @@ def recall(root: Path, asked: Mapping[str, object]) -> Built | None:
     try:
         said = json.loads((root / MEMORY).read_bytes())
         packages = tuple(
-            Packed(p["role"], Path(p["path"]), p["notes"], p["cards"], "unchanged", p["waiting"])
+            Packed(**{**p, "path": Path(p["path"]), "state": "unchanged", "rewritten": ()})
             for p in said["packages"]
         )
         seen = {**looks(root), **_packages(packages)}

@@ -123,7 +123,6 @@ def test_faults_in_deck_yaml_hide_no_other_fault(project: MakeProject) -> None:
     assert [line.split(" ", 2)[:2] for line in run.stdout.splitlines()] == [
         ["decks/deck.yaml:1:1:", "error[missing-key]"],
         ["decks/deck.yaml:1:12:", "error[wrong-value]"],
-        ["decks/skills.yaml:2:3:", "error[missing-key]"],
         ["decks/skills.yaml:3:5:", "error[unknown-key]"],
     ]
     assert prepdeck("build", cwd=deck.root).returncode == 1

@@ -13,6 +13,7 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner, learner
 from test_cli import prepdeck
 
+from builder.commands.listing import why
 from builder.commands.plan import NOTHING, Planned, as_of, planned, today
 from builder.commands.plan_text import as_text, closing
 from builder.deck import Deck
@@ -256,6 +257,45 @@ def test_what_the_role_itself_calls_core_comes_before_what_it_inherits(
     assert last.startswith("hard-")
     acme.write({ROLE: f"{role.rstrip()}\n          core: [{{id: {last}}}]\n"})
     assert last in {note.first_id for note in planned(acme.root, "acme").deck.notes}
+
+
+def test_a_question_that_a_story_of_ones_own_answers_goes_before_the_rest(
+    acme: ProjectFolder,
+) -> None:
+    acme.write({"decks/roles/parent.yaml": "role: {title: P, core: [{type: story}]}\n"})
+    role = """
+        role:
+          title: Agent at Acme
+          extends: parent
+          starts: 2026-12-02
+          interview: 2026-12-10
+          minutes_per_day: 10
+        """
+    acme.write({ROLE: role})
+    last = planned(acme.root, "acme").deck.waiting[-1].first_id
+    story = f"""
+        my_stories:
+          dress: {{title: The dress, opens_with: Nine days., number: 1 of 2, answers: [{last}]}}
+        """
+    acme.write({ROLE: f"{role.rstrip()}\n{story}"})
+    assert last in {note.first_id for note in planned(acme.root, "acme").deck.notes}
+
+
+def test_why_says_that_a_definition_waits(acme: ProjectFolder) -> None:
+    waiting = planned(acme.root, "acme").deck.waiting[-1].first_id
+    assert why(acme.root, "acme", waiting)[0].endswith("waits for want of time: prepdeck plan acme")
+
+
+def test_a_build_says_how_much_of_the_core_waits(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
+    waiting = planned(acme.root, "acme").deck.waiting
+    core = sum(note.core for note in waiting)
+    told = (
+        f"  {len(waiting)} notes wait for want of time, {core} of them core: prepdeck plan acme\n"
+    )
+    assert core
+    for _ in ("compiled", "remembered"):
+        assert told in prepdeck("build", "acme", cwd=acme.root).stderr
 
 
 def test_no_note_is_split_and_an_answer_stays_with_its_question(acme: ProjectFolder) -> None:

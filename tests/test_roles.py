@@ -1194,3 +1194,36 @@ def test_a_variable_where_none_is_filled_is_a_fault(
     assert [(d.rule, str(d.span)) for d in found] == [
         ("unknown-variable", f"decks/roles/agent.yaml:{place}")
     ]
+
+
+@pytest.mark.parametrize(
+    ("slip", "told"),
+    [
+        ("was: why-us", "`why-us` is called `why-them` now"),
+        ("retired: nobody asks", "the question `why-us` is retired: nobody asks"),
+    ],
+)
+def test_an_answer_to_what_was_renamed_or_retired_says_so(
+    project: MakeProject, slip: str, told: str
+) -> None:
+    id = "why-them" if "was" in slip else "why-us"
+    catalogue = f"questions:\n{pitch('why-us')}".replace("why-us:", f"{id}:\n    {slip}")
+    files = roles(agent="add: [{kind: kpi}]") | {"decks/more.yaml": catalogue.encode()}
+    files |= private("me", "extends: agent", "my_answers:\n  why-us: |\n    Because.\n")
+    (only,) = (d for d in check(project(files).root, ("me",)) if d.is_error)
+    assert only.message == told
+    assert str(only.span).endswith("role.yaml:5:3"), "at the key, not at the answer"
+
+
+def test_one_slip_in_a_key_is_one_message(project: MakeProject) -> None:
+    story = "my_stories:\n  s:\n    title: T\n    opens_wiht: O\n    number: 1 of 2\n    answers: [angry-customer-story]\n"
+    files = roles(agent="add: [{kind: kpi}]") | private("me", "extends: agent", story)
+    assert [d.rule for d in check(project(files).root) if d.is_error] == ["unknown-key"]
+
+
+def test_check_of_a_role_tells_what_touches_it(project: MakeProject) -> None:
+    files = roles(agent="add: [{kind: kpi}]") | private("me", "extends: agent")
+    files |= private("you", "extends: agent\nstarts: soon")
+    root = project(files).root
+    assert check(root, ("me",)) == ()
+    assert [d.rule for d in check(root, ("you",))] == ["wrong-value"]

@@ -809,3 +809,15 @@ def test_an_answer_that_is_new_in_yaml_may_meet_one_in_anki(
     deck.edit(ROLE, HEAD, f"{HEAD}my_answers:\n  {STORY}: I let him finish.\n")
     told = prepdeck("build", cwd=deck.root, SOURCE_DATE_EPOCH=str(NOON + DAY)).stderr
     assert f"answers changed here: {STORY}\n" in told
+
+
+def test_a_package_of_another_client_is_refused(project: MakeProject, anna: Learner) -> None:
+    """A slip of the coach must not put one client's words into another's file."""
+    deck = acme(project)
+    other = "role:\n  title: Globex\n  extends: agent\n  notes: shared\n"
+    deck.write({"decks/private/globex/role.yaml": other})
+    anna.imports(deck.built(NOON, "acme"))
+    write_in_anki(anna, "I let him talk.")
+    with pytest.raises(Trouble, match="has notes of `acme`"):
+        take(deck, anna, role="globex")
+    assert (deck.root / "decks/private/globex/role.yaml").read_text() == other

@@ -174,14 +174,19 @@ def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:
                 help = help or "tags stand under a definition's id"
                 at = tags[0].span
                 yield Diagnostic("unknown-reference", message, at, help, role.touches)
+        renamed = {d.was: d.id for d in pool.values() if d.was}
         for id, answer in role.answers.items():
             if id not in questions:
+                message = f"no question is called `{id}`"
+                help = did_you_mean(id, questions) or "answers stand under a question's id"
+                if id in renamed:
+                    message = f"`{id}` is called `{renamed[id]}` now"
+                    help = f"write `{renamed[id]}`; the note and its reviews are the same"
+                elif id in pool and pool[id].retired:
+                    message = f"the question `{id}` is retired: {pool[id].retired}"
+                    help = "take the answer out, or give it to another question"
                 yield Diagnostic(
-                    "unknown-reference",
-                    f"no question is called `{id}`",
-                    answer.span,
-                    did_you_mean(id, questions) or "answers stand under a question's id",
-                    role.touches,
+                    "unknown-reference", message, role.answers_at[id], help, role.touches
                 )
             for message, help, start, end in variable_faults(answer, project.settings.value.vars):
                 yield Diagnostic(

@@ -80,9 +80,11 @@ def build(
         detail = size if package.state != "blocked" else "blocked by the faults above" + left
         state = " (unchanged)" if package.state == "unchanged" else ""
         say(f"{package.role}: {detail}{state}\n", err=True)
-        if package.waiting:
+        if package.waiting and package.state != "blocked":
+            core = f", {package.waiting_core} of them core" if package.waiting_core else ""
             notes = counted(package.waiting, "note")
-            say(f"  {notes} wait for want of time: prepdeck plan {package.role}\n", err=True)
+            told = f"{notes} wait for want of time{core}: prepdeck plan {package.role}"
+            say(f"  {told}\n", err=True)
         if package.rewritten:
             say("".join(f"  {line}\n" for line in _about(package)), err=True)
     seconds = time.perf_counter() - began
@@ -97,8 +99,8 @@ def _about(package: Packed) -> list[str]:
     told = wrap(f"answers changed here: {', '.join(package.rewritten)}", 96, subsequent_indent="  ")
     return [
         *told,
-        "  Anki takes them on import where you have not edited the note there, and keeps your edit",
-        "  where you have. To have these all the same: export the deck from Anki, and",
+        "  Nothing to do, unless you have edited these notes in Anki too: there your edit stays.",
+        "  To have the words from here all the same: export the deck from Anki, and",
         f"    prepdeck sync EXPORTED.apkg {package.role} --prefer yaml",
     ]
 

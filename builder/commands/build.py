@@ -10,7 +10,7 @@ from pathlib import Path
 from builder.diagnostics import Diagnostic, Trouble, in_order
 from builder.lock import alone, read_locks, relocked, stamp, write_locks
 from builder.package import read_package
-from builder.pipeline import Order, beside_the_locks, build, compile_project
+from builder.pipeline import Order, beside_the_locks, build, compile_project, of_roles
 from builder.report import Built
 
 __all__ = ["Built", "Order", "build", "check", "now", "relock"]
@@ -34,14 +34,18 @@ def now() -> int:
     return int(said)
 
 
-def check(root: Path) -> tuple[Diagnostic, ...]:
-    """Every fault that a build would find, with nothing written."""
-    compiled = compile_project(root)
+def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
+    """Every fault that a build of these roles (none: of all) would find, with nothing written.
+
+    Raises `Trouble` for a role that does not exist.
+    """
+    compiled = compile_project(root, roles)
     locks, found = read_locks(compiled.project)
     pairs = zip(compiled.selections, compiled.decks, strict=True)
     found += beside_the_locks(compiled, pairs, locks)
     _, faults = stamp(compiled.decks, locks, now(), release=False)
-    return in_order([*compiled.found, *found, *faults])
+    found = [*compiled.found, *found, *faults]
+    return in_order(of_roles(found, compiled.selections) if roles else found)
 
 
 def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 
 from builder.diagnostics import Span, Trouble, did_you_mean
 from builder.model import KINDS, TYPES, Selector
@@ -141,7 +142,11 @@ def why(root: Path, role: str, id: str) -> tuple[str, tuple[Reason, ...]]:
     if definition.retired is not None:
         return f"it is retired: {definition.retired}", reasons
     if mine:
-        return ("it is in the deck, as core" if mine[0].core else "it is in the deck"), reasons
+        (deck,) = (deck for deck in compiled.decks if deck.role == asked.id)
+        waits = any(note.first_id == definition.first_id for note in deck.waiting)
+        core = ", as core" if mine[0].core else ""
+        wait = f", and waits for want of time: prepdeck plan {role}" if waits else ""
+        return f"it is in the deck{core}{wait}", reasons
     return ("it was dropped" if reasons else "no selector takes it"), reasons
 
 
@@ -218,12 +223,28 @@ def within_quotes(name: str) -> str:
     return "".join(f"\\{c}" if c in '\\"*_' else c for c in name)
 
 
+#: So much of what a definition says first, its question or name, is listed.
+_SAYS = 60
+
+
 def as_text(listed: Sequence[Listed]) -> Iterator[str]:
-    """One line a definition, in columns."""
-    width = max((len(one.definition.id) for one in listed), default=0)
-    kinds = max((len(one.definition.kind) for one in listed), default=0)
-    for one in listed:
-        core = "" if one.core is None else "core  " if one.core else "      "
-        topics = ", ".join(one.definition.topics or ())
-        at = f"{one.definition.at.file}:{one.definition.at.line}"
-        yield f"{one.definition.id:{width}}  {one.definition.kind:{kinds}}  {core}{at}  {topics}"
+    """One line a definition, in columns: id, kind, whether core, what it says, topics, place."""
+    rows = [
+        (
+            one.definition.id,
+            one.definition.kind,
+            *(["core" if one.core else ""] if one.core is not None else []),
+            _says(one.definition),
+            ", ".join(one.definition.topics or ()),
+            f"{one.definition.at.file}:{one.definition.at.line}",
+        )
+        for one in listed
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _says(definition: Definition) -> str:
+    texts = (leaf.scalar.text for leaf in definition.leaves if leaf.shape.markup)
+    return shorten(next(texts, ""), _SAYS, placeholder=" …")

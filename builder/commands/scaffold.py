@@ -13,6 +13,8 @@ from builder.load import load
 GITIGNORE = """\
 build/
 .prepdeck/
+# Packages that Anki exported hold somebody's answers.
+*.apkg
 # Your own roles and answers. Make decks/private/ a repository of its own if you like.
 decks/private
 """

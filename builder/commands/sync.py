@@ -157,6 +157,12 @@ def _placed(
             f"no note in {order.package} is this project's",
             help="export the deck that `prepdeck build` made, or the whole collection",
         )
+    others = {by_key[one.owner].id for one in mine if one.owner in by_key} - {order.role}
+    if taker is not None and others:
+        raise Trouble(
+            f"{order.package} has notes of `{min(others)}`, not of `{taker.id}` alone",
+            help="nobody else's words belong there: leave the role out, or name that one",
+        )
     placed: list[tuple[Mine, Role]] = []
     homeless = 0
     for one in mine:

@@ -46,11 +46,12 @@ def roles_of(
             message = f"`{name}` has a second `role:`, first at {said[0].key.span}"
             fault = Diagnostic("duplicate-id", message, second.key.span, "keep one", role.touches)
             found.append(fault)
-        answers, faults = _answers(parts, role.touches)
+        answers, places, faults = _answers(parts, role.touches)
         found += faults
+        role = replace(role, answers=answers, answers_at=places)
         tags, faults = _tags(parts, role.touches)
         found += faults
-        found += _add(read, replace(role, own=own.get(name, {}), answers=answers, tags=tags))
+        found += _add(read, replace(role, own=own.get(name, {}), tags=tags))
 
     roles: dict[str, Role] = {}
     for id in read:
@@ -111,8 +112,10 @@ def _role(part: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnost
 
 def _answers(
     parts: Iterable[Section], touches: Touches
-) -> tuple[dict[str, Scalar], list[Diagnostic]]:
+) -> tuple[dict[str, Scalar], dict[str, Span], list[Diagnostic]]:
+    """The answers by question, and where each is named."""
     answers: dict[str, Scalar] = {}
+    places: dict[str, Span] = {}
     found: list[Diagnostic] = []
     for part in parts:
         if part.name == "my_answers":
@@ -126,13 +129,14 @@ def _answers(
                     found.append(Diagnostic("duplicate-id", message, span, help, touches))
                 elif isinstance(entry.value, Scalar):
                     answers[id] = entry.value
+                    places[id] = entry.key.span
                     found += lost_comment(entry.value, touches)
                 else:
                     message, help = "an answer is a text", "write it in a `|` block"
                     found.append(
                         Diagnostic("wrong-value", message, entry.value.span, help, touches)
                     )
-    return answers, found
+    return answers, places, found
 
 
 def _tags(

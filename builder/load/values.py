@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
+from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean, nearest
 from builder.schema import Leaf, at_path, leaves, plain, shape_of, unknown_keys
 from builder.source import Mapping, Node, Scalar, Sequence
 
@@ -34,7 +34,9 @@ def value_of(
     """
     found: list[Diagnostic] = []
     shape = shape_of(cls)
+    meant: set[str | None] = set()
     for key, known in unknown_keys(node, shape):
+        meant.add(nearest(key.text, known))
         help = did_you_mean(key.text, known) or f"keys here are {', '.join(known)}"
         found.append(
             Diagnostic(
@@ -52,7 +54,11 @@ def value_of(
     try:
         value = adapter.validate_python(plain(node))
     except ValidationError as error:
-        found += _told(error, node, at, touches, broken)
+        # One slip, one message: `opens_wiht` is no missing `opens_with` besides.
+        told = _told(error, node, at, touches, broken)
+        found += [
+            d for d in told if not (d.rule == "missing-key" and d.message.split("`")[1] in meant)
+        ]
     return (None if broken else value), found
 
 

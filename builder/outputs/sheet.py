@@ -74,6 +74,7 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
         title=role.title,
         project_title=project.settings.value.title,
         side=side,
+        interview=role.value.interview if role.value and role.value.interview else "",
         left_out=left_out,
         **sections,
     )

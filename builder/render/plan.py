@@ -130,8 +130,10 @@ def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
 
     What a private role defines, and an answer of one's own, is always in its deck. Who you are is
     asked in every interview, and what this employer asks for stands in the role's own `core`: where
-    time is short, both go before what the role has from its parents.
+    time is short, both go before what the role has from its parents. So does a question that a
+    story of one's own answers.
     """
+    told = {n.first_id.rpartition("/")[2] for n in notes if n.is_own and n.is_paired}
     together: dict[tuple[str, str], dict[int, None]] = {}
     for card in order:
         note = notes[card.note]
@@ -141,7 +143,7 @@ def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
         key=lambda unit: (
             not is_own(unit, notes),
             not _is_core_pitch(unit, notes),
-            not any(notes[place].foremost for place in unit),
+            not any(notes[p].foremost or notes[p].first_id in told for p in unit),
         ),
     )
 

@@ -15,7 +15,7 @@ import yaml
 
 from builder.diagnostics import Diagnostic, Span, Trouble
 from builder.source.nodes import Entry, Mapping, Node, Scalar, Sequence
-from builder.source.wording import QUOTE, syntax_help
+from builder.source.wording import NO_TAB, QUOTE, syntax_help
 
 try:
     from yaml._yaml import CParser
@@ -238,5 +238,7 @@ class Walk:
         source = self.lines[line] if line < len(self.lines) else ""
         help = syntax_help(f"{context} {problem}", source, column)
         message = f"{context}: {problem}" if context else problem
+        if help == NO_TAB:
+            message = "a tab indents this line"
         place = (line + self.offset, column + 1, line + self.offset, column + 2)
         return Diagnostic("syntax", message, Span(self.file, *place), help)

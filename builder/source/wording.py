@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+NO_TAB = "indent with spaces"
 QUOTE = "put the whole text in quotes, or below the key after a `|`"
 
 #: A value that YAML does not take for text, because of how it begins.
@@ -27,7 +28,7 @@ _HELP = (
 def syntax_help(said: str, line: str, column: int) -> str:
     """How to mend a syntax fault: libyaml's words, the line it stands on, the column from 0."""
     if "\t" in line[: column + 1] and not line[:column].strip():
-        return "indent with spaces"
+        return NO_TAB
     for sign, help in _HELP:
         if sign in said:
             return help
