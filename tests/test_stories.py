@@ -181,6 +181,8 @@ def test_all_clients_have_one_row_each_and_public_roles_none(acme: ProjectFolder
             ),
         }
     )
+    hires = "role: {title: Hires, extends: agent, key: hires-1, side: hiring}\n"
+    acme.write({"decks/private/hires/role.yaml": hires})
     assert list(all_as_text(matrices(acme.root)[0])) == [
         "role  stories    core     all  core without a story",
         "acme        2  1 of 2  2 of 4  mistake-story",

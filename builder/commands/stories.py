@@ -89,9 +89,13 @@ def matrix(root: Path, role: str) -> tuple[Matrix, tuple[Diagnostic, ...]]:
 
 
 def matrices(root: Path) -> tuple[tuple[Matrix, ...], tuple[Diagnostic, ...]]:
-    """Those of all private roles, and every fault."""
+    """Those of all private roles of candidates, and every fault: who hires tells no stories."""
     compiled = compile_project(root)
-    private = [selection for selection in compiled.selections if selection.role.private]
+    private = [
+        selection
+        for selection in compiled.selections
+        if selection.role.private and compiled.project.side(selection.role) == "candidate"
+    ]
     return tuple(_matrix(compiled, selection) for selection in private), compiled.found
 
 
