@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from pathlib import Path
-
 import pytest
 from conftest import BASE, MakeProject, ProjectFolder, said
 
-from builder.checks import CHECKS
 from builder.checks.reading import grade
 from builder.diagnostics import RULES, SILENCEABLE, Diagnostic, Severity
-from builder.load import load
 from builder.model import KINDS, WORDS
 from builder.pipeline import compile_project
 from builder.schema import shape_of
@@ -770,27 +764,3 @@ def test_a_private_role_may_hold_addresses_and_its_own_abbreviations(project: Ma
 
 def test_every_rule_that_can_be_silenced_is_a_warning() -> None:
     assert {RULES[rule] for rule in SILENCEABLE} == {Severity.WARNING}
-
-
-# --- all of it ----------------------------------------------------------------------------------
-
-
-def test_the_content_rules_take_a_tenth_of_a_build(tmp_path: Path) -> None:
-    """In processor time, so that whatever else the machine does counts little."""
-    sys.path.insert(0, str(Path(__file__).parent / "bench"))
-    from generate import generate
-
-    generate(tmp_path, 1_000)
-    began = time.process_time()
-    compile_project(tmp_path)
-    whole = time.process_time() - began
-    loaded, _ = load(tmp_path)
-    mine = [check for check in CHECKS.project if check.__module__.split(".")[-1] in MODULES]
-    assert len(mine) == 5
-    began = time.process_time()
-    assert not [one for check in mine for one in check(loaded)]
-    # A compile is less than a build, which also packs; so a tenth of a build is more than this.
-    assert time.process_time() - began < 0.2 * whole
-
-
-MODULES = {"content", "alike", "coverage"}
