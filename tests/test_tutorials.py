@@ -228,7 +228,9 @@ def test_a_recipe_works_on_the_project_of_the_tutorial(
 ) -> None:
     project = tmp_path / "my-decks"
     shutil.copytree(finished, project)
-    Reader(project).does(recipes()[title])
+    reader = Reader(project)
+    reader.does(recipes()[title])
+    assert (reader.here / "decks/deck.yaml").is_file()
 
 
 #: 20 November 2026, 8:00 UTC: the day on which docs/tutorial.md begins.

@@ -83,8 +83,7 @@ class Planned:
     @property
     def mock(self) -> str:
         """Anki's search for spoken cards that were seen before; empty when there are none."""
-        # Anki takes quotes out of the names of note types, and leaves them in those of decks.
-        spoken = [t.name.replace('"', "") for t in self.deck.notetypes.values() if t.spoken]
+        spoken = [t.name for t in self.deck.notetypes.values() if t.spoken]
         types = " or ".join(f'"note:{within_quotes(name)}"' for name in spoken)
         if not types:
             return ""

@@ -10,14 +10,28 @@ from builder.schema import plain
 from builder.source import Mapping, parse
 
 
+def readable(old: bytes, file: str) -> Mapping | None:
+    """What the file says, None if that is nothing. Raises `Trouble` for a file with faults."""
+    tree, found = parse(old, file)
+    if any(fault.is_error for fault in found):
+        raise Trouble(f"{file} has faults", help="mend them first: prepdeck check")
+    return tree
+
+
+def not_in_blocks(section: str, file: str) -> Trouble:
+    """Why a file was left alone: with the new lines it would say something else."""
+    return Trouble(
+        f"`{section}` in {file} is not in block style, or the file ends in its own way",
+        help=f"write `{section}:` and each id on lines of their own",
+    )
+
+
 def with_definition(old: bytes, file: str, section: str, id: str, body: str) -> bytes:
     """The file with `id` at the end of `section`; every other byte stays. Raises `Trouble`.
 
     `body`: the definition's keys, indented by nothing. A file without the section gets one.
     """
-    before, found = parse(old, file)
-    if any(fault.is_error for fault in found):
-        raise Trouble(f"{file} has faults", help="mend them first: prepdeck check")
+    before = readable(old, file)
     text = old.decode("utf-8")
     newline = "\r\n" if "\r\n" in text else "\n"
     if text and not text.endswith("\n"):
@@ -34,10 +48,7 @@ def with_definition(old: bytes, file: str, section: str, id: str, body: str) -> 
     content = ("\n".join(lines) + "\n").encode("utf-8")
     after, faults = parse(content, file)
     if any(fault.is_error for fault in faults) or not _added(before, after, section, id):
-        raise Trouble(
-            f"`{section}` in {file} is not in block style, or the file ends in its own way",
-            help=f"write `{section}:` and each id on lines of their own",
-        )
+        raise not_in_blocks(section, file)
     return content
 
 

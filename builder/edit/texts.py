@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from builder.diagnostics import Diagnostic, Trouble
+from builder.diagnostics import Diagnostic
+from builder.edit.added import not_in_blocks, readable
 from builder.edit.written import value
 from builder.schema import plain
 from builder.source import Entry, Mapping, Node, Scalar, parse
@@ -49,9 +50,7 @@ def _with(
     said: tuple[str, list[str]],
     reads_so: Callable[[Node | None], bool],
 ) -> bytes:
-    before, found = parse(old, file)
-    if any(fault.is_error for fault in found):
-        raise Trouble(f"{file} has faults", help="mend them first: prepdeck check")
+    before = readable(old, file)
     source = old.decode("utf-8")
     newline = "\r\n" if "\r\n" in source else "\n"
     lines = source.split("\n")
@@ -80,10 +79,7 @@ def _with(
     lines[start:end] = newlines
     content = "\n".join(lines).encode("utf-8")
     if not _only_this(before, parse(content, file), section, key, reads_so):
-        raise Trouble(
-            f"`{section}` in {file} is not in block style, or the file ends in its own way",
-            help=f"write `{section}:` and each id on lines of their own",
-        )
+        raise not_in_blocks(section, file)
     return content
 
 
