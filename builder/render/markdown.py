@@ -113,8 +113,7 @@ class _Writer:
         if _reads_as(text, code):
             return text
         self.lose("that it is code")
-        lines = " ".join(code.text.split(" ")).strip("\n")
-        return self.paragraph(Paragraph((Run(re.sub(r"\s*\n\s*", "\n", lines.strip())),)))
+        return self.paragraph(Paragraph((Run(re.sub(r"\s*\n\s*", "\n", code.text.strip())),)))
 
     def paragraph(self, paragraph: Paragraph) -> str:
         """The shortest way of writing it that reads back as it is, with as few backslashes."""
