@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from builder.diagnostics import Trouble
+from builder.findings import PrepdeckError
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replaces a file in one step, so that nobody ever reads half of it. Raises `Trouble`.
+    """Replaces a file in one step, so that nobody ever reads half of it. Raises `PrepdeckError`.
 
     A kill in the middle leaves the old file, and at worst a hidden `.tmp` beside it, which the
     next write of the same file takes over.
@@ -27,4 +27,4 @@ def write(path: Path, content: bytes) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise Trouble(f"{path} cannot be written: {why}", help="check its folder") from error
+        raise PrepdeckError(f"{path} cannot be written: {why}", help="check its folder") from error

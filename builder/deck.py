@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from builder.diagnostics import Span
+from builder.findings import Span
 from builder.ids import OWN
 
 
@@ -29,7 +29,7 @@ def owned_id(owner: str, first_id: str) -> str:
     return f"{owner}/{first_id}" if owner else first_id
 
 
-def words_digest(answer: str) -> str:
+def digest_of_answer(answer: str) -> str:
     """Of a learner's answer as it is packed: half of a digest is enough to see that it changed."""
     return digest_of(answer)[:16]
 
@@ -91,7 +91,7 @@ class NoteType:
     personal: bool
     spoken: bool
     side: str | None
-    at: Span
+    span: Span
     answer: str | None = None
 
     @cached_property
@@ -109,13 +109,13 @@ class NoteType:
 class Note:
     """A note: its identity, its content, its cards by their places in the note type.
 
-    `owner` and `first_id` are what its GUID is made of, beside namespace and note type. `answered`:
-    a personal note whose answer stands in YAML; `words`: that answer's digest. `foremost`: core by
-    the role's own word. `at` is its definition.
+    `owner_key` and `first_id` are what its GUID is made of, beside namespace and note type. `answered`:
+    a personal note whose answer stands in YAML; `answer_digest`: that answer's digest. `core_here`: core by
+    the role's own word. `span` is its definition.
     """
 
     guid: str
-    owner: str
+    owner_key: str
     notetype: str
     first_id: str
     fields: tuple[str, ...]
@@ -124,9 +124,9 @@ class Note:
     personal: bool
     answered: bool
     core: bool
-    at: Span
-    words: str = ""
-    foremost: bool = False
+    span: Span
+    answer_digest: str = ""
+    core_here: bool = False
 
     @cached_property
     def digest(self) -> str:
@@ -136,12 +136,12 @@ class Note:
     @property
     def line(self) -> tuple[str, str, str]:
         """Its name in the locks."""
-        return self.owner, self.notetype, self.first_id
+        return self.owner_key, self.notetype, self.first_id
 
     @property
     def id(self) -> str:
         """What its field `Id` holds."""
-        return owned_id(self.owner, self.first_id)
+        return owned_id(self.owner_key, self.first_id)
 
     @property
     def is_own(self) -> bool:
@@ -179,17 +179,17 @@ class Deck:
     """
 
     role: str
-    key: str
+    owner_key: str
     private: bool
     id: int
     name: str
     root_id: int
-    owns_all: bool
+    owns_notes: bool
     description: str
     notes: tuple[Note, ...]
     order: tuple[Card, ...]
     notetypes: Mapping[str, NoteType]
-    at: Span
+    span: Span
     preset: Preset | None = None
     waiting: tuple[Note, ...] = ()
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import atomic
-from builder.checks import CHECKS, heard, undoubted
+from builder.checks import CHECKS, without_follow_ons, without_silenced
 from builder.deck import Deck
-from builder.diagnostics import EVERYTHING, Diagnostic, Trouble, in_order
+from builder.findings import WHOLE_PROJECT, Diagnostic, PrepdeckError, in_order
 from builder.load import load
 from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
 from builder.project import Project, Role
@@ -23,7 +23,7 @@ from builder.select import Selection, select
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class BuildOptions:
     """What to build: roles by id (none: all), and how. `now`: Unix seconds, the only clock."""
 
     root: Path
@@ -47,14 +47,14 @@ class Compiled:
 
     def blocked(self, found: Iterable[Diagnostic], strict: bool) -> frozenset[str]:
         """The roles whose packages a fault touches; `strict` makes faults of warnings."""
-        faults = {d.touches for d in found if d.is_error or strict}
-        roles = {touches.role for touches in faults if touches.role}
+        faults = {d.scope for d in found if d.is_error or strict}
+        roles = {scope.role for scope in faults if scope.role}
         definitions = {t.definition for t in faults if t.definition and not t.role}
-        kinds = {touches.kind for touches in faults if touches.kind}
+        kinds = {scope.kind for scope in faults if scope.kind}
         return frozenset(
             selection.role.id
             for selection in self.selections
-            if EVERYTHING in faults
+            if WHOLE_PROJECT in faults
             or roles.intersection(selection.role.chain)
             or definitions & selection.reach
             or any(chosen.definition.kind in kinds for chosen in selection.chosen)
@@ -62,7 +62,7 @@ class Compiled:
 
 
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
-    """Everything up to the locks. Raises `Trouble` for a role that does not exist.
+    """Everything up to the locks. Raises `PrepdeckError` for a role that does not exist.
 
     Who names roles is told nothing of what is wrong with others alone.
     """
@@ -78,7 +78,7 @@ def compile_loaded(
         found += check(project)
     renders, faults = renderer(project)
     found += faults
-    faulty = {d.touches for d in found if d.is_error and d.touches.definition}
+    faulty = {d.scope for d in found if d.is_error and d.scope.definition}
     selections: list[Selection] = []
     decks: list[Deck] = []
     for role in _wanted(project, roles):
@@ -90,7 +90,7 @@ def compile_loaded(
             found += inspect(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
-    found = heard(project, found, every_role=not roles)
+    found = without_silenced(project, found, every_role=not roles)
     if roles:
         found = of_roles(found, selections)
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
@@ -99,25 +99,25 @@ def compile_loaded(
 def of_roles(found: Iterable[Diagnostic], selections: Iterable[Selection]) -> list[Diagnostic]:
     """What these roles' builders can mend: not what stands in another role, perhaps a client's."""
     theirs = {id for selection in selections for id in selection.role.chain}
-    return [d for d in found if d.touches.role is None or d.touches.role in theirs]
+    return [d for d in found if d.scope.role is None or d.scope.role in theirs]
 
 
-def beside_the_locks(
+def check_against_locks(
     compiled: Compiled, pairs: Iterable[tuple[Selection, Deck]], locks: Locks
 ) -> Iterator[Diagnostic]:
     """What the locks have to say of a compiled project."""
     for check in CHECKS.released:
         found = check(compiled.project, compiled.renderer.notetypes, locks)
-        yield from undoubted(found, compiled.found)
+        yield from without_follow_ons(found, compiled.found)
     for selection, deck in pairs:
         for inspect in CHECKS.lock:
             yield from inspect(selection, deck, locks)
 
 
-def build(order: Order) -> Built:
+def build(order: BuildOptions) -> Built:
     """Compiles, stamps, writes lock lines and then packages; what is blocked stays as it was.
 
-    Raises `Trouble` when the environment is at fault.
+    Raises `PrepdeckError` when the environment is at fault.
     """
     with alone(order.root):
         compiled = compile_project(order.root, order.roles)
@@ -129,7 +129,7 @@ def build(order: Order) -> Built:
         decks = [deck for _, deck in pairs]
         known, found = read_locks(compiled.project)
         found += compiled.found
-        found += beside_the_locks(compiled, pairs, known)
+        found += check_against_locks(compiled, pairs, known)
         stamps, faults = stamp(decks, known, order.now, release=order.release)
         found += faults
         if order.roles or order.release:
@@ -150,7 +150,7 @@ def build(order: Order) -> Built:
 
 
 def _write(
-    order: Order,
+    order: BuildOptions,
     project: Project,
     decks: list[Deck],
     clear: list[Deck],
@@ -184,7 +184,7 @@ def _write(
 def _wanted(project: Project, names: tuple[str, ...]) -> list[Role]:
     for name in names:
         if (why := project.role(name).retired) is not None:
-            raise Trouble(f"the role `{name}` is retired: {why}", help="take `retired:` out")
+            raise PrepdeckError(f"the role `{name}` is retired: {why}", help="take `retired:` out")
     return [
         role
         for role in project.roles.values()

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import model
-from builder.diagnostics import Span, Touches, Trouble, did_you_mean
+from builder.findings import PrepdeckError, Scope, Span, did_you_mean
 from builder.ids import OWN
 from builder.schema import Leaf
-from builder.source import Mapping as Tree
-from builder.source import Scalar
+from builder.source import MappingNode, ScalarNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,8 @@ class Definition:
     id: str
     kind: str
     value: model.Kind | None
-    node: Tree
-    at: Span
+    node: MappingNode
+    span: Span
     topics: tuple[str, ...] | None
     type: str | None
     was: str | None = None
@@ -48,9 +47,9 @@ class Definition:
         return OWN + first if self.role else first
 
     @property
-    def touches(self) -> Touches:
+    def scope(self) -> Scope:
         """What a fault in it blocks."""
-        return Touches(self.role, self.id)
+        return Scope(self.role, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +64,22 @@ class Override:
 class Role:
     """A job role. `chain` runs from itself to its farthest ancestor.
 
-    `overrides` holds what it says differently, inherited entries included; `own` what a private
+    `overrides` holds what it says differently, inherited entries included; `definitions` what a private
     role defines; `answers` and `tags` the learner's words and tags by definition id, `answers_at`
     where each answer names its question.
     """
 
     id: str
     value: model.Role | None
-    node: Tree
-    at: Span
+    node: MappingNode
+    span: Span
     private: bool
     chain: tuple[str, ...] = ()
     overrides: Mapping[str, Override] = field(default_factory=dict)
-    own: Mapping[str, Definition] = field(default_factory=dict)
-    answers: Mapping[str, Scalar] = field(default_factory=dict)
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    answers: Mapping[str, ScalarNode] = field(default_factory=dict)
     answers_at: Mapping[str, Span] = field(default_factory=dict)
-    tags: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)
+    tags: Mapping[str, tuple[ScalarNode, ...]] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -99,28 +98,28 @@ class Role:
         return (self.value and self.value.was) or self.id
 
     @property
-    def owns_all(self) -> bool:
+    def owns_notes(self) -> bool:
         """Whether every note of its deck is its own: private roles do, unless they say `shared`."""
         said = self.value.notes if self.value else None
         return said == "own" if said else self.private
 
     @property
-    def touches(self) -> Touches:
-        return Touches(role=self.id)
+    def scope(self) -> Scope:
+        return Scope(role=self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateFolder:
     """A note type's folder as it was read; `place` is how diagnostics name it.
 
-    `own`: the project's, or made of parts that are; what the wheel brings has been checked.
+    `from_project`: the project's, or made of parts that are; what the wheel brings has been checked.
     """
 
     name: str
-    own: bool
+    from_project: bool
     place: str
     value: model.NoteTypeFile | None
-    node: Tree
+    node: MappingNode
     files: Mapping[str, str]
 
 
@@ -132,7 +131,7 @@ class Settings:
     """
 
     value: model.Settings
-    node: Tree
+    node: MappingNode
     whole: bool
     vars_whole: bool
 
@@ -141,7 +140,7 @@ class Settings:
 class View:
     """The project as one owner sees it: variables, definitions with what the owner overrides."""
 
-    owner: str
+    owner_key: str
     vars: Mapping[str, str]
     definitions: Mapping[str, Definition]
 
@@ -183,32 +182,32 @@ class Project:
         return next((side for side in said if side), "candidate")
 
     @property
-    def everything(self) -> tuple[Definition, ...]:
+    def all_definitions(self) -> tuple[Definition, ...]:
         """The catalogue's definitions, then each private role's."""
-        mine = [d for role in self.roles.values() for d in role.own.values()]
+        mine = [d for role in self.roles.values() for d in role.definitions.values()]
         return (*self.definitions.values(), *mine)
 
     @property
-    def spoken(self) -> Iterator[tuple[Definition, Touches]]:
+    def all_wordings(self) -> Iterator[tuple[Definition, Scope]]:
         """Every definition that is not retired, in every wording, with what a fault in it touches.
 
         The catalogue's, each private role's, and each override as its writer says it.
         """
-        for definition in self.everything:
+        for definition in self.all_definitions:
             if definition.retired is None:
-                yield definition, definition.touches
+                yield definition, definition.scope
         for role in self.roles.values():
             for override in role.overrides.values():
                 if override.writer == role.id and override.definition.retired is None:
-                    yield override.definition, Touches(role.id, override.definition.id)
+                    yield override.definition, Scope(role.id, override.definition.id)
 
     def role(self, name: str, among: Collection[str] | None = None, what: str = "role") -> Role:
-        """The role of that name. Raises `Trouble`, with the nearest, when none of `among` is it."""
+        """The role of that name. Raises `PrepdeckError`, with the nearest, when none of `among` is it."""
         known = self.roles if among is None else among
         if name not in known:
             roles = ", ".join(known) or "none yet"
             help = did_you_mean(name, known) or f"roles are {roles}"
-            raise Trouble(f"no {what} is called `{name}`", help=help)
+            raise PrepdeckError(f"no {what} is called `{name}`", help=help)
         return self.roles[name]
 
     def view(self, role: Role | None) -> View:
@@ -220,4 +219,6 @@ class Project:
             value = self.roles[ancestor].value
             values.update(value.vars if value else {})
         said = {id: override.definition for id, override in role.overrides.items()}
-        return View(role.key, values, ChainMap(said, dict(role.own), dict(self.definitions)))
+        return View(
+            role.key, values, ChainMap(said, dict(role.definitions), dict(self.definitions))
+        )

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from builder.diagnostics import Trouble
+from builder.findings import PrepdeckError
 
 
 def find_root(start: Path) -> Path:
     """The project that `start` lies in: the nearest folder upward that holds `decks/deck.yaml`.
 
-    Raises `Trouble` when there is none.
+    Raises `PrepdeckError` when there is none.
     """
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / "decks" / "deck.yaml").is_file():
             return folder
-    raise Trouble(
+    raise PrepdeckError(
         f"no decks/deck.yaml in {start} or above it",
         help="name the project with -C DIR, or begin one: prepdeck new project DIR",
     )

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 from pydantic.fields import FieldInfo
 
 from builder.model import Markup, Reference
-from builder.source import Entry, Mapping, Node, Scalar, Sequence
+from builder.source import Entry, MappingNode, Node, ScalarNode, SequenceNode
 
 
 class Shape(NamedTuple):
@@ -36,7 +36,7 @@ class Leaf(NamedTuple):
     """A text in a tree, with what the model says of it. `flow`: an item of a bracketed list."""
 
     path: tuple[str | int, ...]
-    scalar: Scalar
+    scalar: ScalarNode
     shape: Shape
     flow: bool = False
 
@@ -93,9 +93,9 @@ def _gather(
     node: Node, shape: Shape, path: tuple[str | int, ...], flow: bool, found: list[Leaf]
 ) -> None:
     # A list handed down takes half the time of generators in each other.
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         found.append(Leaf(path, node, shape, flow))
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         for name, entry in node.entries.items():
             inner = shape.keys.get(name) if shape.keys is not None else shape.values
             if inner is not None:
@@ -105,13 +105,13 @@ def _gather(
             _gather(item, shape.items, (*path, number), node.flow, found)
 
 
-def unknown_keys(node: Node, shape: Shape) -> Iterator[tuple[Scalar, tuple[str, ...]]]:
+def unknown_keys(node: Node, shape: Shape) -> Iterator[tuple[ScalarNode, tuple[str, ...]]]:
     """Every key that the shape does not know, with those that it does."""
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         if shape.items is not None:
             for item in node.items:
                 yield from unknown_keys(item, shape.items)
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         for name, entry in node.entries.items():
             if shape.keys is None:
                 if shape.values is not None:
@@ -124,23 +124,23 @@ def unknown_keys(node: Node, shape: Shape) -> Iterator[tuple[Scalar, tuple[str, 
 
 def plain(node: Node) -> Any:
     """The tree as dicts, lists and strings, which is what pydantic reads."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return node.text.strip()
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [plain(item) for item in node.items]
     return {name: plain(entry.value) for name, entry in node.entries.items()}
 
 
-def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
+def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, ScalarNode | None]:
     """The deepest node on `path` and its key. Steps that the tree has not are passed over.
 
     pydantic names the arm of a union in its paths; a tree has no such level.
     """
-    key: Scalar | None = None
+    key: ScalarNode | None = None
     for step in path:
-        if isinstance(node, Mapping) and isinstance(step, str) and step in node.entries:
+        if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
             entry: Entry = node.entries[step]
             key, node = entry.key, entry.value
-        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+        elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
             key, node = None, node.items[step]
     return node, key

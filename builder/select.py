@@ -6,30 +6,29 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from builder.diagnostics import Diagnostic, Touches, did_you_mean
+from builder.findings import Diagnostic, Scope, did_you_mean
 from builder.model import KINDS, TYPES, Selector
 from builder.project import Definition, Project, Role
 from builder.schema import at_path, leaves, shape_of
-from builder.source import Mapping as Tree
-from builder.source import Sequence
+from builder.source import MappingNode, SequenceNode
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """A definition in a deck, as its owner sees it.
 
-    `owner` is the role whose note it is (an id, for `Project.view`), None for the catalogue's.
-    `foremost`: the role itself has it as core, and not only what it extends.
+    `owner_role` is the role whose note it is (an id, for `Project.view`), None for the catalogue's.
+    `core_here`: the role itself has it as core, and not only what it extends.
     """
 
     definition: Definition
-    owner: str | None
+    owner_role: str | None
     core: bool
-    foremost: bool = False
+    core_here: bool = False
 
-    def is_among(self, faulty: Collection[Touches]) -> bool:
+    def is_among(self, faulty: Collection[Scope]) -> bool:
         """Whether a fault stands in it, in the catalogue or as its owner says it."""
-        return any(Touches(by, self.definition.id) in faulty for by in (None, self.owner))
+        return any(Scope(by, self.definition.id) in faulty for by in (None, self.owner_role))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,11 @@ class Step(NamedTuple):
 
 def steps(project: Project, role: Role) -> Iterator[Step]:
     """Every selector that decides about the role's deck, in the order in which they do."""
-    pool = (*project.definitions.values(), *role.own.values())
+    pool = (*project.definitions.values(), *role.definitions.values())
     for id in reversed(role.chain):
         level = project.roles[id]
-        if level.id == role.id and level.own:
-            yield Step(level.id, "own", 0, tuple(level.own.values()))
+        if level.id == role.id and level.definitions:
+            yield Step(level.id, "own", 0, tuple(level.definitions.values()))
         for key in ("later", "core", "add", "drop"):
             for place, selector in enumerate(getattr(level.value, key, ())):
                 matches = tuple(d for d in pool if matches_selector(d, selector))
@@ -80,9 +79,9 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
     What is inherited as core stays core unless `later` names it.
     """
     found: list[Diagnostic] = []
-    pool = (*project.definitions.values(), *role.own.values())
+    pool = (*project.definitions.values(), *role.definitions.values())
     taken: dict[str, bool] = {}
-    foremost: set[str] = set()
+    core_here: set[str] = set()
     maybe: set[str] = set()
     for step in steps(project, role):
         if step.role == role.id and step.selector is not None:
@@ -105,12 +104,12 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
             else:
                 core = step.key == "core" or taken.get(definition.key, False)
                 if step.key == "core" and step.role == role.id:
-                    foremost.add(definition.key)
+                    core_here.add(definition.key)
                 taken[definition.key] = core
                 maybe.add(definition.key)
     by_key = {d.key: d for d in pool}
     chosen = tuple(
-        replace(_as_owned(project, role, definition, taken[key]), foremost=key in foremost)
+        replace(_as_owned(project, role, definition, taken[key]), core_here=key in core_here)
         for key, definition in by_key.items()
         if key in taken and definition.retired is None
     )
@@ -171,7 +170,7 @@ def _for_sure(definition: Definition, selector: Selector) -> bool:
 def _as_owned(project: Project, role: Role, definition: Definition, core: bool) -> Chosen:
     override = role.overrides.get(definition.id)
     said = override.definition if override and override.definition.key == definition.key else None
-    if role.owns_all or definition.role:
+    if role.owns_notes or definition.role:
         return Chosen(said or definition, role.id, core)
     if override and said:
         # Its writer's note, and wholly as the writer sees it, whoever inherits it.
@@ -187,38 +186,38 @@ def _named(definition: Definition) -> Iterable[str]:
 
 def _unknown_names(project: Project, role: Role, name: str, place: int) -> Iterator[Diagnostic]:
     """The ids, kinds, topics and types in a selector that there are none of."""
-    ids = {*project.definitions, *role.own}
+    ids = {*project.definitions, *role.definitions}
     known: dict[str, Collection[str]] = {"kind": KINDS, "id": ids, "type": TYPES}
     if project.topics_whole:
         known["topic"] = project.topics
     node, _ = at_path(role.node, (name, place))
-    if isinstance(node, Tree) and not node.entries:
+    if isinstance(node, MappingNode) and not node.entries:
         message, help = "an empty selector takes everything", "name a kind, id, topic or type"
-        yield Diagnostic("wrong-value", message, node.span, help, role.touches)
+        yield Diagnostic("wrong-value", message, node.span, help, role.scope)
     for leaf in leaves(node, shape_of(Selector)):
         key, text = str(leaf.path[0]), leaf.scalar.text
         if key in known and text not in known[key]:
             help = did_you_mean(text, known[key]) or "check the spelling"
             message = f"no {'definition' if key == 'id' else key} is called `{text}`"
             span = leaf.scalar.span
-            yield Diagnostic("unknown-reference", message, span, help, role.touches)
+            yield Diagnostic("unknown-reference", message, span, help, role.scope)
 
 
 def _no_match(role: Role, name: str, place: int) -> Diagnostic:
     node, _ = at_path(role.node, (name, place))
     words = []
-    for key, entry in node.entries.items() if isinstance(node, Tree) else ():
+    for key, entry in node.entries.items() if isinstance(node, MappingNode) else ():
         words.append(f"{key} {_text(entry.value)}")
     return Diagnostic(
         "no-match",
         f"this selector matches nothing ({', '.join(words)})",
         node.span,
         "all its keys must hold for one definition: leave one out",
-        role.touches,
+        role.scope,
     )
 
 
 def _text(node: object) -> str:
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return " or ".join(_text(item) for item in node.items)
     return getattr(node, "text", "…")

@@ -64,7 +64,7 @@ class Page:
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         return self.browser.call(method, self.session, **params)
 
-    def heard(self, method: str, params: dict[str, Any]) -> None:
+    def notices(self, method: str, params: dict[str, Any]) -> None:
         """Takes an event of the browser's."""
         if method == "Page.lifecycleEvent":
             if params["name"] == "load":
@@ -214,7 +214,7 @@ class Browser:
         if "id" in message:
             self._answers[message["id"]] = message
         elif message.get("sessionId") in self._pages:
-            self._pages[message["sessionId"]].heard(message["method"], message["params"])
+            self._pages[message["sessionId"]].notices(message["method"], message["params"])
 
     def page(self) -> Page:
         """A new tab."""
@@ -223,6 +223,31 @@ class Browser:
         page = Page(self, attached["sessionId"])
         self._pages[page.session] = page
         return page
+
+
+#: Where text breaks depends on the typeface, and `system-ui` is whichever one a machine has. Phones
+#: have one about as wide as Arial; Liberation Sans has Arial's widths, and Debian's Chromium
+#: recommends it.
+_FONTS = Path("/usr/share/fonts/truetype/liberation")
+_FONT_CONFIG = f"""<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>{_FONTS}</dir>
+  <include ignore_missing="yes">/etc/fonts/conf.d</include>
+  <match target="pattern">
+    <edit name="family" mode="append_last"><string>Liberation Sans</string></edit>
+  </match>
+</fontconfig>
+"""
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The environment of a browser that has the tests' typefaces and no other."""
+    if not _FONTS.is_dir():
+        return dict(os.environ)
+    config = folder / "fonts.conf"
+    config.write_text(_FONT_CONFIG)
+    return {**os.environ, "FONTCONFIG_FILE": str(config)}
 
 
 @contextmanager
@@ -239,6 +264,7 @@ def running_browser() -> Iterator[Browser]:
                 *(sys.executable, "-ISc", _HAND_OVER, str(theirs_in), str(theirs_out)),
                 *(CHROMIUM, *_FLAGS, f"--user-data-dir={folder}"),
             ],
+            env=_environment(Path(folder)),
             pass_fds=(theirs_in, theirs_out),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

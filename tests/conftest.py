@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from builder import shipped
-from builder.diagnostics import Diagnostic
+from builder.findings import Diagnostic
 from builder.lock.lines import parse_lock
-from builder.pipeline import Built, Order, build
+from builder.pipeline import BuildOptions, Built, build
 
 #: A day in 2026; tests count their builds from here.
 NOON = 1_790_000_000
@@ -156,7 +156,7 @@ class ProjectFolder:
 
     def build(self, at: int = NOON, *roles: str, **how: bool) -> Built:
         """A build whose clock says `at`."""
-        return build(Order(self.root, at, roles, **how))
+        return build(BuildOptions(self.root, at, roles, **how))
 
     def built(self, at: int = NOON, *roles: str, **how: bool) -> Path:
         """A build without faults; the path of its first package."""

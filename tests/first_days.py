@@ -31,7 +31,7 @@ from learner import Learner, learner
 
 from builder import shipped
 from builder.deck import NEW_A_DAY
-from builder.pipeline import Order, build
+from builder.pipeline import BuildOptions, build
 
 from anki.buildinfo import version  # isort: skip
 from anki.cards import Card  # isort: skip
@@ -57,7 +57,10 @@ class Studied(NamedTuple):
 def packages(folder: Path) -> dict[str, Path]:
     """The public roles' packages, built below `folder`."""
     copytree(shipped.catalogue(), folder / "decks", ignore=ignore_patterns("private"))
-    return {package.path.stem: package.path for package in build(Order(folder, RELEASED)).packages}
+    return {
+        package.path.stem: package.path
+        for package in build(BuildOptions(folder, RELEASED)).packages
+    }
 
 
 def first_days(package: Path, folder: Path) -> list[Studied]:

@@ -1,6 +1,6 @@
 """docs/rules.md from the pages of builder/rules/: `python tests/make_rules_page.py` writes it anew.
 
-The order and the sections are those of `RULES` in builder/diagnostics.py, whose comments name them.
+The order and the sections are those of `RULES` in builder/findings.py, whose comments name them.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import inspect
 import re
 from pathlib import Path
 
-from builder import diagnostics, shipped
-from builder.diagnostics import RULES
+from builder import findings, shipped
+from builder.findings import RULES
 
 PAGE = Path(__file__).parent.parent / "docs/rules.md"
 
@@ -41,7 +41,7 @@ _SAID = {
 def sections() -> dict[str, list[str]]:
     """The rules by section, as the comments in `RULES` divide them."""
     found: dict[str, list[str]] = {}
-    for line in inspect.getsource(diagnostics).split("RULES: ")[1].split("\n}\n")[0].splitlines():
+    for line in inspect.getsource(findings).split("RULES: ")[1].split("\n}\n")[0].splitlines():
         if title := re.match(r" *# (.*)", line):
             found[title[1]] = []
         elif rule := re.match(r' *"([a-z0-9-]+)":', line):

@@ -11,11 +11,11 @@ from learner import learner
 
 from builder import shipped
 from builder.anki.verify import verify
-from builder.commands.listing import uncited
+from builder.commands.ls.run import uncited
 from builder.load import load
-from builder.package import read_package
+from builder.package.packed import read_package
 from builder.pipeline import compile_project
-from builder.render.order import unmet
+from builder.study.order import unmet
 
 SPECIALIST = "customer-support-specialist"
 TITLE = "Customer Support Interview"

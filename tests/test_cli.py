@@ -13,7 +13,7 @@ from conftest import NOON, MakeProject
 
 from builder import __version__
 from builder.cli import COMMANDS
-from builder.diagnostics import RULES
+from builder.findings import RULES
 
 CUSTOMER = "decks/questions/customer.yaml"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from conftest import BASE, MakeProject, ProjectFolder, said
 
-from builder.checks.reading import grade
-from builder.diagnostics import RULES, SILENCEABLE, Diagnostic, Severity
+from builder.findings import RULES, SILENCEABLE, Diagnostic, Severity
+from builder.lint.reading import grade
 from builder.model import KINDS, WORDS
 from builder.pipeline import compile_project
 from builder.schema import shape_of
 
-EVERYTHING = "role: {title: Everything, add: [{kind: [KINDS]}]}\n".replace(
+WHOLE_PROJECT = "role: {title: Everything, add: [{kind: [KINDS]}]}\n".replace(
     "KINDS", ", ".join(kind for kind, cls in KINDS.items() if not cls.private)
 )
 
@@ -28,7 +28,7 @@ def told(folder: ProjectFolder) -> list[str]:
 def rules(project: MakeProject, text: str, **files: str) -> list[str]:
     """The rules that the base project breaks with this file, in a role that takes everything."""
     more = {f"decks/{name}.yaml": content for name, content in files.items()}
-    folder = project({"decks/more.yaml": text, "decks/roles/all.yaml": EVERYTHING, **more})
+    folder = project({"decks/more.yaml": text, "decks/roles/all.yaml": WHOLE_PROJECT, **more})
     return sorted(rule for rule, _ in {(one.rule, one.span) for one in found(folder)})
 
 
@@ -140,7 +140,7 @@ def test_names_in_a_list_are_counted_too(project: MakeProject) -> None:
     text = (
         "tools:\n  more:\n    name: Ticket system\n    does: keeps what was said\n    products:\n"
     )
-    folder = project({"decks/more.yaml": text + listed(6), "decks/roles/all.yaml": EVERYTHING})
+    folder = project({"decks/more.yaml": text + listed(6), "decks/roles/all.yaml": WHOLE_PROJECT})
     assert told(folder) == ["decks/more.yaml:11:9: too-long: 6 items; a list has at most 5"]
 
 
@@ -164,7 +164,7 @@ def test_a_list_in_prose_is_counted(project: MakeProject, begin: str, mark: str)
     lines = [indent + mark.format(n, n) for n in range(1, 8)]
     for number in (5, 7):
         text = f"{head}|\n{indent}I say:\n\n" + "".join(f"{x}\n" for x in lines[:number]) + tail
-        folder = project({"decks/more.yaml": text, "decks/roles/all.yaml": EVERYTHING})
+        folder = project({"decks/more.yaml": text, "decks/roles/all.yaml": WHOLE_PROJECT})
         line = text[: text.find(lines[5])].count("\n") + 1
         assert told(folder) == (
             [f"decks/more.yaml:{line}:13: too-long: 7 items; a list has at most 5"]
@@ -289,7 +289,7 @@ def test_an_abbreviation_that_is_explained_is_fine(project: MakeProject, text: s
 def test_an_abbreviation_that_nothing_explains_is_told_where_it_stands(
     project: MakeProject, text: str, name: str
 ) -> None:
-    (only,) = found(project({"decks/more.yaml": line(text), "decks/roles/all.yaml": EVERYTHING}))
+    (only,) = found(project({"decks/more.yaml": line(text), "decks/roles/all.yaml": WHOLE_PROJECT}))
     assert only.message == f"nothing says what {name} stands for"
     assert (only.span.line, only.span.column) == (5, 7 + text.index(name))
 
@@ -714,7 +714,7 @@ def test_what_a_front_gives_away_can_be_silenced(project: MakeProject) -> None:
     silenced = text + "    silence: {front-gives-answer: it is a trick}\n"
     assert rules(project, silenced) == []
     # A build of one role does not know what the other decks would have silenced.
-    folder = project({"decks/more.yaml": silenced, "decks/roles/all.yaml": EVERYTHING})
+    folder = project({"decks/more.yaml": silenced, "decks/roles/all.yaml": WHOLE_PROJECT})
     folder.write({"decks/roles/agent.yaml": "role: {title: Agent, add: [{kind: kpi}]}\n"})
     assert not compile_project(folder.root, ("agent",)).found
 

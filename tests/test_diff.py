@@ -21,11 +21,11 @@ from test_cli import CUSTOMER, prepdeck
 from test_reference import section
 from test_verify import spoilt
 
-from builder.commands.diff import diff, diff_with_project
-from builder.commands.diff_compare import Change, Entry, Rewording
-from builder.commands.diff_text import as_markdown, as_text, words
-from builder.diagnostics import Trouble
-from builder.package import read_package
+from builder.commands.diff.compare import Change, Entry, Rewording
+from builder.commands.diff.run import diff, diff_with_project
+from builder.commands.diff.text import as_markdown, as_text, words
+from builder.findings import PrepdeckError
+from builder.package.packed import read_package
 
 LATER = NOON + 86_400
 
@@ -489,7 +489,9 @@ def test_a_role_that_the_project_has_not_any_more_is_told(project: MakeProject) 
     deck = project(dict(MORE))  # type: ignore[arg-type]
     old = kept(deck.built(NOON, "lead"))
     deck.write({"decks/roles/lead.yaml": None})
-    with pytest.raises(Trouble, match="`Test Decks::Lead`, of which this project has no role"):
+    with pytest.raises(
+        PrepdeckError, match="`Test Decks::Lead`, of which this project has no role"
+    ):
         diff_with_project(old, deck.root)
 
 
@@ -497,7 +499,7 @@ def test_a_retired_role_says_why_it_has_no_deck(project: MakeProject) -> None:
     deck = project(dict(MORE))  # type: ignore[arg-type]
     old = kept(deck.built(NOON, "lead"))
     deck.edit("decks/roles/lead.yaml", "title: Lead", "title: Lead\n  retired: nobody leads")
-    with pytest.raises(Trouble, match="the role `lead` is retired: nobody leads"):
+    with pytest.raises(PrepdeckError, match="the role `lead` is retired: nobody leads"):
         diff_with_project(old, deck.root)
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.diagnostics import Trouble
 from builder.edit.texts import with_block
-from builder.source import Mapping, Scalar, parse
+from builder.findings import PrepdeckError
+from builder.source import MappingNode, ScalarNode, parse
 
 
 def put(old: str, text: str = "New.", key: str = "why") -> str:
@@ -45,7 +45,7 @@ def test_a_block_takes_its_place_and_the_rest_stays(old: str, new: str) -> None:
     "old", ["my_answers: {a: b}\n", "role:\n  title: A\n...\n", "my_answers:\n  a: b: c\n"]
 )
 def test_a_file_that_cannot_be_changed_so_is_told(old: str) -> None:
-    with pytest.raises(Trouble):
+    with pytest.raises(PrepdeckError):
         put(old)
 
 
@@ -64,7 +64,7 @@ def test_any_text_reads_back_and_no_other_byte_changes(text: str, old: str) -> N
     assert tree is not None
     assert not [fault for fault in found if fault.is_error]
     answers = tree.get("my_answers")
-    assert isinstance(answers, Mapping)
+    assert isinstance(answers, MappingNode)
     written = answers.get("why")
-    assert isinstance(written, Scalar)
+    assert isinstance(written, ScalarNode)
     assert written.text == f"{text}\n"

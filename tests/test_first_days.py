@@ -10,7 +10,7 @@ from first_days import DAYS, LIMIT, first_days, packages, page, row, version
 from builder import shipped
 from builder.deck import NEW_A_DAY
 from builder.pipeline import compile_project
-from builder.render.order import SPOKEN, unmet
+from builder.study.order import SPOKEN, unmet
 
 PAGE = Path(__file__).parent.parent / "docs/first-days.md"
 

@@ -23,14 +23,14 @@ from conftest import RELEASED, MakeProject, said
 from test_cli import prepdeck
 
 from builder import shipped
-from builder.commands import build as commands
-from builder.commands.advert import read_advert
-from builder.commands.advert_catalogue import Catalogue
-from builder.commands.advert_gaps import uncovered
-from builder.commands.advert_match import matches
-from builder.commands.advert_role import Core, core_for, read
-from builder.commands.advert_text import advert_text
-from builder.commands.scaffold import new_project
+from builder.commands.advert.catalogue import Catalogue
+from builder.commands.advert.gaps import uncovered
+from builder.commands.advert.match import matches
+from builder.commands.advert.role import Core, core_for, read
+from builder.commands.advert.text import advert_text
+from builder.commands.advert.words import read_advert
+from builder.commands.check.run import check
+from builder.commands.new.project import new_project
 from builder.load import load
 from builder.project import Project, Role
 from builder.render import renderer
@@ -191,7 +191,7 @@ def test_every_such_role_is_built_from_the_first_second(
         assert run.stdout == f"decks/private/my-{name}/role.yaml\n"
         text = (copy / run.stdout.strip()).read_text(encoding="utf-8")
         assert max(map(len, text.splitlines())) <= 100
-    found = commands.check(copy)
+    found = check(copy)
     assert not found, said(found)
     project, _ = load(copy)
     for name in NAMES:
@@ -260,7 +260,7 @@ def test_an_advert_comes_from_stdin_and_extends_the_nearest_role(
     # The bonus is no task: handle time is not asked for.
     assert {"csat", "empathy"} <= core
     assert "average-handle-time" not in core
-    assert not [d for d in commands.check(deck.root) if d.is_error]
+    assert not [d for d in check(deck.root) if d.is_error]
 
 
 TASKS = {
@@ -295,7 +295,7 @@ def test_a_core_from_an_advert_has_time_to_be_said_aloud(project: MakeProject) -
     later = [id for selector in role.later for id in selector.id or ()]
     assert len([id for id in core if id.startswith("q-")]) == 6
     assert "angry-customer-story" in later
-    assert "core-too-spoken" not in {d.rule for d in commands.check(deck.root)}
+    assert "core-too-spoken" not in {d.rule for d in check(deck.root)}
 
 
 def test_who_you_are_stays_whatever_an_advert_asks_for() -> None:

@@ -18,8 +18,8 @@ import yaml
 from conftest import RELEASED, ProjectFolder
 
 from builder import shipped
-from builder.package import read_package
-from builder.render.text import line, prose
+from builder.package.packed import read_package
+from builder.render.text import block_html, inline_html
 
 ROOT = Path(__file__).parent.parent
 GOLDEN: dict[str, dict[str, Any]] = yaml.safe_load(
@@ -33,9 +33,9 @@ OLDEST = ROOT / ".oldest/bin/python"
 def test_a_text_becomes_what_it_always_became(name: str) -> None:
     said = GOLDEN[name]
     if "line" in said:
-        assert line(said["text"], VALUES) == said["line"]
+        assert inline_html(said["text"], VALUES) == said["line"]
     if "prose" in said:
-        assert prose(said["text"], VALUES) == said["prose"].rstrip("\n")
+        assert block_html(said["text"], VALUES) == said["prose"].rstrip("\n")
 
 
 def test_the_oldest_libraries_are_those_that_pyproject_allows() -> None:

@@ -47,10 +47,10 @@ from hypothesis.stateful import (
 from law_author import NOTE_TYPES, Author, Definition, Role
 from learner import Learner, learner
 
-from builder.commands.build import relock
-from builder.diagnostics import Diagnostic
-from builder.package import PackedNote, read_package
-from builder.pipeline import Built, Order, build
+from builder.commands.build.run import relock
+from builder.findings import Diagnostic
+from builder.package.packed import PackedNote, read_package
+from builder.pipeline import BuildOptions, Built, build
 
 BEGIN = 1_790_000_000
 EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "50"))
@@ -167,7 +167,7 @@ class Law(RuleBasedStateMachine):
 
     def build(self, root: Path | None = None, *, release: bool = False) -> Built:
         self.author.write()
-        return build(Order(root or self.author.root, self.tick(), release=release))
+        return build(BuildOptions(root or self.author.root, self.tick(), release=release))
 
     def faults(self, built: Built) -> list[Diagnostic]:
         return [d for d in built.found if d.is_error]

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builder import ids
-from builder.commands.build import relock
-from builder.diagnostics import Trouble
+from builder.commands.build.run import relock
+from builder.findings import PrepdeckError
 from builder.lock.lines import NoteLine, merged_lines, parse_lock
-from builder.package import read_package
+from builder.package.packed import read_package
 
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"
@@ -209,7 +209,7 @@ def test_relocking_a_faulty_lock_changes_nothing(project: MakeProject) -> None:
     lock = deck.root / LOCAL
     lock.write_text(lock.read_text() + "note\tcut short\n")
     before = lock.read_text()
-    with pytest.raises(Trouble, match="a lock has faults"):
+    with pytest.raises(PrepdeckError, match="a lock has faults"):
         relock(deck.root, [package])
     assert lock.read_text() == before
 
@@ -481,14 +481,14 @@ def test_changed_ownership_of_a_whole_deck_is_told_once(project: MakeProject) ->
 
 
 def _note_line(said: tuple[Any, ...], **columns: Any) -> NoteLine:
-    return NoteLine(**columns, **dict(zip(("answered", "words", "since"), said, strict=False)))
+    return NoteLine(**columns, **dict(zip(("answered", "answer_digest", "answer_since"), said, strict=False)))
 
 
 _slug = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,4})?", fullmatch=True)
 _hex = st.text("0123456789abcdef", min_size=16, max_size=16)
 _lines = st.builds(
     _note_line,
-    owner=st.just("") | _slug,
+    owner_key=st.just("") | _slug,
     notetype=_slug,
     first_id=_slug | _slug.map(lambda s: f"my/{s}"),
     time=st.integers(1, 2_000_000_000),

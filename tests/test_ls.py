@@ -10,8 +10,9 @@ from conftest import NOON, MakeProject
 from learner import learner
 from test_cli import prepdeck
 
-from builder.commands.listing import as_search, listing, uncited, why
-from builder.diagnostics import Trouble
+from builder.anki.search import as_search
+from builder.commands.ls.run import listing, uncited, why
+from builder.findings import PrepdeckError
 from builder.model import Selector
 from builder.select import parse_selector
 
@@ -64,7 +65,7 @@ def test_a_selector_that_is_none_says_why(text: str, message: str) -> None:
 def test_a_name_that_is_not_there_is_told_with_the_nearest(
     project: MakeProject, text: str, message: str
 ) -> None:
-    with pytest.raises(Trouble, match=message) as told:
+    with pytest.raises(PrepdeckError, match=message) as told:
         listing(project({}).root, [text], None)
     assert told.value.help is not None
     assert "did you mean" in told.value.help
@@ -80,7 +81,7 @@ def test_several_selectors_are_a_union(project: MakeProject) -> None:
 def test_a_name_that_does_not_exist_is_told_with_the_nearest(
     project: MakeProject, selector: str
 ) -> None:
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(PrepdeckError) as trouble:
         listing(project({}).root, [selector], None)
     assert trouble.value.help.startswith("did you mean")
 

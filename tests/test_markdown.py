@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.render.blocks import seen, text_of
-from builder.render.markdown import markdown, same
-from builder.render.text import plain, prose
+from builder.html.blocks import parse_field, text_of
+from builder.html.markdown import same_content, to_markdown
+from builder.render.text import block_html, plain
 
 
 def read_back(html: str) -> str:
-    return prose(markdown(html).text, {})
+    return block_html(to_markdown(html).text, {})
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def read_back(html: str) -> str:
     ],
 )
 def test_what_the_editor_writes_is_markdown(html: str, text: str) -> None:
-    said = markdown(html)
+    said = to_markdown(html)
     assert (said.text, said.lost) == (text, ())
-    assert same(prose(text, {}), html)
+    assert same_content(block_html(text, {}), html)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_what_the_editor_writes_is_markdown(html: str, text: str) -> None:
     ],
 )
 def test_signs_stay_signs(html: str, text: str) -> None:
-    assert markdown(html).text == text
-    assert plain(prose(text, {"company": "Acme"})) == plain(html)
+    assert to_markdown(html).text == text
+    assert plain(block_html(text, {"company": "Acme"})) == plain(html)
 
 
 @pytest.mark.parametrize(
@@ -81,13 +81,13 @@ def test_signs_stay_signs(html: str, text: str) -> None:
     ],
 )
 def test_what_cannot_be_said_is_named_and_its_words_stay(html: str, text: str, lost: str) -> None:
-    said = markdown(html)
+    said = to_markdown(html)
     assert (said.text, said.lost) == (text, (lost,))
 
 
 @pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
 def test_other_ends_of_lines_become_ours(end: str) -> None:
-    assert markdown(f"one{end}two").text == "one\\\ntwo"
+    assert to_markdown(f"one{end}two").text == "one\\\ntwo"
 
 
 _WORDS = st.text(
@@ -121,17 +121,17 @@ HTML = st.lists(_PIECES, max_size=14).map("".join)
 
 def letters(html: str) -> str:
     """The letters and digits of what is seen."""
-    return "".join(c for block in seen(html).blocks for c in text_of(block) if c.isalnum())
+    return "".join(c for block in parse_field(html).blocks for c in text_of(block) if c.isalnum())
 
 
 @settings(max_examples=400, deadline=None)
 @given(HTML)
 def test_no_field_loses_a_word_and_markdown_is_stable(html: str) -> None:
-    said = markdown(html)
+    said = to_markdown(html)
     again = read_back(html)
     assert letters(again) == letters(html)
-    assert same(again, html) or said.lost
-    assert read_back(again) == again or same(read_back(again), again)
+    assert same_content(again, html) or said.lost
+    assert read_back(again) == again or same_content(read_back(again), again)
     for line in said.text.split("\n"):
         assert "\x85" not in line
         assert not line.startswith("\t") or "```" in said.text
@@ -140,5 +140,5 @@ def test_no_field_loses_a_word_and_markdown_is_stable(html: str) -> None:
 @settings(max_examples=400, deadline=None)
 @given(st.text("ab1 .*_`#>-+=[]()<&\\\n\t{}|~$!", max_size=60))
 def test_markdown_to_html_and_back_is_the_same_html(text: str) -> None:
-    html = prose(text, {})
-    assert same(read_back(html), html) or markdown(html).lost
+    html = block_html(text, {})
+    assert same_content(read_back(html), html) or to_markdown(html).lost

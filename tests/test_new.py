@@ -19,15 +19,15 @@ from hypothesis import strategies as st
 from test_cli import prepdeck
 
 from builder.cli import main
-from builder.commands import build as commands
-from builder.commands.scaffold_bodies import Draft
-from builder.commands.scaffold_definition import new_definition
-from builder.commands.scaffold_role import RoleDraft, new_role
-from builder.diagnostics import Trouble
+from builder.commands.check.run import check
+from builder.commands.new.bodies import Draft
+from builder.commands.new.definition import new_definition
+from builder.commands.new.role import RoleDraft, new_role
 from builder.edit.added import with_definition, with_selector
 from builder.edit.written import prose, value
+from builder.findings import PrepdeckError
 from builder.load import load
-from builder.load.beside import with_file
+from builder.load.overlay import with_file
 from builder.schema import plain
 from builder.source import parse
 
@@ -65,7 +65,7 @@ def define(deck: ProjectFolder, kind: str, id: str, role: str | None = None, **h
 
 
 def assert_faultless(deck: ProjectFolder) -> None:
-    found = commands.check(deck.root)
+    found = check(deck.root)
     assert not found, said(found)
 
 
@@ -203,7 +203,7 @@ def test_like_takes_over_every_kind_of_selector(project: MakeProject) -> None:
 
 def test_nothing_private_gets_into_a_public_role(project: MakeProject) -> None:
     deck = project({"decks/private/globex/role.yaml": GLOBEX})
-    with pytest.raises(Trouble, match="`globex` is private") as trouble:
+    with pytest.raises(PrepdeckError, match="`globex` is private") as trouble:
         role(deck, extends=None, like="globex", public=True)
     assert "name a public role" in trouble.value.help
     assert not (deck.root / "decks/roles/acme.yaml").exists()
@@ -214,7 +214,7 @@ def test_nothing_private_gets_into_a_public_role(project: MakeProject) -> None:
 def test_a_role_that_cannot_be_read_is_not_taken_over(project: MakeProject) -> None:
     globex = GLOBEX.replace("notes:", "").replace("key: globex-0001", "kee: globex-0001")
     deck = project({"decks/private/globex/role.yaml": globex.replace("title:", "titel:")})
-    with pytest.raises(Trouble, match="`globex` cannot be read"):
+    with pytest.raises(PrepdeckError, match="`globex` cannot be read"):
         role(deck, extends=None, like="globex")
 
 
@@ -223,7 +223,9 @@ def test_like_does_not_take_what_the_other_defines_itself(project: MakeProject) 
     define(deck, "question", "globex-outage-approach", "globex")
     deck.edit("decks/private/globex/role.yaml", "kind: kpi", "id: globex-outage-approach")
     deck.edit("decks/private/globex/role.yaml", "          topic: operations", "          #")
-    with pytest.raises(Trouble, match="`globex-outage-approach`, which `globex` defines itself"):
+    with pytest.raises(
+        PrepdeckError, match="`globex-outage-approach`, which `globex` defines itself"
+    ):
         role(deck, extends=None, like="globex")
 
 
@@ -231,10 +233,10 @@ def test_a_role_that_is_there_is_not_overwritten(project: MakeProject) -> None:
     deck = project({})
     path, text = role(deck)
     for id in ("acme", "agent"):
-        with pytest.raises(Trouble, match="is there already"):
+        with pytest.raises(PrepdeckError, match="is there already"):
             role(deck, id)
     path.write_text(text.replace("role:", "rolle:"))  # a fault hides the role, not the file
-    with pytest.raises(Trouble, match=r"is there already: decks/private/acme/role\.yaml"):
+    with pytest.raises(PrepdeckError, match=r"is there already: decks/private/acme/role\.yaml"):
         role(deck)
 
 
@@ -242,10 +244,10 @@ def test_names_that_do_not_exist_are_suggested(project: MakeProject) -> None:
     deck = project({})
     role(deck)
     for how in ({"extends": "agnet"}, {"like": "agnet", "extends": None}, {"extends": "acme"}):
-        with pytest.raises(Trouble, match=r"no (public )?role is called") as trouble:
+        with pytest.raises(PrepdeckError, match=r"no (public )?role is called") as trouble:
             role(deck, "globex", **how)
         assert "agent" in trouble.value.help
-    with pytest.raises(Trouble, match="is not an id"):
+    with pytest.raises(PrepdeckError, match="is not an id"):
         role(deck, "Acme & Co")
 
 
@@ -260,7 +262,7 @@ def test_every_kind_in_a_private_role_is_built_from_the_first_second(
     role(deck)
     define(deck, kind, "something-new", "acme")
     assert_faultless(deck)
-    assert "something-new" in load(deck.root)[0].roles["acme"].own
+    assert "something-new" in load(deck.root)[0].roles["acme"].definitions
 
 
 @pytest.mark.parametrize("type", ["story", "approach", "knowledge", "pitch"])
@@ -308,7 +310,7 @@ def test_what_no_role_takes_is_told(project: MakeProject) -> None:
     draft = Draft(kind="line", id="line-new", role=None, topics=(), said=SAID["line"], today=TODAY)
     told = "\n".join(new_definition(load(deck.root)[0], draft).next)
     assert "no role takes it yet: under `add` in decks/roles/agent.yaml" in told
-    assert {d.rule for d in commands.check(deck.root)} == {"orphan"}
+    assert {d.rule for d in check(deck.root)} == {"orphan"}
 
 
 def test_a_role_in_one_file_keeps_to_it(project: MakeProject) -> None:
@@ -335,7 +337,9 @@ def test_an_id_that_is_taken_is_not_defined_again(project: MakeProject) -> None:
     role(deck)
     define(deck, "question", "mine-story", "acme", type="story")
     for id, where in (("csat", "kpis.yaml:2"), ("mine-story", "private/acme/questions.yaml:5")):
-        with pytest.raises(Trouble, match=f"`{id}` is there already: a [a-z]+, decks/{where}"):
+        with pytest.raises(
+            PrepdeckError, match=f"`{id}` is there already: a [a-z]+, decks/{where}"
+        ):
             define(deck, "question", id, "acme")
 
 
@@ -344,7 +348,7 @@ def test_a_first_id_is_taken_for_ever(project: MakeProject) -> None:
     deck.edit("decks/skills.yaml", "empathy:\n", "tact:\n    was: empathy\n")
     role(deck)
     for owner in (None, "acme"):
-        with pytest.raises(Trouble, match="`empathy` is there already: a skill"):
+        with pytest.raises(PrepdeckError, match="`empathy` is there already: a skill"):
             define(deck, "skill", "empathy", owner)
 
 
@@ -374,7 +378,7 @@ def test_a_name_that_is_said_twice_is_written_once(project: MakeProject) -> None
 def test_a_fact_was_seen_by_today(project: MakeProject) -> None:
     deck = project({})
     role(deck)
-    with pytest.raises(Trouble, match="nobody has seen it yet on 2026-12-03"):
+    with pytest.raises(PrepdeckError, match="nobody has seen it yet on 2026-12-03"):
         define(deck, "fact", "founded", "acme", seen="2026-12-03")
     assert not (deck.root / "decks/private/acme/facts.yaml").exists()
     path = define(deck, "fact", "founded", "acme", seen="2026-12-02")
@@ -389,7 +393,7 @@ def test_what_a_retired_role_would_not_build_is_not_written_for_it(
     path, text = role(deck, public=public)
     path.write_text(text.replace("role:\n", "role:\n  retired: the interview is over\n"))
     before = path.read_bytes()
-    with pytest.raises(Trouble, match="`acme` is retired: the interview is over") as trouble:
+    with pytest.raises(PrepdeckError, match="`acme` is retired: the interview is over") as trouble:
         define(deck, "question", "something-new", "acme")
     assert "take `retired:` out of decks/" in trouble.value.help
     assert path.read_bytes() == before
@@ -421,7 +425,7 @@ def test_a_role_that_check_would_call_an_error_is_not_written(
     """Whether or not there are other faults, which are none of its business."""
     deck = project({"decks/lines.yaml": "lines:\n  x:\n    they_sai: Hm\n"} if broken else {})
     before = sorted(deck.root.rglob("*"))
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(PrepdeckError) as trouble:
         role(deck, **how)
     assert why in str(trouble.value)
     assert trouble.value.help
@@ -440,7 +444,7 @@ def test_a_definition_that_check_would_call_an_error_is_not_written(
     deck = project({})
     role(deck)
     before = {path: path.read_bytes() for path in deck.root.rglob("*") if path.is_file()}
-    with pytest.raises(Trouble, match=why) as trouble:
+    with pytest.raises(PrepdeckError, match=why) as trouble:
         define(deck, "line", "line-new", owner, they_say=wrong)
     assert trouble.value.help
     after = {path: path.read_bytes() for path in deck.root.rglob("*") if path.is_file()}
@@ -453,14 +457,14 @@ def test_a_fault_elsewhere_in_the_file_is_no_reason_not_to_begin(project: MakePr
     path = define(deck, "fact", "first", "acme")
     path.write_text(path.read_text().replace("seen: 2026-12-02", "seen: yesterday"))
     assert define(deck, "fact", "second", "acme") == path
-    assert [d.rule for d in commands.check(deck.root)] == ["wrong-value"]
+    assert [d.rule for d in check(deck.root)] == ["wrong-value"]
 
 
 def test_a_warning_is_no_reason_not_to_begin(project: MakeProject) -> None:
     deck = project({})
     role(deck)
     define(deck, "question", "open-approach", "acme", ask="Are you kind?")
-    assert {d.rule for d in commands.check(deck.root)} == {"yes-no-ask"}
+    assert {d.rule for d in check(deck.root)} == {"yes-no-ask"}
 
 
 def test_an_interview_is_from_today_on_and_at_most_a_year_ahead(project: MakeProject) -> None:
@@ -470,7 +474,7 @@ def test_an_interview_is_from_today_on_and_at_most_a_year_ahead(project: MakePro
         (date(2027, 12, 4), "more than a year ahead"),
         (date(9999, 12, 31), "more than a year ahead"),
     ):
-        with pytest.raises(Trouble, match=why) as trouble:
+        with pytest.raises(PrepdeckError, match=why) as trouble:
             role(deck, interview=day)
         assert trouble.value.help
     for number, day in enumerate((TODAY, date(2027, 12, 3))):
@@ -541,7 +545,7 @@ def test_a_name_that_does_not_exist_writes_nothing(
     deck = project({})
     role(deck)
     before = sorted(deck.root.rglob("*"))
-    with pytest.raises(Trouble, match="is called") as trouble:
+    with pytest.raises(PrepdeckError, match="is called") as trouble:
         define(deck, kind, "something-new", "acme", **wrong)
     assert "did you mean" in trouble.value.help
     assert sorted(deck.root.rglob("*")) == before
@@ -593,7 +597,7 @@ def test_adding_a_definition_keeps_every_line_of_the_file(text: str) -> None:
     ],
 )
 def test_a_file_in_another_style_is_left_alone(text: str) -> None:
-    with pytest.raises(Trouble):
+    with pytest.raises(PrepdeckError):
         with_definition(text.encode(), "f.yaml", "questions", "n", "ask: Why?\n")
 
 
@@ -623,7 +627,7 @@ def test_adding_a_selector_keeps_every_line_of_the_role(text: str) -> None:
     "text", ["role: {title: A}\n", "role:\n  title: A\n  add: [{kind: kpi}]\n"]
 )
 def test_a_role_in_braces_is_left_alone(text: str) -> None:
-    with pytest.raises(Trouble, match=r"is not in block style"):
+    with pytest.raises(PrepdeckError, match=r"is not in block style"):
         with_selector(text.encode(), "f.yaml", "n")
 
 
@@ -633,7 +637,7 @@ def test_any_text_is_read_back_as_it_was_said(text: str) -> None:
     words = " ".join(text.split())
     try:
         written = value(text)
-    except Trouble:
+    except PrepdeckError:
         return  # what YAML cannot hold is refused
     if not words:
         return
@@ -775,7 +779,7 @@ def test_on_a_terminal_only_what_is_missing_is_asked_for(project: MakeProject) -
     answers = "A man had waited.\n9 days\nangry-customer-story complaint-steps\n"
     run = at_terminal(["new", "story", "dress", "--title", "The dress"], answers, deck.root)
     assert run.returncode == 0, run.stderr
-    assert len(load(deck.root)[0].roles["acme"].own["dress"].leaves) == 5
+    assert len(load(deck.root)[0].roles["acme"].definitions["dress"].leaves) == 5
     assert_faultless(deck)
 
 

@@ -11,14 +11,14 @@ from conftest import NOON, RELEASED, said
 from test_cli import prepdeck
 
 from builder import shipped
-from builder.pipeline import Order, build
+from builder.pipeline import BuildOptions, build
 
 
 def test_an_empty_project_builds_from_the_first_second(tmp_path: Path) -> None:
     run = prepdeck("new", "project", str(tmp_path / "my-decks"))
     assert run.returncode == 0
     assert "prepdeck -C" in run.stderr
-    built = build(Order(tmp_path / "my-decks", NOON))
+    built = build(BuildOptions(tmp_path / "my-decks", NOON))
     assert not built.found, said(built.found)
     assert [(p.role, p.notes, p.cards) for p in built.packages] == [("first-role", 2, 2)]
 
@@ -37,7 +37,7 @@ def test_a_project_from_the_catalogue_keeps_its_namespace_and_builds(tmp_path: P
     assert prepdeck("new", "project", str(folder), "--from-catalogue").returncode == 0
     ours = (shipped.catalogue() / "deck.yaml").read_bytes()
     assert (folder / "decks/deck.yaml").read_bytes() == ours
-    built = build(Order(folder, RELEASED))
+    built = build(BuildOptions(folder, RELEASED))
     assert not built.found, said(built.found)
     assert "customer-support-specialist" in [package.role for package in built.packages]
 
@@ -52,7 +52,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 def test_a_folder_name_that_yaml_would_misread_is_quoted(tmp_path: Path) -> None:
     prepdeck("new", "project", str(tmp_path / "a: b # c"))
-    built = build(Order(tmp_path / "a: b # c", NOON))
+    built = build(BuildOptions(tmp_path / "a: b # c", NOON))
     assert not built.found, said(built.found)
 
 

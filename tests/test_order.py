@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from learner import Learner, learner
 
 from builder.deck import Card, Deck, Note, NoteType, Template
-from builder.diagnostics import Span
+from builder.findings import Span
 from builder.ids import note_guid
 from builder.pipeline import compile_project
-from builder.render.order import AMONG, APART, SPOKEN, in_study_order, unmet
+from builder.study.order import AMONG, APART, SPOKEN, in_study_order, unmet
 
 from anki.cards import Card as AnkiCard  # isort: skip
 from anki.scheduler.v3 import CardAnswer  # isort: skip
@@ -131,7 +131,7 @@ def test_neighbours_differ_in_topic_or_note_type(project: MakeProject) -> None:
 def note_of(place: int, cards: int, spoken: bool, core: bool, topic: int) -> Note:
     return Note(
         guid=str(place),
-        owner="",
+        owner_key="",
         notetype="aloud" if spoken else "quick",
         first_id=f"d-{place}",
         fields=(),
@@ -140,7 +140,7 @@ def note_of(place: int, cards: int, spoken: bool, core: bool, topic: int) -> Not
         personal=False,
         answered=False,
         core=core,
-        at=Span("x"),
+        span=Span("x"),
     )
 
 

@@ -16,8 +16,8 @@ import pytest
 from conftest import NOON, MakeProject, ProjectFolder
 from filelock import FileLock
 
-from builder.diagnostics import Trouble
-from builder.package import read_package
+from builder.findings import PrepdeckError
+from builder.package.packed import read_package
 
 BUILD = [sys.executable, "-m", "builder", "-C"]
 
@@ -302,6 +302,6 @@ def test_a_build_does_not_wait_for_ever(
     monkeypatch.setattr("builder.lock.files.PATIENCE", 0.1)
     with (
         FileLock(deck.root / ".prepdeck/build.flock"),
-        pytest.raises(Trouble, match="another build of this project"),
+        pytest.raises(PrepdeckError, match="another build of this project"),
     ):
         deck.build(NOON + 5)

@@ -13,14 +13,15 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner, learner
 from test_cli import prepdeck
 
-from builder.commands.listing import why
-from builder.commands.plan import NOTHING, Planned, as_of, planned, today
-from builder.commands.plan_text import as_text, closing
+from builder.clock import today
+from builder.commands.ls.run import why
+from builder.commands.plan.run import NOTHING, Planned, as_of, planned
+from builder.commands.plan.text import as_text, closing
 from builder.deck import Deck
-from builder.diagnostics import Trouble
-from builder.package import read_package
+from builder.findings import PrepdeckError
+from builder.package.packed import read_package
 from builder.pipeline import compile_project
-from builder.render.plan import Plan, day_by_day, plan_of, units
+from builder.study.plan import Plan, day_by_day, plan_of, units
 
 # anki.collection first: anki.cards alone is imported in a circle.
 from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest  # isort: skip
@@ -378,7 +379,7 @@ def test_an_interview_without_days_before_it_is_told_and_the_deck_is_whole(
     (fault,) = acme.build(NOON).found
     assert why in fault.message
     assert ROLE in fault.help
-    with pytest.raises(Trouble) as trouble:
+    with pytest.raises(PrepdeckError) as trouble:
         planned(acme.root, "acme")
     assert why in str(trouble.value), "the check and the plan give one reason"
     assert (fault.rule, fault.span.file, fault.is_error) == ("half-a-plan", ROLE, False)
@@ -861,9 +862,9 @@ def test_what_is_told_depends_on_the_day_and_on_the_plan(acme: ProjectFolder) ->
     assert "prepdeck sheet acme" in told(made, "2026-12-10")
     assert "The interview was 1 day ago" in told(made, "2026-12-11")
     assert "retired: the interview is over" in told(made, "2027-12-11")
-    with pytest.raises(Trouble, match="3 days cannot have been missed"):
+    with pytest.raises(PrepdeckError, match="3 days cannot have been missed"):
         as_of(made, date(2026, 12, 4), 3)
-    with pytest.raises(Trouble, match="1 day cannot have been missed"):
+    with pytest.raises(PrepdeckError, match="1 day cannot have been missed"):
         as_of(made, date(2026, 12, 2), 1)
 
 

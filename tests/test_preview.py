@@ -23,8 +23,8 @@ from conftest import BASE, NOON, MakeProject, ProjectFolder
 from learner import learner
 from test_cli import prepdeck
 
-from builder.commands.preview import previewed, write
-from builder.diagnostics import Trouble
+from builder.commands.preview.run import previewed, write
+from builder.findings import PrepdeckError
 
 CUSTOMER = "decks/questions/customer.yaml"
 
@@ -321,7 +321,7 @@ def test_a_page_of_the_projects_own_is_taken(project: MakeProject) -> None:
     deck = project({"templates/preview/page.html": "<title>[[ title ]]</title>[[ data ]]"})
     assert made(deck).read_text(encoding="utf-8").startswith("<title>Agent</title>{")
     deck.write({"templates/preview/page.html": "one\n[% if %]\n"})
-    with pytest.raises(Trouble, match=r"templates/preview/page\.html:2: "):
+    with pytest.raises(PrepdeckError, match=r"templates/preview/page\.html:2: "):
         made(deck)
 
 

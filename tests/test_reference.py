@@ -27,7 +27,7 @@ from test_cli import prepdeck
 
 from builder import shipped
 from builder.cli import main
-from builder.diagnostics import SILENCEABLE
+from builder.findings import SILENCEABLE
 from builder.load.files import PRIVATE, PUBLIC
 from builder.model import (
     KINDS,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from test_source import FAULTS
 
 from builder import model
-from builder.commands.build import check
-from builder.diagnostics import Diagnostic, Span, Touches, Trouble
+from builder.commands.check.run import check
+from builder.findings import Diagnostic, PrepdeckError, Scope, Span
 from builder.load import load
 from builder.pipeline import Built, compile_project
 from builder.select import Chosen, Selection, select
@@ -52,7 +52,7 @@ STORY, STEPS = "angry-customer-story", "complaint-steps"
 KPIS = {"csat", "average-handle-time"}
 PITCH, CHURN = "why-customers", "what-is-churn"
 QUESTIONS = {STORY, STEPS, PITCH, CHURN}
-EVERYTHING = {*QUESTIONS, *KPIS, "empathy"}
+WHOLE_PROJECT = {*QUESTIONS, *KPIS, "empathy"}
 
 
 def roles(**bodies: str) -> Files:
@@ -152,7 +152,7 @@ def test_a_selector_that_matches_nothing_is_a_fault(
     assert told(found) == [
         f"decks/roles/agent.yaml:4:{6 + len(where)} no-match: this selector matches nothing ({words})"
     ]
-    assert found[0].touches == Touches(role="agent")
+    assert found[0].scope == Scope(role="agent")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_name_in_a_selector_that_there_is_none_of_is_a_fault(
 ) -> None:
     _, found = selected(project(roles(agent=f"add: [{selector}]")), "agent")
     assert told(found) == [f"decks/roles/agent.yaml:{fault}"]
-    assert found[0].touches == Touches(role="agent")
+    assert found[0].scope == Scope(role="agent")
 
 
 def test_a_selector_that_matches_nothing_is_told_once_and_not_for_every_heir(
@@ -503,7 +503,7 @@ def test_a_null_for_what_must_be_there_is_a_fault_of_the_role(project: MakeProje
     folder = project(override("ask: null"))
     _, found = selected(folder, "agent")
     assert told(found) == ["decks/roles/agent.yaml:5:5 missing-key: `ask` is missing"]
-    assert found[0].touches.role == "agent"
+    assert found[0].scope.role == "agent"
 
 
 @pytest.mark.parametrize(
@@ -520,7 +520,7 @@ def test_what_belongs_to_the_origin_cannot_be_overridden(
         f"decks/roles/agent.yaml:7:7 fixed-by-origin: `{key}` of `rich` cannot be overridden"
     ]
     assert faults[0].span == Span("decks/roles/agent.yaml", 7, 7, 7, 7 + len(key))
-    assert faults[0].touches == Touches(role="agent")
+    assert faults[0].scope == Scope(role="agent")
 
 
 def test_an_override_of_nothing_is_a_fault(project: MakeProject) -> None:
@@ -601,7 +601,7 @@ EMPATHY = "override: {empathy: {name: Warmth}}"
 
 
 def owners(folder: ProjectFolder, role: str) -> dict[str, str | None]:
-    return {key: choice.owner for key, choice in chosen(folder, role).items()}
+    return {key: choice.owner_role for key, choice in chosen(folder, role).items()}
 
 
 def test_a_shared_role_owns_what_it_overrides_and_nothing_else(project: MakeProject) -> None:
@@ -1145,7 +1145,7 @@ def test_a_retired_role_has_no_deck_and_its_heirs_live_on(project: MakeProject) 
     assert [packed.role for packed in deck.build(NOON + 5).packages] == ["lead"]
     deck.edit("decks/roles/lead.yaml", "title: Lead", "title: Lead\n  retired: nor for this")
     assert deck.rules(NOON + 9) == [], "its own notes stay known"
-    with pytest.raises(Trouble, match="the role `lead` is retired: nor for this"):
+    with pytest.raises(PrepdeckError, match="the role `lead` is retired: nor for this"):
         deck.build(NOON + 9, "lead")
 
 

@@ -21,7 +21,7 @@ import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
 
 from builder import shipped
-from builder.diagnostics import RULES, Diagnostic, Severity
+from builder.findings import RULES, Diagnostic, Severity
 
 HEADINGS = ["What it does", "Why", "Example", "Use instead"]
 DAY = 86_400

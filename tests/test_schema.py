@@ -17,7 +17,7 @@ from conftest import BASE, MakeProject, ProjectFolder
 from test_cli import prepdeck
 
 from builder import shipped
-from builder.commands.json_schema import (
+from builder.commands.schema.run import (
     DECK,
     DEFINITIONS,
     PRIVATE_ROLE,

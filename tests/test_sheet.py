@@ -12,7 +12,7 @@ from browser import Browser, needs_browser, running_browser
 from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 
-from builder.commands.sheet import sheet
+from builder.commands.sheet.run import sheet
 from builder.outputs.fit import lines
 from builder.outputs.sheet import sheet_page
 from builder.pipeline import compile_project

@@ -13,19 +13,19 @@ from conftest import NOON, MakeProject
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from builder.diagnostics import Diagnostic, Span
+from builder.findings import Diagnostic, Span
 from builder.load import load
 from builder.schema import plain
-from builder.source import Entry, Mapping, Node, Scalar, Sequence, parse, read
+from builder.source import Entry, MappingNode, Node, ScalarNode, SequenceNode, parse, read
 
 FILE = "decks/x.yaml"
 
 
-def parsed(source: str | bytes) -> tuple[Mapping | None, list[Diagnostic]]:
+def parsed(source: str | bytes) -> tuple[MappingNode | None, list[Diagnostic]]:
     return parse(source if isinstance(source, bytes) else source.encode(), FILE)
 
 
-def tree_of(source: str | bytes) -> Mapping:
+def tree_of(source: str | bytes) -> MappingNode:
     """The tree of a source without faults."""
     tree, found = parsed(source)
     assert told(found) == []
@@ -33,9 +33,9 @@ def tree_of(source: str | bytes) -> Mapping:
     return tree
 
 
-def value_of(source: str, key: str) -> Scalar:
+def value_of(source: str, key: str) -> ScalarNode:
     value = tree_of(source).get(key)
-    assert isinstance(value, Scalar)
+    assert isinstance(value, ScalarNode)
     return value
 
 
@@ -43,11 +43,11 @@ def stretch(node: Node) -> str:
     return f"{node.line}:{node.column}-{node.end_line}:{node.end_column}"
 
 
-def texts(node: Node) -> Iterator[Scalar]:
+def texts(node: Node) -> Iterator[ScalarNode]:
     """Every key and every text, as they stand in the file."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         yield node
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for item in node.items:
             yield from texts(item)
     else:
@@ -178,9 +178,9 @@ def test_the_items_of_a_flow_list_stand_where_they_are_written() -> None:
     ]
     tree = tree_of(source)
     listed, mapped = tree.get("a"), tree.get("b")
-    assert isinstance(listed, Sequence)
+    assert isinstance(listed, SequenceNode)
     assert listed.flow
-    assert isinstance(mapped, Mapping)
+    assert isinstance(mapped, MappingNode)
     assert [stretch(listed), stretch(mapped)] == ["1:4-1:28", "2:4-2:10"]
 
 
@@ -188,7 +188,7 @@ def test_a_block_list_is_no_flow_list() -> None:
     tree = tree_of("a:\n- one\n- two\n")
     assert places("a:\n- one\n- two\n") == ["'a' 1:1-1:2", "'one' 2:3-2:6", "'two' 3:3-3:6"]
     listed = tree.get("a")
-    assert isinstance(listed, Sequence)
+    assert isinstance(listed, SequenceNode)
     assert not listed.flow
 
 
@@ -245,9 +245,9 @@ def test_a_stretch_of_a_plain_text_has_its_own_place() -> None:
 def test_a_stretch_of_a_literal_block_has_its_own_place() -> None:
     source = "a:\n  b: |\n    one 😀\n\n      two three\n    four\n"
     scalar = tree_of(source).entries["a"].value
-    assert isinstance(scalar, Mapping)
+    assert isinstance(scalar, MappingNode)
     block = scalar.get("b")
-    assert isinstance(block, Scalar)
+    assert isinstance(block, ScalarNode)
     assert cut(source, block.within(block.text.index("three"), block.text.index("\nfour"))) == (
         "three"
     )
@@ -381,16 +381,16 @@ def test_a_whole_covers_its_parts_and_ends_before_what_follows(
     stack: list[Node] = [tree]
     while stack:
         node = stack.pop()
-        parts: list[tuple[Scalar | None, Node]] = []
-        if isinstance(node, Mapping):
+        parts: list[tuple[ScalarNode | None, Node]] = []
+        if isinstance(node, MappingNode):
             parts = [(entry.key, entry.value) for entry in node.entries.values()]
-        elif isinstance(node, Sequence):
+        elif isinstance(node, SequenceNode):
             parts = [(None, item) for item in node.items]
         stack += [value for _, value in parts]
         edge = (node.line, node.column)
         for key, value in parts:
             for part in (key, value):
-                if part is None or (isinstance(part, Scalar) and not part.text.strip()):
+                if part is None or (isinstance(part, ScalarNode) and not part.text.strip()):
                     continue  # an empty text has no stretch to speak of
                 assert edge <= (part.line, part.column)
                 edge = (part.end_line, part.end_column)
@@ -683,9 +683,9 @@ def sound(name: str) -> str:
 
 def shape(node: Node) -> object:
     """A node with its places, but for the ends of block collections and a last line break."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return node._replace(text=node.text.rstrip("\n"))
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return node.line, node.column, node.flow, [shape(item) for item in node.items]
     entries = [(entry.key, shape(entry.value)) for entry in node.entries.values()]
     return node.line, node.column, node.broken, entries
@@ -696,7 +696,7 @@ def section(source: str, name: str = "questions") -> tuple[dict[str, Entry], lis
     tree, found = parsed(source)
     assert tree is not None
     under = tree.get(name)
-    assert isinstance(under, Mapping)
+    assert isinstance(under, MappingNode)
     return under.entries, found
 
 
@@ -749,7 +749,7 @@ def test_a_faulty_definition_keeps_what_could_be_read(name: str, place: int) -> 
     source, _ = with_fault(FAULTS[name], place)
     entries, _ = section(source)
     value = entries["faulty"].value
-    assert isinstance(value, Mapping)
+    assert isinstance(value, MappingNode)
     assert value.broken
     assert plain(value)["seconds"] == "90"
 
@@ -776,7 +776,7 @@ def test_whatever_is_indented_under_an_id_leaves_the_other_definitions_as_they_a
     expected, _ = section("questions:\n" + "".join([*parts[:place], blank, *parts[place:]]))
     assert tree is not None
     under = tree.get("questions")
-    assert isinstance(under, Mapping)
+    assert isinstance(under, MappingNode)
     others = {id: shape(e.value) for id, e in under.entries.items() if id != "faulty"}
     assert others == {id: shape(e.value) for id, e in expected.items()}
 
@@ -904,9 +904,9 @@ def test_a_salvaged_block_keeps_its_last_line_break() -> None:
     source = "questions:\n  a:\n    sample: |\n      text\n  b:\n    ask: @x\n"
     entries, _ = section(source)
     value = entries["a"].value
-    assert isinstance(value, Mapping)
+    assert isinstance(value, MappingNode)
     sample = value.get("sample")
-    assert isinstance(sample, Scalar)
+    assert isinstance(sample, ScalarNode)
     assert sample.text == "text\n"
 
 

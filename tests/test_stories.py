@@ -9,9 +9,9 @@ import pytest
 from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 
-from builder.commands.build import check
-from builder.commands.stories import all_as_text, as_text, matrices, matrix
-from builder.diagnostics import Trouble
+from builder.commands.check.run import check
+from builder.commands.stories.run import all_as_text, as_text, matrices, matrix
+from builder.findings import PrepdeckError
 
 ACME = "decks/private/acme/role.yaml"
 
@@ -237,7 +237,7 @@ def test_one_role_or_all_is_asked_for(acme: ProjectFolder, arguments: list[str])
 
 
 def test_a_role_that_does_not_exist_is_told(acme: ProjectFolder) -> None:
-    with pytest.raises(Trouble, match="no role is called `acmee`"):
+    with pytest.raises(PrepdeckError, match="no role is called `acmee`"):
         matrix(acme.root, "acmee")
 
 

@@ -14,9 +14,9 @@ from conftest import NOON, MakeProject, ProjectFolder
 from learner import Learner, learner
 from test_cli import prepdeck
 
-from builder.commands.sync import Order, Synced, sync
-from builder.diagnostics import Trouble
-from builder.package import exported_notes
+from builder.commands.sync.run import Synced, SyncOptions, sync
+from builder.findings import PrepdeckError
+from builder.package.packed import exported_notes
 
 DAY = 86_400
 EDIT = NOON + 3_600
@@ -57,7 +57,7 @@ def take(deck: ProjectFolder, anna: Learner, *, at: int = NOON + DAY, **how: obj
     legacy = bool(how.pop("legacy", False))
     scheduling = bool(how.pop("scheduling", False))
     package = anna.exports(deck.root / "mine.apkg", legacy=legacy, scheduling=scheduling)
-    return sync(Order(deck.root, package, at, **how))  # type: ignore[arg-type]
+    return sync(SyncOptions(deck.root, package, at, **how))  # type: ignore[arg-type]
 
 
 def mine(anna: Learner, id: str = ID) -> tuple[str, int]:
@@ -470,7 +470,7 @@ def test_an_answer_to_a_public_decks_note_needs_a_role_to_take_it(
     deck.built(NOON)
     anna.imports(deck.package("agent"))
     write_in_anki(anna, "I let him shout.", id=STORY)
-    with pytest.raises(Trouble, match=r"1 answer in .* belong to no private role") as trouble:
+    with pytest.raises(PrepdeckError, match=r"1 answer in .* belong to no private role") as trouble:
         take(deck, anna)
     assert "(yours: acme)" in trouble.value.help
     assert role_of(deck) == HEAD
@@ -675,7 +675,7 @@ def test_a_tag_that_cannot_be_is_a_fault(project: MakeProject, tag: str, rule: s
 def test_a_sync_that_was_cut_off_is_mended_by_the_next(
     project: MakeProject, anna: Learner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from builder.commands import sync as module
+    from builder.commands.sync import run as module
 
     deck = acme(project)
     anna.imports(deck.built(NOON, "acme"))
@@ -719,7 +719,7 @@ def test_a_damaged_package_never_shows_a_traceback(
         damaged.write_bytes(raw)
         try:
             exported_notes(damaged)
-        except Trouble:
+        except PrepdeckError:
             refused += 1
     assert refused > 50
 
@@ -730,7 +730,7 @@ def test_a_package_of_somebody_elses_is_told(project: MakeProject, anna: Learner
     deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
     (deck.root / "decks/private/acme/notes.lock").unlink()
     (deck.root / ".prepdeck/local.lock").unlink()
-    with pytest.raises(Trouble, match="is this project's"):
+    with pytest.raises(PrepdeckError, match="is this project's"):
         take(deck, anna)
 
 
@@ -739,7 +739,7 @@ def test_a_role_file_in_braces_is_not_touched(project: MakeProject, anna: Learne
     anna.imports(deck.built(NOON, "acme"))
     write_in_anki(anna, "I let him shout.")
     role = role_of(deck)
-    with pytest.raises(Trouble, match="not in block style"):
+    with pytest.raises(PrepdeckError, match="not in block style"):
         take(deck, anna)
     assert role_of(deck) == role
 
@@ -818,6 +818,6 @@ def test_a_package_of_another_client_is_refused(project: MakeProject, anna: Lear
     deck.write({"decks/private/globex/role.yaml": other})
     anna.imports(deck.built(NOON, "acme"))
     write_in_anki(anna, "I let him talk.")
-    with pytest.raises(Trouble, match="has notes of `acme`"):
+    with pytest.raises(PrepdeckError, match="has notes of `acme`"):
         take(deck, anna, role="globex")
     assert (deck.root / "decks/private/globex/role.yaml").read_text() == other

@@ -13,9 +13,9 @@ from conftest import NOON, MakeProject
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from builder.package import read_package
+from builder.package.packed import read_package
 from builder.render import text
-from builder.render.text import line, prose
+from builder.render.text import block_html, inline_html
 
 #: All that a field may hold; a card's layout belongs to its templates.
 TAGS = {"a", "blockquote", "br", "code", "em", "li", "ol", "p", "pre", "strong", "ul"}
@@ -81,65 +81,65 @@ AS_TEXT = [
 
 @pytest.mark.parametrize(("source", "html"), AS_TEXT)
 def test_what_is_no_markdown_of_ours_is_text(source: str, html: str) -> None:
-    assert line(source, VALUES) == html
-    assert prose(source, VALUES) == f"<p>{html}</p>"
+    assert inline_html(source, VALUES) == html
+    assert block_html(source, VALUES) == f"<p>{html}</p>"
 
 
 def test_a_line_has_emphasis_and_code_but_no_blocks() -> None:
-    assert line("**now** or *never*, `x < y`", {}) == (
+    assert inline_html("**now** or *never*, `x < y`", {}) == (
         "<strong>now</strong> or <em>never</em>, <code>x &lt; y</code>"
     )
-    assert line("- a\n- b\n\n> c", {}) == "- a - b &gt; c"
+    assert inline_html("- a\n- b\n\n> c", {}) == "- a - b &gt; c"
 
 
 def test_prose_has_paragraphs_lists_quotes_and_code() -> None:
-    assert prose("one\n\ntwo", {}) == "<p>one</p>\n<p>two</p>"
-    assert prose("- a\n- b", {}) == "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"
-    assert prose("1. a\n2. b", {}) == "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"
-    assert prose("3. a", {}) == '<ol start="3">\n<li>a</li>\n</ol>'
-    assert prose("> a", {}) == "<blockquote>\n<p>a</p>\n</blockquote>"
-    assert prose("```\na < b\n```", {}) == "<pre><code>a &lt; b\n</code></pre>"
-    assert prose("a\\\nb", {}) == "<p>a<br>\nb</p>"
+    assert block_html("one\n\ntwo", {}) == "<p>one</p>\n<p>two</p>"
+    assert block_html("- a\n- b", {}) == "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"
+    assert block_html("1. a\n2. b", {}) == "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"
+    assert block_html("3. a", {}) == '<ol start="3">\n<li>a</li>\n</ol>'
+    assert block_html("> a", {}) == "<blockquote>\n<p>a</p>\n</blockquote>"
+    assert block_html("```\na < b\n```", {}) == "<pre><code>a &lt; b\n</code></pre>"
+    assert block_html("a\\\nb", {}) == "<p>a<br>\nb</p>"
 
 
 @pytest.mark.parametrize("source", ["# a", "a\n===", "---", "a\n---\nb", "[x]: http://a"])
 def test_a_field_has_no_headings_rules_or_hidden_definitions(source: str) -> None:
-    found = Elements(prose(source, {}))
+    found = Elements(block_html(source, {}))
     assert found.tags == {"p"}
     assert found.text.split() == source.split()
 
 
 def test_display_math_may_run_over_lines() -> None:
-    assert prose("\\[\na *b*\nc < d\n\\]", {}) == "<p>\\[\na *b*\nc &lt; d\n\\]</p>"
-    assert line("\\[\na *b*\nc < d\n\\]", {}) == "\\[ a *b* c &lt; d \\]"
+    assert block_html("\\[\na *b*\nc < d\n\\]", {}) == "<p>\\[\na *b*\nc &lt; d\n\\]</p>"
+    assert inline_html("\\[\na *b*\nc < d\n\\]", {}) == "\\[ a *b* c &lt; d \\]"
 
 
 @pytest.mark.parametrize("middle", ["+ b", "- b", "> b", "= b", "    b"])
 def test_no_line_of_display_math_begins_a_block(middle: str) -> None:
-    html = prose(f"\\[\na\n{middle}\nc\n\\]", {})
+    html = block_html(f"\\[\na\n{middle}\nc\n\\]", {})
     assert "".join(Elements(html).text.split()) == "".join(f"\\[a{middle}c\\]".split())
     assert Elements(html).tags == {"p"}
 
 
 def test_math_that_never_closes_is_text() -> None:
-    assert line(r"\(a and \[b", {}) == "(a and [b"
+    assert inline_html(r"\(a and \[b", {}) == "(a and [b"
 
 
 def test_a_stroke_in_front_of_a_text_breaks_no_tag() -> None:
     """U+0338 and the `>` of a tag are one character, ≯, once a field is normalised."""
-    assert Elements(prose("\u0338 a", {})).tags == {"p"}
-    assert Elements(line("*{{ vars.x }}* b", {"x": "\u0338 a"})).tags == {"em"}
-    assert Elements(prose("\u0301&#x338; a", {})).tags == {"p"}
-    assert Elements(line("*\u0301{{ vars.x }}* b", {"x": "\u0338 a"})).tags == {"em"}
+    assert Elements(block_html("\u0338 a", {})).tags == {"p"}
+    assert Elements(inline_html("*{{ vars.x }}* b", {"x": "\u0338 a"})).tags == {"em"}
+    assert Elements(block_html("\u0301&#x338; a", {})).tags == {"p"}
+    assert Elements(inline_html("*\u0301{{ vars.x }}* b", {"x": "\u0338 a"})).tags == {"em"}
 
 
 def test_a_no_break_space_in_a_value_is_written_like_any_other() -> None:
-    assert line("{{ vars.x }}", {"x": "Acme\u00a0Ltd"}) == "Acme&nbsp;Ltd"
+    assert inline_html("{{ vars.x }}", {"x": "Acme\u00a0Ltd"}) == "Acme&nbsp;Ltd"
 
 
 def test_a_no_break_space_stays_one() -> None:
-    assert prose("70\u00a0%", {}) == "<p>70&nbsp;%</p>"
-    assert line("70\u00a0%", {}) == "70&nbsp;%"
+    assert block_html("70\u00a0%", {}) == "<p>70&nbsp;%</p>"
+    assert inline_html("70\u00a0%", {}) == "70&nbsp;%"
 
 
 # --- variables ----------------------------------------------------------------------------------
@@ -149,8 +149,8 @@ def test_a_no_break_space_stays_one() -> None:
     "written", ["{{ vars.company }}", "{{vars.company}}", "{{  vars.company}}"]
 )
 def test_a_variable_becomes_its_value(written: str) -> None:
-    assert line(f"Why {written}?", VALUES) == "Why Acme?"
-    assert prose(f"Why {written}?", VALUES) == "<p>Why Acme?</p>"
+    assert inline_html(f"Why {written}?", VALUES) == "Why Acme?"
+    assert block_html(f"Why {written}?", VALUES) == "<p>Why Acme?</p>"
 
 
 @pytest.mark.parametrize(
@@ -167,8 +167,8 @@ def test_a_variable_becomes_its_value(written: str) -> None:
 def test_no_value_becomes_markup(source: str, html: str) -> None:
     if source.startswith("["):
         html = f'<a href="https://a.example">{html}</a>'
-    assert line(source, VALUES) == html
-    assert prose(source, VALUES) == f"<p>{html}</p>"
+    assert inline_html(source, VALUES) == html
+    assert block_html(source, VALUES) == f"<p>{html}</p>"
 
 
 @pytest.mark.parametrize(
@@ -176,32 +176,32 @@ def test_no_value_becomes_markup(source: str, html: str) -> None:
     ["{{ vars.nobody }}", "{{ vars.company | upper }}", "{{ vars['company'] }}", "{{ vars }}"],
 )
 def test_what_is_no_declared_variable_stays_as_it_is_written(source: str) -> None:
-    assert line(source, VALUES) == source
+    assert inline_html(source, VALUES) == source
 
 
 def test_a_variable_between_formulas_and_inside_one_becomes_its_value() -> None:
     source = r"\(a\) {{ vars.company }} \(\text{at {{ vars.company }}}\)"
-    assert line(source, VALUES) == r"\(a\) Acme \(\text{at Acme}\)"
+    assert inline_html(source, VALUES) == r"\(a\) Acme \(\text{at Acme}\)"
 
 
 def test_a_value_is_not_read_again() -> None:
     values = {"a": "{{ vars.b }}", "b": "no"}
-    assert line("{{ vars.a }}{{ vars.b }}", values) == "{{ vars.b }}no"
+    assert inline_html("{{ vars.a }}{{ vars.b }}", values) == "{{ vars.b }}no"
 
 
 def test_a_variable_inside_other_braces_is_still_one() -> None:
-    assert line("{{{{ vars.company }}}}", VALUES) == "{{Acme}}"
+    assert inline_html("{{{{ vars.company }}}}", VALUES) == "{{Acme}}"
 
 
 def test_no_value_leaves_its_attribute() -> None:
     for source in ('[x](https://a.example "{{ vars.quoted }}")', "[x](/{{ vars.quoted }})"):
-        found = Elements(line(source, VALUES))
+        found = Elements(inline_html(source, VALUES))
         assert found.attributes <= {("a", "href")}
 
 
 def test_a_variable_in_a_link_is_part_of_its_address() -> None:
     values = {"company": "Acme & Söhne"}
-    assert line("[jobs](https://jobs.example/{{ vars.company }}?a=1&b=2)", values) == (
+    assert inline_html("[jobs](https://jobs.example/{{ vars.company }}?a=1&b=2)", values) == (
         '<a href="https://jobs.example/Acme%20%26%20S%C3%B6hne?a=1&amp;b=2">jobs</a>'
     )
 
@@ -210,11 +210,14 @@ def test_a_variable_in_a_link_is_part_of_its_address() -> None:
 
 
 def test_a_link_keeps_its_address_and_nothing_else() -> None:
-    assert line("[a](https://a.example/?b=1&c=2)", {}) == (
+    assert inline_html("[a](https://a.example/?b=1&c=2)", {}) == (
         '<a href="https://a.example/?b=1&amp;c=2">a</a>'
     )
-    assert line("<https://a.example>", {}) == '<a href="https://a.example">https://a.example</a>'
-    assert line('[a](https://a.example "title")', {}) == '<a href="https://a.example">a</a>'
+    assert (
+        inline_html("<https://a.example>", {})
+        == '<a href="https://a.example">https://a.example</a>'
+    )
+    assert inline_html('[a](https://a.example "title")', {}) == '<a href="https://a.example">a</a>'
 
 
 @pytest.mark.parametrize(
@@ -234,7 +237,7 @@ def test_a_link_keeps_its_address_and_nothing_else() -> None:
 def test_no_link_runs_anything(address: str) -> None:
     values = {"evil": "javascript:alert(1)"}
     for source in (f"[a]({address})", f"<{address}>", f"![a]({address})"):
-        found = Elements(prose(source, values))
+        found = Elements(block_html(source, values))
         assert {urlsplit(href).scheme for href in found.hrefs} <= {"", "http", "https"}
 
 
@@ -287,7 +290,7 @@ _DRAWN = st.text(_CHARACTERS, max_size=8) | st.sampled_from(["<", ">", "&", '"',
 @example("\u0301&#x338;", "")
 def test_another_cleaning_would_change_nothing(source: str, drawn: str) -> None:
     values = {**VALUES, "drawn": drawn}
-    for html in (line(source, values), prose(source, values)):
+    for html in (inline_html(source, values), block_html(source, values)):
         # A stroke that would make one character with the end of a tag stays an entity.
         assert cleaned(html) == html.replace("&#824;", "\u0338")
 
@@ -298,18 +301,18 @@ def test_another_cleaning_would_change_nothing(source: str, drawn: str) -> None:
 @example("\u0301&#x338;", "")
 def test_no_tag_and_no_attribute_is_outside_the_list(source: str, drawn: str) -> None:
     values = {**VALUES, "drawn": drawn}
-    for html in (line(source, values), prose(source, values)):
+    for html in (inline_html(source, values), block_html(source, values)):
         found = Elements(html)
         assert found.tags <= TAGS
         assert found.attributes <= {("a", "href"), ("ol", "start")}
-    assert Elements(line(source, values)).tags <= {"a", "br", "code", "em", "strong"}
+    assert Elements(inline_html(source, values)).tags <= {"a", "br", "code", "em", "strong"}
 
 
 @given(_SOURCES, _DRAWN)
 @example("*\u0338x*", "")
 def test_every_field_is_in_normal_form(source: str, drawn: str) -> None:
     values = {**VALUES, "drawn": drawn}
-    for html in (line(source, values), prose(source, values)):
+    for html in (inline_html(source, values), block_html(source, values)):
         assert unicodedata.is_normalized("NFC", html)
 
 
@@ -318,14 +321,14 @@ def test_every_field_is_in_normal_form(source: str, drawn: str) -> None:
 @example("a\u00a0b")
 def test_a_value_reads_as_it_was_given(value: str) -> None:
     assume(value == value.strip())
-    html = line("**x {{ vars.drawn }}**", {"drawn": value})
+    html = inline_html("**x {{ vars.drawn }}**", {"drawn": value})
     shown = unicodedata.normalize("NFC", Elements(html).text)
     assert shown == unicodedata.normalize("NFC", f"x {value}")
 
 
 @given(st.text())
 def test_nothing_that_can_be_typed_stops_the_rendering(source: str) -> None:
-    for html in (line(source, {}), prose(source, {})):
+    for html in (inline_html(source, {}), block_html(source, {})):
         assert Elements(html).tags <= TAGS
 
 
@@ -358,8 +361,10 @@ PIECES = st.lists(
 def test_the_short_way_of_plain_words_gives_what_markdown_gives(pieces: list[str]) -> None:
     source = "".join(pieces)
     as_line = re.sub(r"[ \t\n]+", " ", source).strip(" ")
-    assert text.line(source, VALUES) == text._rendered(as_line, VALUES, text._READER.renderInline)
-    assert text.prose(source, VALUES) == text._rendered(source, VALUES, text._READER.render)
+    assert text.inline_html(source, VALUES) == text._rendered(
+        as_line, VALUES, text._READER.renderInline
+    )
+    assert text.block_html(source, VALUES) == text._rendered(source, VALUES, text._READER.render)
 
 
 @given(
@@ -368,4 +373,4 @@ def test_the_short_way_of_plain_words_gives_what_markdown_gives(pieces: list[str
     )
 )
 def test_every_sign_of_plain_words_is_one_that_markdown_leaves_alone(source: str) -> None:
-    assert text.prose(source, {}) == text._rendered(source, {}, text._READER.render)
+    assert text.block_html(source, {}) == text._rendered(source, {}, text._READER.render)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import prepdeck
 
-from builder import unchanged
+from builder.commands.build import unchanged
 from builder.report import Built
 
 CUSTOMER = "decks/questions/customer.yaml"
@@ -126,7 +126,7 @@ def test_a_faulty_build_is_not_remembered(project: MakeProject) -> None:
 
 def test_an_edit_while_a_build_ran_is_built_next(project: MakeProject) -> None:
     deck = project({})
-    before = unchanged.looks(deck.root)
+    before = unchanged.snapshot(deck.root)
     deck.edit(CUSTOMER, "an angry customer", "an eager customer")
     unchanged.remember(deck.root, {}, before, Built((), ()))
     assert unchanged.recall(deck.root, {}) is None
@@ -136,7 +136,7 @@ def test_an_upgraded_library_builds_anew(
     project: MakeProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     deck = project({})
-    unchanged.remember(deck.root, {}, unchanged.looks(deck.root), Built((), ()))
+    unchanged.remember(deck.root, {}, unchanged.snapshot(deck.root), Built((), ()))
     assert unchanged.recall(deck.root, {}) is not None
     spec = unchanged.importlib.util.find_spec("json")
     assert spec

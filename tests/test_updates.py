@@ -13,7 +13,7 @@ import pytest
 from conftest import NOON, MakeProject
 from learner import Learner, learner
 
-from builder.commands.build import relock
+from builder.commands.build.run import relock
 
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"

@@ -13,7 +13,7 @@ from conftest import NOON, MakeProject
 from test_cli import prepdeck
 
 from builder.anki.verify import verify
-from builder.package import read_package
+from builder.package.packed import read_package
 
 
 def spoilt(path: Path, *statements: str) -> Path:

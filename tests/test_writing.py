@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from builder import shipped
-from builder.diagnostics import RULES
+from builder.findings import RULES
 from builder.load import load
 from builder.model import KINDS, Role
 from builder.project import Definition

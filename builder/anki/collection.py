@@ -8,14 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from anki.collection import (
+from builder.anki.library import (
     Collection,
     ImportAnkiPackageOptions,
     ImportAnkiPackageRequest,
+    ModelManager,
 )
-from anki.models import ModelManager
-
-from builder.package import Package, package_of
+from builder.package.packed import Package, package_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,9 @@ import re
 import tempfile
 from pathlib import Path
 
-from anki.collection import Collection
-from anki.errors import AnkiException
-
 from builder.anki.collection import import_package, scratch_collection
-from builder.diagnostics import Trouble
+from builder.anki.library import AnkiException, Collection
+from builder.findings import PrepdeckError
 
 #: Where Anki would play a sound, or read a text aloud.
 _PLAYED = re.compile(r"\[anki:play:[qa]:\d+\]")
@@ -28,7 +26,7 @@ Name = tuple[str, int]
 def rendered(package: bytes) -> dict[Name, tuple[str, str]]:
     """Front and back of every card of a package, as HTML, without the note type's styling.
 
-    What Anki imports without a card is not in it. Raises `Trouble` when Anki refuses the package.
+    What Anki imports without a card is not in it. Raises `PrepdeckError` when Anki refuses the package.
     """
     with tempfile.TemporaryDirectory(prefix="prepdeck-") as folder:
         path = Path(folder) / "preview.apkg"
@@ -37,7 +35,7 @@ def rendered(package: bytes) -> dict[Name, tuple[str, str]]:
             try:
                 import_package(collection, path)
             except AnkiException as error:
-                raise Trouble(
+                raise PrepdeckError(
                     f"Anki refuses the deck: {error}", help="see the faults: prepdeck check"
                 ) from error
             return _sides(collection)

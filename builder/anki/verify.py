@@ -6,11 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from anki.collection import Collection
-from anki.errors import AnkiException
-
 from builder.anki.collection import content, import_package, scratch_collection
-from builder.package import Package, read_package
+from builder.anki.library import AnkiException, Collection
+from builder.package.packed import Package, read_package
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Verified:
 def verify(path: Path) -> Verified:
     """Imports the package twice into a scratch collection and looks at what is there.
 
-    Raises `Trouble` when the file is no package.
+    Raises `PrepdeckError` when the file is no package.
     """
     packed = read_package(path)
     with scratch_collection() as collection:

@@ -9,27 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from builder.checks import (
-    alike,
-    arithmetic,
-    content,
-    coverage,
-    deck,
-    fronts,
-    lock,
-    plans,
-    project,
-    released,
-    roles,
-)
-from builder.checks.silence import heard, undoubted
+from builder.checks import arithmetic, coverage, deck, lock, plans, project, released, roles
+from builder.checks.silence import without_follow_ons, without_silenced
 from builder.deck import Deck, NoteType
-from builder.diagnostics import Diagnostic
+from builder.findings import Diagnostic
+from builder.lint import alike, content, fronts
 from builder.lock import Locks
 from builder.project import Project
 from builder.select import Selection
 
-__all__ = ["CHECKS", "Checks", "heard", "undoubted"]
+__all__ = ["CHECKS", "Checks", "without_follow_ons", "without_silenced"]
 
 
 class Checks(NamedTuple):

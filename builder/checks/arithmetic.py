@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from math import inf, isfinite
 from typing import Any
 
-from builder.diagnostics import Diagnostic, Touches
+from builder.findings import Diagnostic, Scope
 from builder.model import Kpi, Numbers
 from builder.project import Definition, Project
 from builder.schema import at_path
@@ -30,14 +30,14 @@ _ALLOWED = (
 
 def sums_come_out(project: Project) -> Iterator[Diagnostic]:
     """Each example put into the formula, and each drill computed, gives the figure stated."""
-    for definition, touches in project.spoken:
+    for definition, scope in project.all_wordings:
         value = definition.value
         if not isinstance(value, Kpi):
             continue
         for name, example in value.examples.items():
             yield from _sum(
                 definition,
-                touches,
+                scope,
                 ("formula",),
                 value.formula,
                 ("examples", name, "gives"),
@@ -47,7 +47,7 @@ def sums_come_out(project: Project) -> Iterator[Diagnostic]:
         if value.drill is not None:
             yield from _sum(
                 definition,
-                touches,
+                scope,
                 ("drill", "compute"),
                 value.drill.compute,
                 ("drill", "gives"),
@@ -58,7 +58,7 @@ def sums_come_out(project: Project) -> Iterator[Diagnostic]:
 
 def _sum(
     definition: Definition,
-    touches: Touches,
+    scope: Scope,
     formula_at: tuple[str, ...],
     formula: str,
     gives_at: tuple[str, ...],
@@ -71,12 +71,12 @@ def _sum(
         rounded = at_decimals(evaluate(formula, inputs), gives)
     except ValueError as error:
         help = "use the names under `where`, + - * / ** ( ) and sum len min max mean median"
-        yield Diagnostic("arithmetic", str(error), where.span, help, touches)
+        yield Diagnostic("arithmetic", str(error), where.span, help, scope)
         return
     if rounded != gives:
         message = f"`{formula}` gives {rounded}, not {gives}"
         help = "correct the figure, its inputs or the formula"
-        yield Diagnostic("arithmetic", message, stated.span, help, touches)
+        yield Diagnostic("arithmetic", message, stated.span, help, scope)
 
 
 def evaluate(formula: str, inputs: dict[str, Numbers]) -> float:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.deck import NEW_A_DAY, Deck
-from builder.diagnostics import Diagnostic
+from builder.findings import Diagnostic
 from builder.project import Project
-from builder.render.order import most_spoken
 from builder.schema import at_path
 from builder.select import Selection, select
+from builder.study.order import most_spoken
 
 
 def topics_are_used(project: Project) -> Iterator[Diagnostic]:
     """`empty-topic`: one that no definition is about, nor about anything below it."""
-    spoken = [d for d in project.everything if d.retired is None]
+    spoken = [d for d in project.all_definitions if d.retired is None]
     used = {topic for definition in spoken for topic in definition.topics or ()}
     used |= {topic[:end] for topic in used for end in range(len(topic)) if topic[end] == "/"}
     for topic, at in project.topics_at.items():
@@ -37,9 +37,9 @@ def definitions_are_taken(project: Project) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "orphan",
                 f"no role's deck takes `{definition.id}`",
-                definition.at,
+                definition.span,
                 "select it in a role, or retire it",
-                definition.touches,
+                definition.scope,
             )
 
 
@@ -56,9 +56,9 @@ def the_core_has_an_end(project: Project, selection: Selection, deck: Deck) -> I
             "core-too-large",
             f"the core of `{role.id}` makes {cards} cards, {-(-cards // NEW_A_DAY)} days at"
             f" {NEW_A_DAY} new ones a day; at most {limit} are wanted",
-            key.span if key else role.at,
+            key.span if key else role.span,
             "move what can wait from `core` to `add`",
-            role.touches,
+            role.scope,
         )
 
 
@@ -83,7 +83,7 @@ def the_core_is_not_all_talk(
             "core-too-spoken",
             f"the core of `{role.id}` makes {spoken} cards to answer aloud; at most {limit} are"
             " wanted",
-            key.span if key else role.at,
+            key.span if key else role.span,
             "move questions that can wait from `core` to `add`",
-            role.touches,
+            role.scope,
         )

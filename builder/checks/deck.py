@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from builder.deck import Deck, Note, NoteType, Template
-from builder.diagnostics import Diagnostic
+from builder.findings import Diagnostic
 from builder.project import Project
 from builder.render.text import VARIABLE
 from builder.select import Selection
-from builder.source import Mapping
+from builder.source import MappingNode
 
 _FIELD = re.compile(r"\{\{(?![#^/])(?:[^{}]*:)?([^{}]+)\}\}")
 
@@ -34,7 +34,7 @@ def _shows(template: Template, note: Note, notetype: NoteType) -> bool:
 
 def _empty(note: Note, message: str, selection: Selection) -> Diagnostic:
     help = f"fill in what templates/{note.notetype}/notetype.yaml shows there, or gate the card"
-    return Diagnostic("empty-front", message, note.at, help, selection.role.touches)
+    return Diagnostic("empty-front", message, note.span, help, selection.role.scope)
 
 
 def the_deck_is_not_empty(
@@ -48,7 +48,7 @@ def the_deck_is_not_empty(
     kinds = {chosen.definition.kind for chosen in selection.chosen}
     if readable and not kinds & with_notes and (kinds or not selection.reach):
         help = "add selectors under `core` or `add`, or extend a role that has some"
-        yield Diagnostic("empty-role", f"`{role.id}` has no notes", role.at, help, role.touches)
+        yield Diagnostic("empty-role", f"`{role.id}` has no notes", role.span, help, role.scope)
 
 
 def answers_are_in_the_deck(
@@ -56,7 +56,7 @@ def answers_are_in_the_deck(
 ) -> Iterator[Diagnostic]:
     """What somebody wrote for themselves must not be lost for want of a selector."""
     taken = {chosen.definition.id for chosen in selection.chosen}
-    known = {**project.definitions, **selection.role.own}
+    known = {**project.definitions, **selection.role.definitions}
     for id, answer in selection.role.answers.items():
         if id in known and id not in taken and known[id].retired is None:
             yield Diagnostic(
@@ -64,7 +64,7 @@ def answers_are_in_the_deck(
                 f"the deck has no question `{id}`, and so no card for this answer",
                 answer.span,
                 f"add `- {{id: {id}}}` under the role's `core` or `add`",
-                selection.role.touches,
+                selection.role.scope,
             )
 
 
@@ -74,13 +74,13 @@ def variables_reach_the_notes(
     """A shared note reads the same in every deck, so a role's variable cannot change it."""
     role = selection.role
     node = role.node.get("vars")
-    if role.owns_all or not isinstance(node, Mapping):
+    if role.owns_notes or not isinstance(node, MappingNode):
         return
     for name, entry in node.entries.items():
         deaf = [
             chosen.definition.id
             for chosen in selection.chosen
-            if chosen.owner is None
+            if chosen.owner_role is None
             and any(
                 leaf.shape.markup and name in VARIABLE.findall(leaf.scalar.text)
                 for leaf in chosen.definition.leaves
@@ -93,5 +93,5 @@ def variables_reach_the_notes(
                 f"`{name}` does not reach the shared notes of {some}",
                 entry.key.span,
                 f"`override: {{{deaf[0]}: {{}}}}` makes one the role's own; `notes: own` makes all",
-                role.touches,
+                role.scope,
             )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.diagnostics import Diagnostic
+from builder.findings import Diagnostic
 from builder.project import Project
-from builder.render.plan import unplanned
 from builder.schema import at_path
+from builder.study.plan import unplanned
 
 
 def interviews_leave_days(project: Project) -> Iterator[Diagnostic]:
@@ -19,4 +19,4 @@ def interviews_leave_days(project: Project) -> Iterator[Diagnostic]:
             node, _ = at_path(role.node, ("interview",))
             message = f"an interview, and no plan: {cause.why}"
             help = f"{cause.remedy}; or take `interview` out"
-            yield Diagnostic("half-a-plan", message, node.span, help, role.touches)
+            yield Diagnostic("half-a-plan", message, node.span, help, role.scope)

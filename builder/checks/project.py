@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.findings import Diagnostic, did_you_mean
 from builder.model import STAR, Activity, Kind, Kpi, Question, Stage, Story
 from builder.project import Definition, Project
 from builder.render.text import LIKE_VARIABLE, VARIABLE
-from builder.source import Scalar
+from builder.source import ScalarNode
 
 
 def references_resolve(project: Project) -> Iterator[Diagnostic]:
@@ -18,10 +18,10 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
 
     @cache
     def named(kind: str, role: str | None) -> list[str]:
-        pool = {**project.definitions, **(project.roles[role].own if role else {})}
+        pool = {**project.definitions, **(project.roles[role].definitions if role else {})}
         return [id for id, d in pool.items() if d.kind == kind and d.retired is None]
 
-    for definition, touches in project.spoken:
+    for definition, scope in project.all_wordings:
         said: set[tuple[object, ...]] = set()
         for leaf in definition.leaves:
             if leaf.shape.reference is None:
@@ -30,7 +30,7 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
             place = (*leaf.path[:-1], name)
             if place in said and isinstance(leaf.path[-1], int):
                 message, help = f"the list has `{name}` already", "take one of them out"
-                yield Diagnostic("wrong-value", message, leaf.scalar.span, help, touches)
+                yield Diagnostic("wrong-value", message, leaf.scalar.span, help, scope)
             said.add(place)
             known: Iterable[str]
             if to == "topic":
@@ -42,7 +42,7 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
                     continue
                 known = cited
             else:
-                known = named(to, touches.role)
+                known = named(to, scope.role)
             if name not in known:
                 where = {
                     "topic": "topics are in decks/topics.yaml",
@@ -53,23 +53,25 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
                     f"no {to} is called `{name}`",
                     leaf.scalar.span,
                     did_you_mean(name, known) or where,
-                    touches,
+                    scope,
                 )
 
 
 def variables_are_declared(project: Project) -> Iterator[Diagnostic]:
     """Prose knows one construct, `{{ vars.name }}`, and only names that `deck.yaml` declares."""
     declared = project.settings.value.vars
-    for definition, touches in project.spoken:
+    for definition, scope in project.all_wordings:
         for leaf in definition.leaves:
             if leaf.shape.markup is None or "{{" not in leaf.scalar.text:
                 continue
             for message, help, start, end in variable_faults(leaf.scalar, declared):
                 span = leaf.scalar.within(start, end)
-                yield Diagnostic("unknown-variable", message, span, help, touches)
+                yield Diagnostic("unknown-variable", message, span, help, scope)
 
 
-def variable_faults(scalar: Scalar, declared: Iterable[str]) -> Iterator[tuple[str, str, int, int]]:
+def variable_faults(
+    scalar: ScalarNode, declared: Iterable[str]
+) -> Iterator[tuple[str, str, int, int]]:
     """What is wrong with the variables in a text: message, help, and where, from its beginning."""
     for match in LIKE_VARIABLE.finditer(scalar.text):
         exact = VARIABLE.fullmatch(match[0])
@@ -84,7 +86,7 @@ def variable_faults(scalar: Scalar, declared: Iterable[str]) -> Iterator[tuple[s
 def first_ids_are_unique(project: Project) -> Iterator[Diagnostic]:
     """No two definitions claim one history."""
     first: dict[tuple[str | None, str], Definition] = {}
-    for definition in project.everything:
+    for definition in project.all_definitions:
         name = definition.role, definition.first_id
         if name in first:
             other = first[name]
@@ -93,9 +95,9 @@ def first_ids_are_unique(project: Project) -> Iterator[Diagnostic]:
                 yield Diagnostic(
                     "was-twice",
                     f"`{definition.id}` and `{other.id}` would both be `{definition.first_id}`",
-                    was.value.span if was else definition.at,
+                    was.value.span if was else definition.span,
                     "`was` names the first id ever released; only one definition has that history",
-                    party.touches,
+                    party.scope,
                 )
         else:
             first[name] = definition
@@ -107,7 +109,7 @@ _ANSWERS = {"story": "must_show", "approach": "steps", "knowledge": "answer", "p
 
 def answers_fit_their_type(project: Project) -> Iterator[Diagnostic]:
     """A story has must_show, an approach steps, knowledge and a pitch an answer: one of them."""
-    for definition, touches in project.spoken:
+    for definition, scope in project.all_wordings:
         value = definition.value
         if not isinstance(value, Question):
             continue
@@ -117,17 +119,17 @@ def answers_fit_their_type(project: Project) -> Iterator[Diagnostic]:
             if key == wanted and not getattr(value, key):
                 message = f"a question of type `{value.type}` needs `{key}`"
                 help = f"add `{key}:`, or change the type"
-                yield Diagnostic("wrong-answer", message, definition.at, help, touches)
+                yield Diagnostic("wrong-answer", message, definition.span, help, scope)
             elif key != wanted and entry is not None:
                 message = f"`{key}` has no place in a question of type `{value.type}`"
                 help = f"this type has `{wanted}`"
-                yield Diagnostic("wrong-answer", message, entry.key.span, help, touches)
+                yield Diagnostic("wrong-answer", message, entry.key.span, help, scope)
         sample = definition.node.entries.get("sample")
-        if sample and isinstance(sample.value, Scalar) == (value.type == "story"):
+        if sample and isinstance(sample.value, ScalarNode) == (value.type == "story"):
             form = "situation, task, action, result" if value.type == "story" else "one text"
             message = f"the sample of a question of type `{value.type}` is {form}"
             help = "write these four keys" if value.type == "story" else "write one `|` block"
-            yield Diagnostic("wrong-answer", message, sample.key.span, help, touches)
+            yield Diagnostic("wrong-answer", message, sample.key.span, help, scope)
 
 
 #: Keys that make one thing together, a card or a story: where one stands the others must.
@@ -143,7 +145,7 @@ _NEEDS = {"sounds_like": "anchors"}
 
 def pairs_are_whole(project: Project) -> Iterator[Diagnostic]:
     """Keys that make one thing together stand together, or not at all."""
-    for definition, touches in project.spoken:
+    for definition, scope in project.all_wordings:
         if definition.value is None:
             continue
         entries = definition.node.entries
@@ -159,21 +161,21 @@ def pairs_are_whole(project: Project) -> Iterator[Diagnostic]:
                     f"`{stands}` stands without {' and '.join(f'`{key}`' for key in missing)}",
                     entries[stands].key.span,
                     f"{', '.join(keys)} belong together: write them all",
-                    touches,
+                    scope,
                 )
 
 
 def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:
     """`my_answers` answers questions that exist, `my_tags` tags definitions that do."""
     for role in project.roles.values():
-        pool = {**project.definitions, **role.own}
+        pool = {**project.definitions, **role.definitions}
         questions = [id for id, d in pool.items() if d.kind == Question.kind and not d.retired]
         for id, tags in role.tags.items():
             if id not in pool:
                 message, help = f"nothing is called `{id}`", did_you_mean(id, pool)
                 help = help or "tags stand under a definition's id"
                 at = tags[0].span
-                yield Diagnostic("unknown-reference", message, at, help, role.touches)
+                yield Diagnostic("unknown-reference", message, at, help, role.scope)
         renamed = {d.was: d.id for d in pool.values() if d.was}
         for id, answer in role.answers.items():
             if id not in questions:
@@ -186,9 +188,9 @@ def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:
                     message = f"the question `{id}` is retired: {pool[id].retired}"
                     help = "take the answer out, or give it to another question"
                 yield Diagnostic(
-                    "unknown-reference", message, role.answers_at[id], help, role.touches
+                    "unknown-reference", message, role.answers_at[id], help, role.scope
                 )
             for message, help, start, end in variable_faults(answer, project.settings.value.vars):
                 yield Diagnostic(
-                    "unknown-variable", message, answer.within(start, end), help, role.touches
+                    "unknown-variable", message, answer.within(start, end), help, role.scope
                 )

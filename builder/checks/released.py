@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from builder.deck import Deck, NoteType
-from builder.diagnostics import Diagnostic, Span, Touches
+from builder.findings import Diagnostic, Scope, Span
 from builder.lock import RELEASED, Locks
 from builder.project import Project
 from builder.schema import at_path
@@ -16,7 +16,7 @@ def note_types_keep_their_fields_and_cards(
     project: Project, notetypes: Mapping[str, NoteType], locks: Locks
 ) -> Iterator[Diagnostic]:
     """Anki refuses every update of a note whose type has other fields or cards than its own."""
-    released = locks.by_home(RELEASED)
+    released = locks.lock_at(RELEASED)
     for folder, line in released.notetypes.items():
         notetype = notetypes.get(folder)
         if notetype is None:
@@ -58,16 +58,16 @@ def released_ids_are_still_there(
     project: Project, notetypes: Mapping[str, NoteType], locks: Locks
 ) -> Iterator[Diagnostic]:
     """A released definition that is gone was renamed or dropped, and neither is said."""
-    released = locks.by_home(RELEASED)
-    there = {definition.first_id for definition in project.everything}
+    released = locks.lock_at(RELEASED)
+    there = {definition.first_id for definition in project.all_definitions}
     keys = {role.key for role in project.roles.values()}
     told: set[str] = set()
     for line in released.notes.values():
-        if line.owner and line.owner not in keys:
-            if line.owner not in told:
-                told.add(line.owner)
-                message = f"the role `{line.owner}` has notes that were released, and is gone"
-                help = f"put it back with `retired:`, or write `was: {line.owner}` in its heir"
+        if line.owner_key and line.owner_key not in keys:
+            if line.owner_key not in told:
+                told.add(line.owner_key)
+                message = f"the role `{line.owner_key}` has notes that were released, and is gone"
+                help = f"put it back with `retired:`, or write `was: {line.owner_key}` in its heir"
                 yield Diagnostic("shipped-id-missing", message, released.span(line.key), help)
             continue
         # A note of a pair is `definition/item`; ids of the catalogue have no stroke.
@@ -88,24 +88,24 @@ def was_names_something_known(
     """`was` connects with a history; a name that no lock knows has none, or a misspelt one."""
     known = {line.first_id for lock in locks.files.values() for line in lock.notes.values()}
     known_roles = {key for lock in locks.files.values() for key in lock.decks}
-    for definition in project.everything:
+    for definition in project.all_definitions:
         if definition.was and definition.retired is None and definition.first_id not in known:
             node, _ = at_path(definition.node, ("was",))
-            yield _unknown(definition.was, node.span, definition.touches)
+            yield _unknown(definition.was, node.span, definition.scope)
     for role in project.roles.values():
         was = role.value.was if role.value else None
         if was and not role.private and role.key not in known_roles:
             node, _ = at_path(role.node, ("was",))
-            yield _unknown(was, node.span, role.touches)
+            yield _unknown(was, node.span, role.scope)
 
 
-def _unknown(was: str, span: Span, touches: Touches) -> Diagnostic:
+def _unknown(was: str, span: Span, scope: Scope) -> Diagnostic:
     return Diagnostic(
         "was-unknown",
         f"no lock knows `{was}`",
         span,
         "check the spelling; if it was built on another machine only, all is well",
-        touches,
+        scope,
     )
 
 
@@ -125,7 +125,7 @@ def released_cards_keep_their_gate(
                     "card-withdrawn",
                     f"the card `{template.name}` of `{note.first_id}` was released,"
                     f" and its `{template.gate}` is empty now",
-                    note.at,
+                    note.span,
                     "put it back, or put something else in its place",
-                    selection.role.touches,
+                    selection.role.scope,
                 )

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from builder import model
 from builder.checks.project import variable_faults
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.findings import Diagnostic, did_you_mean
 from builder.project import Project, Role
 from builder.render.text import LIKE_VARIABLE
 from builder.schema import at_path, leaves, shape_of
-from builder.source import Mapping
+from builder.source import MappingNode
 
 
 def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
@@ -23,12 +23,12 @@ def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
         node, _ = at_path(role.node, ("title",))
         if help := _bad_title(role.title):
             message = f"`{_printable(role.title)}` cannot be a deck's name"
-            yield Diagnostic("bad-title", message, node.span, help, role.touches)
+            yield Diagnostic("bad-title", message, node.span, help, role.scope)
         other = first.setdefault(role.title.casefold(), role)
         if other is not role:
-            message = f"`{other.id}` has this title already, at {other.at}"
+            message = f"`{other.id}` has this title already, at {other.span}"
             help = "Anki matches decks by name, without case: change one of them"
-            yield Diagnostic("duplicate-title", message, node.span, help, role.touches)
+            yield Diagnostic("duplicate-title", message, node.span, help, role.scope)
     settings = project.settings
     if help := _bad_title(settings.value.title):
         node, _ = at_path(settings.node, ("title",))
@@ -63,10 +63,10 @@ def keys_are_unique(project: Project) -> Iterator[Diagnostic]:
             for party in (role, other):
                 yield Diagnostic(
                     "duplicate-role-key",
-                    f"`{role.key}` is also the key of `{other.id}`, at {other.at}",
-                    node.span if key else role.at,
+                    f"`{role.key}` is also the key of `{other.id}`, at {other.span}",
+                    node.span if key else role.span,
                     "a copied role needs a key of its own: put any other there",
-                    party.touches,
+                    party.scope,
                 )
 
 
@@ -82,7 +82,7 @@ def roles_use_variables_where_they_are_filled(project: Project) -> Iterator[Diag
                 continue
             for message, help, start, end in faults:
                 span = leaf.scalar.within(start, end)
-                yield Diagnostic("unknown-variable", message, span, help, role.touches)
+                yield Diagnostic("unknown-variable", message, span, help, role.scope)
 
 
 def variables_exist(project: Project) -> Iterator[Diagnostic]:
@@ -90,12 +90,12 @@ def variables_exist(project: Project) -> Iterator[Diagnostic]:
     declared = project.settings.value.vars
     for role in project.roles.values():
         node = role.node.get("vars")
-        for name, entry in node.entries.items() if isinstance(node, Mapping) else ():
+        for name, entry in node.entries.items() if isinstance(node, MappingNode) else ():
             if name not in declared:
                 yield Diagnostic(
                     "unknown-variable",
                     f"no variable is called `{name}`",
                     entry.key.span,
                     did_you_mean(name, declared) or "declare it in decks/deck.yaml under `vars`",
-                    role.touches,
+                    role.scope,
                 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from builder.diagnostics import EVERYTHING, SILENCEABLE, Diagnostic, Span, Touches, did_you_mean
+from builder.findings import SILENCEABLE, WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
 from builder.load.settings import FILE as SETTINGS
 from builder.project import Definition, Project
-from builder.source import Entry, Mapping
+from builder.source import Entry, MappingNode
 
 #: Silenceable rules of a finished deck: only a build of all roles can tell that none is broken.
 _OF_DECKS = {"front-gives-answer"}
@@ -20,13 +20,15 @@ _ECHOES = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing"
 _LEFT_OVER = {"orphan", "empty-topic", "idle-silence"}
 
 
-def heard(project: Project, found: Iterable[Diagnostic], *, every_role: bool) -> list[Diagnostic]:
+def without_silenced(
+    project: Project, found: Iterable[Diagnostic], *, every_role: bool
+) -> list[Diagnostic]:
     """The findings that no definition silences, and the silences that silence nothing.
 
     `every_role`: the decks of all roles were looked at.
     """
     findings = list(found)
-    told = list(_told(project, undoubted(findings, findings), every_role))
+    told = list(_told(project, without_follow_ons(findings, findings), every_role))
     if not project.settings.vars_whole:
         # It may be declared where deck.yaml could not be read.
         told = [finding for finding in told if finding.rule != "unknown-variable"]
@@ -35,10 +37,10 @@ def heard(project: Project, found: Iterable[Diagnostic], *, every_role: bool) ->
     return told
 
 
-def undoubted(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
+def without_follow_ons(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
     """`found`, beside all that was `said`: what an unread file held is not gone for that."""
     unread = any(
-        d.rule in _UNREAD and d.touches == EVERYTHING and d.span.file.startswith("decks/")
+        d.rule in _UNREAD and d.scope == WHOLE_PROJECT and d.span.file.startswith("decks/")
         for d in said
         if d.span.file != SETTINGS
     )
@@ -47,29 +49,29 @@ def undoubted(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[D
 
 def _told(project: Project, found: Iterable[Diagnostic], every_role: bool) -> Iterator[Diagnostic]:
     silent = list(_silent(project))
-    by_touches = {touches: entries for _, touches, entries in silent}
-    by_place = {definition.at: entries for definition, _, entries in silent}
+    by_touches = {scope: entries for _, scope, entries in silent}
+    by_place = {definition.span: entries for definition, _, entries in silent}
     used: set[Span] = set()
     for finding in found:
-        entries = by_touches.get(finding.touches) or by_place.get(finding.span) or {}
+        entries = by_touches.get(finding.scope) or by_place.get(finding.span) or {}
         if finding.rule in entries and finding.rule in SILENCEABLE:
             used.add(entries[finding.rule].key.span)
         else:
             yield finding
-    for _, touches, entries in silent:
+    for _, scope, entries in silent:
         for rule, entry in entries.items():
             at = entry.key.span
             if rule not in SILENCEABLE:
                 message = f"no rule that a definition can silence is called `{rule}`"
                 help = did_you_mean(rule, SILENCEABLE) or f"these are {', '.join(SILENCEABLE)}"
-                yield Diagnostic("unknown-reference", message, at, help, touches)
+                yield Diagnostic("unknown-reference", message, at, help, scope)
             elif at not in used and (every_role or rule not in _OF_DECKS):
                 message = f"`{rule}` finds nothing here to be silent about"
-                yield Diagnostic("idle-silence", message, at, "take it out", touches)
+                yield Diagnostic("idle-silence", message, at, "take it out", scope)
 
 
-def _silent(project: Project) -> Iterator[tuple[Definition, Touches, dict[str, Entry]]]:
-    for definition, touches in project.spoken:
+def _silent(project: Project) -> Iterator[tuple[Definition, Scope, dict[str, Entry]]]:
+    for definition, scope in project.all_wordings:
         said = definition.node.get("silence")
-        if isinstance(said, Mapping):
-            yield definition, touches, said.entries
+        if isinstance(said, MappingNode):
+            yield definition, scope, said.entries

@@ -13,24 +13,25 @@ from typing import Any
 import click
 
 from builder import __version__
-from builder.diagnostics import Trouble, did_you_mean
+from builder.findings import PrepdeckError, did_you_mean
 
-#: Command → its module in `builder.cli`, and its line in `--help`, which imports none of them.
+#: Command → its line in `--help`. Its module, `builder.commands.<command>.cli`, is imported only
+#: when it runs.
 COMMANDS = {
-    "build": ("build", "Check the definitions, then write one package a role."),
-    "check": ("check", "Report every fault in the definitions; write nothing."),
-    "completion": ("completion", "Print what completes commands, roles and kinds in a shell."),
-    "diff": ("diff", "Show what a package changes for those who have an older one."),
-    "explain": ("explain", "Say what a diagnostic means, with an example and the remedy."),
-    "ls": ("ls", "List definitions, whose they are and why; or what nothing covers."),
-    "new": ("new", "Begin a project, a role of one's own, or a definition."),
-    "plan": ("plan", "Show a role's days until the interview: what fits, what waits."),
-    "preview": ("preview", "Write each role's deck as one page, as Anki shows it."),
-    "schema": ("schema", "Write JSON Schemas for editors that know YAML."),
-    "sheet": ("sheet", "Write a role's printable page: one sheet of A4."),
-    "stories": ("stories", "Show which story answers which question, and the gaps."),
-    "sync": ("sync", "Take your answers and tags from a package of Anki's back into YAML."),
-    "verify": ("verify", "Import packages into a scratch collection of the real Anki."),
+    "build": "Check the definitions, then write one package a role.",
+    "check": "Report every fault in the definitions; write nothing.",
+    "completion": "Print what completes commands, roles and kinds in a shell.",
+    "diff": "Show what a package changes for those who have an older one.",
+    "explain": "Say what a diagnostic means, with an example and the remedy.",
+    "ls": "List definitions, whose they are and why; or what nothing covers.",
+    "new": "Begin a project, a role of one's own, or a definition.",
+    "plan": "Show a role's days until the interview: what fits, what waits.",
+    "preview": "Write each role's deck as one page, as Anki shows it.",
+    "schema": "Write JSON Schemas for editors that know YAML.",
+    "sheet": "Write a role's printable page: one sheet of A4.",
+    "stories": "Show which story answers which question, and the gaps.",
+    "sync": "Take your answers and tags from a package of Anki's back into YAML.",
+    "verify": "Import packages into a scratch collection of the real Anki.",
 }
 
 
@@ -43,13 +44,13 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"builder.cli.{COMMANDS[name][0]}"), name)
+        command = getattr(importlib.import_module(f"builder.commands.{name}.cli"), name)
         assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         try:
@@ -74,13 +75,13 @@ class Lazy(click.Group):
                 stream.reconfigure(errors="replace")
         try:
             return super().main(*args, **kwargs)
-        except Trouble as trouble:
-            show_trouble(trouble)
+        except PrepdeckError as trouble:
+            show_error(trouble)
             sys.exit(2)
         except OSError as error:
             why = (error.strerror or str(error)).lower()
             place = error.filename or "a file"
-            show_trouble(Trouble(f"{place}: {why}", help="check who may read and write it"))
+            show_error(PrepdeckError(f"{place}: {why}", help="check who may read and write it"))
             sys.exit(2)
         finally:
             # Python looks for the dead once more at its end: 5 % of a large build.
@@ -110,7 +111,7 @@ def main(ctx: click.Context, folder: Path) -> None:
 
 
 def root_of(ctx: click.Context) -> Path:
-    """The project that `-C` names. Raises `Trouble` when there is none."""
+    """The project that `-C` names. Raises `PrepdeckError` when there is none."""
     from builder.root import find_root
 
     folder = ctx.find_root().obj
@@ -118,7 +119,7 @@ def root_of(ctx: click.Context) -> Path:
     return find_root(folder)
 
 
-def show_trouble(trouble: Trouble) -> None:
+def show_error(trouble: PrepdeckError) -> None:
     """What stands in the way, on stderr."""
     click.echo(f"prepdeck: {trouble}", err=True)
     if trouble.help:

@@ -13,9 +13,9 @@ from typing import Any
 
 import click
 
-from builder.diagnostics import Trouble
+from builder.findings import PrepdeckError
 
-#: Judges one answer: raises `Trouble` or `click.UsageError`, and what it returns is not looked at.
+#: Judges one answer: raises `PrepdeckError` or `click.UsageError`, and what it returns is not looked at.
 Judge = Callable[[str], object]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -57,7 +57,7 @@ class Asking:
     ) -> str:
         """What was said, or what is answered. `name`: the option or argument that says it.
 
-        Raises `Trouble` for what was said and is wrong, before anything is asked.
+        Raises `PrepdeckError` for what was said and is wrong, before anything is asked.
         """
         if said:
             if judge is not None:
@@ -123,7 +123,7 @@ def _refused(judge: Callable[[Any], object] | None, answer: Any) -> None:
         return
     try:
         judge(answer)
-    except Trouble as trouble:
+    except PrepdeckError as trouble:
         why = f"{trouble} ({trouble.help})" if trouble.help else str(trouble)
         raise click.UsageError(why) from trouble
 

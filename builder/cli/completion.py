@@ -1,4 +1,4 @@
-"""`prepdeck completion`, and what completes in the commands: roles, kinds, selectors.
+"""What a shell completes in the commands: roles, kinds, topics, selectors.
 
 A shell asks while somebody waits for a key to answer, so nothing here imports the loader: role
 names come from the names of files, kinds and topics from a look at their text.
@@ -12,13 +12,6 @@ from pathlib import Path
 
 import click
 
-EPILOG = """\b
-Examples:
-  eval "$(prepdeck completion bash)"     in ~/.bashrc
-  eval "$(prepdeck completion zsh)"      in ~/.zshrc
-  prepdeck completion fish > ~/.config/fish/completions/prepdeck.fish
-"""
-
 #: As in `model`, which would bring pydantic along; a test compares them.
 KINDS = (
     *("question", "kpi", "skill", "line", "stage", "activity", "method", "tool", "tip", "card"),
@@ -27,19 +20,6 @@ KINDS = (
 _KEYS = ("kind", "id", "topic", "type")
 TYPES = ("story", "approach", "knowledge", "pitch")
 _ROLE = re.compile(rb"^role:", re.MULTILINE)
-
-
-@click.command(epilog=EPILOG)
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-def completion(shell: str) -> None:
-    """Print what makes SHELL complete commands, options, roles and kinds."""
-    from click.shell_completion import get_completion_class
-
-    from builder.cli import main
-
-    cls = get_completion_class(shell)
-    assert cls is not None
-    click.echo(cls(main, {}, "prepdeck", "_PREPDECK_COMPLETE").source())
 
 
 def role_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -125,10 +105,10 @@ def _folder(ctx: click.Context) -> Path:
 
 
 def _decks(folder: Path) -> Path | None:
-    from builder.diagnostics import Trouble
+    from builder.findings import PrepdeckError
     from builder.root import find_root
 
     try:
         return find_root(folder) / "decks"
-    except Trouble:
+    except PrepdeckError:
         return None

@@ -11,8 +11,8 @@ from unicodedata import combining, east_asian_width
 
 import click
 
-from builder.diagnostics import Diagnostic, Severity, Span
-from builder.report import counted, printable
+from builder.findings import Diagnostic, Severity, Span
+from builder.phrasing import counted, printable
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 

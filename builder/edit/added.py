@@ -5,29 +5,29 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from builder.diagnostics import Trouble
+from builder.findings import PrepdeckError
 from builder.schema import plain
-from builder.source import Mapping, parse
+from builder.source import MappingNode, parse
 
 
-def readable(old: bytes, file: str) -> Mapping | None:
-    """What the file says, None if that is nothing. Raises `Trouble` for a file with faults."""
+def readable(old: bytes, file: str) -> MappingNode | None:
+    """What the file says, None if that is nothing. Raises `PrepdeckError` for a file with faults."""
     tree, found = parse(old, file)
     if any(fault.is_error for fault in found):
-        raise Trouble(f"{file} has faults", help="mend them first: prepdeck check")
+        raise PrepdeckError(f"{file} has faults", help="mend them first: prepdeck check")
     return tree
 
 
-def not_in_blocks(section: str, file: str) -> Trouble:
+def not_in_blocks(section: str, file: str) -> PrepdeckError:
     """Why a file was left alone: with the new lines it would say something else."""
-    return Trouble(
+    return PrepdeckError(
         f"`{section}` in {file} is not in block style, or the file ends in its own way",
         help=f"write `{section}:` and each id on lines of their own",
     )
 
 
 def with_definition(old: bytes, file: str, section: str, id: str, body: str) -> bytes:
-    """The file with `id` at the end of `section`; every other byte stays. Raises `Trouble`.
+    """The file with `id` at the end of `section`; every other byte stays. Raises `PrepdeckError`.
 
     `body`: the definition's keys, indented by nothing. A file without the section gets one.
     """
@@ -52,12 +52,12 @@ def with_definition(old: bytes, file: str, section: str, id: str, body: str) -> 
     return content
 
 
-def _place(tree: Mapping | None, section: str, lines: list[str]) -> tuple[int, list[str], str]:
+def _place(tree: MappingNode | None, section: str, lines: list[str]) -> tuple[int, list[str], str]:
     """Before which line (from 0) it goes, what goes above it, how far it is indented."""
     entry = tree.entries.get(section) if tree else None
     if tree is None or entry is None:
         return len(lines), [f"{section}:"], "  "
-    children = entry.value.entries if isinstance(entry.value, Mapping) else {}
+    children = entry.value.entries if isinstance(entry.value, MappingNode) else {}
     indent = " " * min((child.key.column - 1 for child in children.values()), default=2)
     later = [other.key.line for other in tree.entries.values() if other.key.line > entry.key.line]
     if not later:
@@ -69,7 +69,7 @@ def _place(tree: Mapping | None, section: str, lines: list[str]) -> tuple[int, l
     return place, [], indent
 
 
-def _added(before: Mapping | None, after: Mapping | None, section: str, id: str) -> bool:
+def _added(before: MappingNode | None, after: MappingNode | None, section: str, id: str) -> bool:
     """Whether the file says what it said, and `id` besides."""
     if after is None:
         return False
@@ -82,13 +82,17 @@ def _added(before: Mapping | None, after: Mapping | None, section: str, id: str)
 
 
 def with_selector(old: bytes, file: str, id: str) -> bytes:
-    """A role's file with `id` at the end of its `add`; every other byte stays. Raises `Trouble`."""
+    """A role's file with `id` at the end of its `add`; every other byte stays. Raises `PrepdeckError`."""
     before, found = parse(old, file)
     text = old.decode("utf-8")
     newline = "\r\n" if "\r\n" in text else "\n"
     lines = text.split("\n")
     role = before.get("role") if before else None
-    if isinstance(role, Mapping) and role.entries and not any(fault.is_error for fault in found):
+    if (
+        isinstance(role, MappingNode)
+        and role.entries
+        and not any(fault.is_error for fault in found)
+    ):
         known: dict[str, Any] = plain(role)
         add = role.entries.get("add")
         first = next(iter(role.entries.values())).key.column - 1
@@ -101,12 +105,12 @@ def with_selector(old: bytes, file: str, id: str) -> bytes:
         said = plain(after) if after and not any(fault.is_error for fault in faults) else {}
         if said.get("role") == {**known, "add": [*known.get("add", ()), {"id": id}]}:
             return content
-    raise Trouble(
+    raise PrepdeckError(
         f"{file} is not in block style, or has faults", help=f"add `- {{id: {id}}}` by hand"
     )
 
 
-def _end_of(lines: list[str], node: Mapping, key: str) -> int:
+def _end_of(lines: list[str], node: MappingNode, key: str) -> int:
     """The line (from 0) after the last one that belongs to `key`."""
     starts = [entry.key.line - 1 for entry in node.entries.values()]
     start = node.entries[key].key.line - 1

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from builder.diagnostics import Diagnostic
 from builder.edit.added import not_in_blocks, readable
 from builder.edit.written import value
+from builder.findings import Diagnostic
 from builder.schema import plain
-from builder.source import Entry, Mapping, Node, Scalar, parse
-from builder.source import Sequence as Items
+from builder.source import Entry, MappingNode, Node, ScalarNode, SequenceNode, parse
 
 #: What stands behind a key and its colon before a block begins: the sign, and maybe a comment.
 _SIGN = re.compile(r":\s*[|>][-+0-9]*(\s+#.*)?\s*$")
@@ -23,11 +22,11 @@ def with_block(old: bytes, file: str, section: str, key: str, text: str) -> byte
     """The file with `text` as a `|` block under `key` of `section`; every other byte stays.
 
     A new key comes last in its section, a section that is not there at the file's end. `text` does
-    not begin with a blank. Raises `Trouble` for files that cannot be changed so.
+    not begin with a blank. Raises `PrepdeckError` for files that cannot be changed so.
     """
 
     def reads_so(node: Node | None) -> bool:
-        return isinstance(node, Scalar) and node.text.rstrip("\n") == text.rstrip("\n")
+        return isinstance(node, ScalarNode) and node.text.rstrip("\n") == text.rstrip("\n")
 
     return _with(old, file, section, key, (" |", text.rstrip("\n").split("\n")), reads_so)
 
@@ -36,7 +35,7 @@ def with_items(old: bytes, file: str, section: str, key: str, items: Sequence[st
     """As `with_block`, with a list of words, one a line."""
 
     def reads_so(node: Node | None) -> bool:
-        return isinstance(node, Items) and plain(node) == list(items)
+        return isinstance(node, SequenceNode) and plain(node) == list(items)
 
     lines = [f"- {value(item)}" for item in items]
     return _with(old, file, section, key, ("", lines), reads_so)
@@ -55,12 +54,12 @@ def _with(
     newline = "\r\n" if "\r\n" in source else "\n"
     lines = source.split("\n")
     below = before.get(section) if before else None
-    entry = below.entries.get(key) if isinstance(below, Mapping) else None
+    entry = below.entries.get(key) if isinstance(below, MappingNode) else None
     if entry is not None:
         start, end = entry.key.line - 1, _last_line(entry.value)
         head = lines[start].rstrip("\r")[: entry.key.end_column - 1]
         added = _block(head, _comment(lines, entry), *said)
-    elif isinstance(below, Mapping) and below.entries:
+    elif isinstance(below, MappingNode) and below.entries:
         last = max(below.entries.values(), key=lambda one: one.key.line)
         start = end = _last_line(last.value)
         added = _block(" " * (last.key.column - 1) + key, "", *said)
@@ -85,7 +84,7 @@ def _with(
 
 def _last_line(node: Node) -> int:
     """The line on which a value ends; libyaml has blocks end where the next thing begins."""
-    if isinstance(node, Items) and not node.flow:
+    if isinstance(node, SequenceNode) and not node.flow:
         return max((_last_line(item) for item in node.items), default=node.line)
     return node.end_line
 
@@ -98,10 +97,10 @@ def _block(head: str, comment: str, sign: str, body: Sequence[str]) -> list[str]
 def _comment(lines: list[str], entry: Entry) -> str:
     """The comment beside a value: behind the sign of a block, or behind the value's last line."""
     node = entry.value
-    if isinstance(node, Scalar) and node.style in ("|", ">"):
+    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
         sign = _SIGN.search(lines[entry.key.line - 1].rstrip("\r"))
         return (sign[1] or "") if sign else ""
-    if isinstance(node, Items) and not node.flow:
+    if isinstance(node, SequenceNode) and not node.flow:
         after = _COMMENT.match(lines[entry.key.line - 1].rstrip("\r")[entry.key.end_column :])
         return after[0] if after else ""
     after = _COMMENT.match(lines[node.end_line - 1].rstrip("\r")[node.end_column - 1 :])
@@ -109,8 +108,8 @@ def _comment(lines: list[str], entry: Entry) -> str:
 
 
 def _only_this(
-    before: Mapping | None,
-    now: tuple[Mapping | None, list[Diagnostic]],
+    before: MappingNode | None,
+    now: tuple[MappingNode | None, list[Diagnostic]],
     section: str,
     key: str,
     reads_so: Callable[[Node | None], bool],
@@ -120,7 +119,7 @@ def _only_this(
     if after is None or any(fault.is_error for fault in found):
         return False
     below = after.get(section)
-    written = below.get(key) if isinstance(below, Mapping) else None
+    written = below.get(key) if isinstance(below, MappingNode) else None
     if written is None or not reads_so(written):
         return False
     said: dict[str, Any] = plain(after)

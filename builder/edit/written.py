@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable
 
-from builder.diagnostics import Trouble
+from builder.findings import PrepdeckError
 from builder.source.walk import FORBIDDEN
 
 #: Texts that stand as they are: no sign of YAML in front, no `: ` and no ` #` inside.
@@ -17,10 +17,10 @@ _WIDTH = 92
 
 
 def value(said: str) -> str:
-    """A text in one line, in quotes where YAML would read something else. Raises `Trouble`."""
+    """A text in one line, in quotes where YAML would read something else. Raises `PrepdeckError`."""
     text = " ".join(said.split())
     if strange := FORBIDDEN.search(text):
-        raise Trouble(f"U+{ord(strange[0]):04X} cannot stand in a text", help="type it again")
+        raise PrepdeckError(f"U+{ord(strange[0]):04X} cannot stand in a text", help="type it again")
     if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

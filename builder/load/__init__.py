@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from builder.diagnostics import Diagnostic
+from builder.findings import Diagnostic
 from builder.load.definitions import definitions_of
 from builder.load.files import Section, sections
 from builder.load.roles import roles_of

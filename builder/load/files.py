@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches, did_you_mean
+from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
 from builder.model import KINDS, PLURALS
-from builder.source import Mapping, Node, Scalar, read
+from builder.source import MappingNode, Node, ScalarNode, read
 
 PUBLIC = {*(cls.plural for cls in KINDS.values() if not cls.private), "role", "topics", "sources"}
 PRIVATE = {*PLURALS, "role", "my_answers", "my_tags"}
@@ -21,7 +21,7 @@ class Section(NamedTuple):
     """A top-level key of a file. `role` names the private role whose file it is."""
 
     name: str
-    key: Scalar
+    key: ScalarNode
     value: Node
     path: Path
     role: str | None
@@ -77,7 +77,7 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
         tree, faults = read(path, path.relative_to(root).as_posix())
         if faults:
             touched = _touched(faults, tree, role, path.stem)
-            yield None, [replace(d, touches=t) for d, t in zip(faults, touched, strict=True)]
+            yield None, [replace(d, scope=t) for d, t in zip(faults, touched, strict=True)]
         known = PRIVATE if role else PUBLIC
         for name, entry in tree.entries.items() if tree else ():
             if name in known:
@@ -86,9 +86,9 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
             help = did_you_mean(name, known) or f"sections are {', '.join(sorted(known))}"
             if name in PRIVATE:
                 help = f"`{name}` is a private role's: move it to decks/private/<role>/"
-            touches = Touches(role=role) if role else EVERYTHING
+            scope = Scope(role=role) if role else WHOLE_PROJECT
             fault = Diagnostic(
-                "unknown-section", f"no section is called `{name}`", entry.key.span, help, touches
+                "unknown-section", f"no section is called `{name}`", entry.key.span, help, scope
             )
             yield None, [fault]
     for error in lost:
@@ -100,8 +100,8 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
 
 
 def _touched(
-    faults: list[Diagnostic], tree: Mapping | None, role: str | None, stem: str
-) -> Iterator[Touches]:
+    faults: list[Diagnostic], tree: MappingNode | None, role: str | None, stem: str
+) -> Iterator[Scope]:
     """The definition or role that each fault stands in, where it stands in one.
 
     In a `broken` file or section it swallowed lines that could have been anything.
@@ -109,26 +109,26 @@ def _touched(
     starts = _starts(tree, stem) if tree else []
     lines = [line for line, _ in starts]
     parts = [e.value for e in tree.entries.values()] if tree else []
-    broken = any(part.broken for part in (tree, *parts) if isinstance(part, Mapping))
+    broken = any(part.broken for part in (tree, *parts) if isinstance(part, MappingNode))
     for fault in faults:
         if role:
-            yield Touches(role=role)
+            yield Scope(role=role)
         elif tree is None or (fault.rule in {"syntax", "yaml-feature"} and broken):
-            yield Touches(role=stem) if tree and set(tree.entries) == {"role"} else EVERYTHING
+            yield Scope(role=stem) if tree and set(tree.entries) == {"role"} else WHOLE_PROJECT
         elif set(tree.entries) == {"role"}:
-            yield Touches(role=stem)
+            yield Scope(role=stem)
         else:
             yield starts[bisect_right(lines, fault.span.line) - 1][1]
 
 
-def _starts(tree: Mapping, stem: str) -> list[tuple[int, Touches]]:
+def _starts(tree: MappingNode, stem: str) -> list[tuple[int, Scope]]:
     """From which line on which definition or role stands, in order."""
-    starts = [(0, EVERYTHING)]
+    starts = [(0, WHOLE_PROJECT)]
     for name, section in tree.entries.items():
-        starts.append((section.key.line, Touches(role=stem) if name == "role" else EVERYTHING))
-        if name in PLURALS and isinstance(section.value, Mapping):
+        starts.append((section.key.line, Scope(role=stem) if name == "role" else WHOLE_PROJECT))
+        if name in PLURALS and isinstance(section.value, MappingNode):
             # What a duplicate key cut off counts too: its definitions are nowhere else.
             for id, entry in (*section.value.entries.items(), *section.value.again):
-                starts.append((entry.key.line, Touches(definition=id)))
-    starts += [(section.key.line, EVERYTHING) for _, section in tree.again]
+                starts.append((entry.key.line, Scope(definition=id)))
+    starts += [(section.key.line, WHOLE_PROJECT) for _, section in tree.again]
     return sorted(starts, key=lambda start: start[0])

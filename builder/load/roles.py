@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from builder import model
-from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
+from builder.findings import Diagnostic, Scope, Span, did_you_mean
 from builder.load.definitions import bad_id, define
 from builder.load.files import Section
 from builder.load.values import as_mapping, lost_comment, value_of
@@ -14,8 +14,7 @@ from builder.model import FIXED, KINDS
 from builder.model.marks import is_own_tag
 from builder.project import Definition, Override, Role
 from builder.schema import shape_of, unknown_keys
-from builder.source import Entry, Scalar, Sequence
-from builder.source import Mapping as Tree
+from builder.source import Entry, MappingNode, ScalarNode, SequenceNode
 from builder.source.nodes import merged
 
 Definitions = Mapping[str, Definition]
@@ -44,14 +43,14 @@ def roles_of(
         found += faults
         for second in said[1:]:
             message = f"`{name}` has a second `role:`, first at {said[0].key.span}"
-            fault = Diagnostic("duplicate-id", message, second.key.span, "keep one", role.touches)
+            fault = Diagnostic("duplicate-id", message, second.key.span, "keep one", role.scope)
             found.append(fault)
-        answers, places, faults = _answers(parts, role.touches)
+        answers, places, faults = _answers(parts, role.scope)
         found += faults
         role = replace(role, answers=answers, answers_at=places)
-        tags, faults = _tags(parts, role.touches)
+        tags, faults = _tags(parts, role.scope)
         found += faults
-        found += _add(read, replace(role, own=own.get(name, {}), tags=tags))
+        found += _add(read, replace(role, definitions=own.get(name, {}), tags=tags))
 
     roles: dict[str, Role] = {}
     for id in read:
@@ -65,7 +64,7 @@ def role_beside(
     """The role that a section says, among the roles that are known: a new one, or one anew."""
     role, found = _role(part, id, private=part.role is not None)
     if id in known:
-        role = replace(known[id], value=role.value, node=role.node, at=role.at)
+        role = replace(known[id], value=role.value, node=role.node, span=role.span)
     made: dict[str, Role] = {}
     found += _resolve(id, {**known, id: role}, made, catalogue)
     return made[id], found
@@ -77,85 +76,83 @@ def _without_role(name: str, parts: list[Section]) -> Diagnostic:
         f"no file in decks/private/{name}/ has a `role:`",
         parts[0].key.span,
         "add role.yaml with `role:` and a title",
-        Touches(role=name),
+        Scope(role=name),
     )
 
 
 def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
-    faults = bad_id(Scalar(role.id, *_place(role)), role.touches)
+    faults = bad_id(ScalarNode(role.id, *_place(role)), role.scope)
     if role.id in read:
-        first = read[role.id].at
+        first = read[role.id].span
         message = f"the role `{role.id}` is defined twice, first at {first}"
-        return [Diagnostic("duplicate-id", message, role.at, "rename one of them", role.touches)]
+        return [Diagnostic("duplicate-id", message, role.span, "rename one of them", role.scope)]
     read[role.id] = role
     return faults
 
 
 def _place(role: Role) -> tuple[str, int, int, int, int]:
-    at = role.at
+    at = role.span
     return at.file, at.line, at.column, at.end_line, at.end_column
 
 
 def _role(part: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnostic]]:
-    touches = Touches(role=id)
-    node, found = as_mapping(part.value, "`role`", touches)
-    tree = node or Tree({}, *part.key[1:6], broken=True)
-    value, faults = value_of(tree, model.Role, part.key.span, touches, broken=tree.broken)
+    scope = Scope(role=id)
+    node, found = as_mapping(part.value, "`role`", scope)
+    tree = node or MappingNode({}, *part.key[1:6], broken=True)
+    value, faults = value_of(tree, model.Role, part.key.span, scope, broken=tree.broken)
     useless = tree.entries.get("was" if private else "key")
     if useless is not None:
         known = "its `key`" if private else "its id, or its first one under `was`"
         message = f"`{useless.key.text}` does nothing here"
         help = f"a {'private' if private else 'public'} role is known by {known}"
-        found.append(Diagnostic("unknown-key", message, useless.key.span, help, touches))
+        found.append(Diagnostic("unknown-key", message, useless.key.span, help, scope))
     return Role(id, value, tree, part.key.span, private, (id,)), found + faults
 
 
 def _answers(
-    parts: Iterable[Section], touches: Touches
-) -> tuple[dict[str, Scalar], dict[str, Span], list[Diagnostic]]:
+    parts: Iterable[Section], scope: Scope
+) -> tuple[dict[str, ScalarNode], dict[str, Span], list[Diagnostic]]:
     """The answers by question, and where each is named."""
-    answers: dict[str, Scalar] = {}
+    answers: dict[str, ScalarNode] = {}
     places: dict[str, Span] = {}
     found: list[Diagnostic] = []
     for part in parts:
         if part.name == "my_answers":
-            node, faults = as_mapping(part.value, "`my_answers`", touches)
+            node, faults = as_mapping(part.value, "`my_answers`", scope)
             found += faults
             for id, entry in node.entries.items() if node else ():
                 if id in answers:
                     message = f"`{id}` is answered twice, first at {answers[id].span}"
                     help = "keep one of the answers"
                     span = entry.key.span
-                    found.append(Diagnostic("duplicate-id", message, span, help, touches))
-                elif isinstance(entry.value, Scalar):
+                    found.append(Diagnostic("duplicate-id", message, span, help, scope))
+                elif isinstance(entry.value, ScalarNode):
                     answers[id] = entry.value
                     places[id] = entry.key.span
-                    found += lost_comment(entry.value, touches)
+                    found += lost_comment(entry.value, scope)
                 else:
                     message, help = "an answer is a text", "write it in a `|` block"
-                    found.append(
-                        Diagnostic("wrong-value", message, entry.value.span, help, touches)
-                    )
+                    found.append(Diagnostic("wrong-value", message, entry.value.span, help, scope))
     return answers, places, found
 
 
 def _tags(
-    parts: Iterable[Section], touches: Touches
-) -> tuple[dict[str, tuple[Scalar, ...]], list[Diagnostic]]:
-    tags: dict[str, tuple[Scalar, ...]] = {}
+    parts: Iterable[Section], scope: Scope
+) -> tuple[dict[str, tuple[ScalarNode, ...]], list[Diagnostic]]:
+    tags: dict[str, tuple[ScalarNode, ...]] = {}
     found: list[Diagnostic] = []
     for part in parts:
         if part.name != "my_tags":
             continue
-        node, faults = as_mapping(part.value, "`my_tags`", touches)
+        node, faults = as_mapping(part.value, "`my_tags`", scope)
         found += faults
         for id, entry in node.entries.items() if node else ():
-            items = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
+            items = entry.value.items if isinstance(entry.value, SequenceNode) else (entry.value,)
             for item in items:
-                if not isinstance(item, Scalar) or not is_own_tag(item.text):
+                if not isinstance(item, ScalarNode) or not is_own_tag(item.text):
                     message = "a tag of your own has no blanks, and is none of prepdeck's or Anki's"
                     help = "write words joined by hyphens, like on-the-phone"
-                    fault = Diagnostic("wrong-value", message, item.span, help, touches)
+                    fault = Diagnostic("wrong-value", message, item.span, help, scope)
                     found.append(fault)
                 else:
                     tags[id] = (*tags.get(id, ()), item)
@@ -176,7 +173,7 @@ def _resolve(
             help = did_you_mean(name, public) or f"public roles are {', '.join(public)}"
             message = f"no public role is called `{name}`"
             if role.id == id:
-                found.append(Diagnostic("unknown-role", message, where, help, role.touches))
+                found.append(Diagnostic("unknown-role", message, where, help, role.scope))
             break
         if name in chain:
             circle = chain[chain.index(name) :]
@@ -185,8 +182,8 @@ def _resolve(
                 message = f"{path} goes in a circle"
                 help = "take one `extends` out"
                 for member in circle:
-                    touches = read[member].touches
-                    found.append(Diagnostic("circular-roles", message, where, help, touches))
+                    scope = read[member].scope
+                    found.append(Diagnostic("circular-roles", message, where, help, scope))
             break
         chain.append(name)
     overrides: dict[str, Override] = {}
@@ -200,7 +197,7 @@ def _resolve(
 
 def _parent(role: Role) -> tuple[str, Span] | None:
     node = role.node.get("extends")
-    return (node.text, node.span) if isinstance(node, Scalar) else None
+    return (node.text, node.span) if isinstance(node, ScalarNode) else None
 
 
 def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override], list[Diagnostic]]:
@@ -208,19 +205,17 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
     found: list[Diagnostic] = []
     overrides = dict(role.overrides)
     node = role.node.get("override")
-    entries: Mapping[str, Entry] = node.entries if isinstance(node, Tree) else {}
+    entries: Mapping[str, Entry] = node.entries if isinstance(node, MappingNode) else {}
     for id, entry in entries.items():
         inherited = overrides.get(id)
-        base = inherited.definition if inherited else role.own.get(id) or catalogue.get(id)
+        base = inherited.definition if inherited else role.definitions.get(id) or catalogue.get(id)
         if base is None:
-            known = [*catalogue, *role.own]
+            known = [*catalogue, *role.definitions]
             help = did_you_mean(id, known) or "override names a definition's id"
             message = f"nothing is called `{id}`"
-            found.append(
-                Diagnostic("unknown-reference", message, entry.key.span, help, role.touches)
-            )
+            found.append(Diagnostic("unknown-reference", message, entry.key.span, help, role.scope))
             continue
-        tree, faults = as_mapping(entry.value, f"`{id}`", role.touches)
+        tree, faults = as_mapping(entry.value, f"`{id}`", role.scope)
         found += faults
         for name in FIXED & set(tree.entries if tree else ()):
             found.append(
@@ -228,8 +223,8 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
                     "fixed-by-origin",
                     f"`{name}` of `{id}` cannot be overridden",
                     tree.entries[name].key.span if tree else entry.key.span,
-                    f"change it at {base.at}, or define one of the role's own",
-                    role.touches,
+                    f"change it at {base.span}, or define one of the role's own",
+                    role.scope,
                 )
             )
         if tree is None or base.value is None:
@@ -243,11 +238,11 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
         for key in nulls:
             message = f"no key here is called `{key.text}`"
             help = did_you_mean(key.text, base.node.entries)
-            found.append(Diagnostic("unknown-key", message, key.span, help, role.touches))
+            found.append(Diagnostic("unknown-key", message, key.span, help, role.scope))
         whole = merged(base.node, tree)
-        assert isinstance(whole, Tree)
-        touches = Touches(role.id, id)
-        said, faults = define(id, base.kind, whole, entry.key.span, base.role, touches)
+        assert isinstance(whole, MappingNode)
+        scope = Scope(role.id, id)
+        said, faults = define(id, base.kind, whole, entry.key.span, base.role, scope)
         found += faults
         overrides[id] = Override(said, role.id)
     return overrides, found

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builder import model, shipped
-from builder.diagnostics import EVERYTHING, Diagnostic, Span, did_you_mean
+from builder.findings import WHOLE_PROJECT, Diagnostic, Span, did_you_mean
 from builder.ids import is_slug
 from builder.load.values import value_of
 from builder.project import Settings, TemplateFolder
 from builder.schema import at_path
-from builder.source import Mapping, Scalar, read, read_text
+from builder.source import MappingNode, ScalarNode, read, read_text
 
 SHARED = "_shared"
 DESCRIPTION = "notetype.yaml"
@@ -44,7 +44,7 @@ def words_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagn
     tree, found = read(file, f"templates/{SHARED}/{name}")
     words: dict[str, str] = {}
     for key, entry in tree.entries.items() if tree else ():
-        if isinstance(entry.value, Scalar):
+        if isinstance(entry.value, ScalarNode):
             words[key] = entry.value.text
         else:
             message = f"`{key}` is no text"
@@ -65,10 +65,13 @@ def template_folders(
         file = f"{place}/{DESCRIPTION}"
         tree, faults = read(folder / DESCRIPTION, file)
         found += faults
-        node = tree or Mapping({}, file, 1, 1, 1, 1, broken=bool(faults))
-        parts = [node, *(e.value for e in node.entries.values() if isinstance(e.value, Mapping))]
+        node = tree or MappingNode({}, file, 1, 1, 1, 1, broken=bool(faults))
+        parts = [
+            node,
+            *(e.value for e in node.entries.values() if isinstance(e.value, MappingNode)),
+        ]
         broken = any(part.broken for part in parts)
-        value, faults = value_of(node, model.NoteTypeFile, Span(file), EVERYTHING, broken=broken)
+        value, faults = value_of(node, model.NoteTypeFile, Span(file), WHOLE_PROJECT, broken=broken)
         found += faults
         if value is not None:
             found += _names(node, name, value)
@@ -93,7 +96,7 @@ RESERVED = {"id": "Id", "spare-1": "Spare 1", "spare-2": "Spare 2"}
 SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
 
 
-def _names(node: Mapping, folder: str, value: model.NoteTypeFile) -> Iterator[Diagnostic]:
+def _names(node: MappingNode, folder: str, value: model.NoteTypeFile) -> Iterator[Diagnostic]:
     """Names that Anki or prepdeck could not tell apart."""
 
     def fault(path: tuple[str, ...], message: str, help: str) -> Diagnostic:

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean, nearest
+from builder.findings import Diagnostic, Scope, Span, did_you_mean, nearest
 from builder.schema import Leaf, at_path, leaves, plain, shape_of, unknown_keys
-from builder.source import Mapping, Node, Scalar, Sequence
+from builder.source import MappingNode, Node, ScalarNode, SequenceNode
 
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ def value_of(
     node: Node,
     cls: type[T],
     at: Span,
-    touches: Touches,
+    scope: Scope,
     *,
     broken: bool = False,
     texts: Iterable[Leaf] | None = None,
@@ -39,15 +39,13 @@ def value_of(
         meant.add(nearest(key.text, known))
         help = did_you_mean(key.text, known) or f"keys here are {', '.join(known)}"
         found.append(
-            Diagnostic(
-                "unknown-key", f"no key here is called `{key.text}`", key.span, help, touches
-            )
+            Diagnostic("unknown-key", f"no key here is called `{key.text}`", key.span, help, scope)
         )
     before: Leaf | None = None
     for leaf in leaves(node, shape) if texts is None else texts:
         if leaf.shape.markup is not None:
-            found += lost_comment(leaf.scalar, touches)
-            found += _split_by_comma(before, leaf, touches)
+            found += lost_comment(leaf.scalar, scope)
+            found += _split_by_comma(before, leaf, scope)
         before = leaf
     value: T | None = None
     adapter: TypeAdapter[T] = _adapter(cls)  # type: ignore[arg-type]
@@ -55,7 +53,7 @@ def value_of(
         value = adapter.validate_python(plain(node))
     except ValidationError as error:
         # One slip, one message: `opens_wiht` is no missing `opens_with` besides.
-        told = _told(error, node, at, touches, broken)
+        told = _told(error, node, at, scope, broken)
         found += [
             d for d in told if not (d.rule == "missing-key" and d.message.split("`")[1] in meant)
         ]
@@ -63,20 +61,20 @@ def value_of(
 
 
 def _told(
-    error: ValidationError, node: Node, at: Span, touches: Touches, broken: bool
+    error: ValidationError, node: Node, at: Span, scope: Scope, broken: bool
 ) -> Iterator[Diagnostic]:
     told: set[Span] = set()
     for fault in error.errors(include_url=False):
         where, key = at_path(node, fault["loc"])
         kind, context = fault["type"], fault.get("ctx", {})
-        if isinstance(where, Mapping) and where.broken and where is not node:
+        if isinstance(where, MappingNode) and where.broken and where is not node:
             continue  # what made it so was told
         if kind == "missing":
             if not broken:
                 name = str(fault["loc"][-1]).removesuffix("_")
                 span = at if where is node else key.span if key is not None else where.span
                 yield Diagnostic(
-                    "missing-key", f"`{name}` is missing", span, f"add `{name}: …`", touches
+                    "missing-key", f"`{name}` is missing", span, f"add `{name}: …`", scope
                 )
             continue
         if where.span in told:
@@ -99,7 +97,7 @@ def _told(
             message.format(written=written, said=said, **context),
             span,
             help.format(written=written, **context),
-            touches,
+            scope,
         )
 
 
@@ -144,7 +142,7 @@ _WORDS = {
 }
 
 
-def lost_comment(scalar: Scalar, touches: Touches) -> Iterator[Diagnostic]:
+def lost_comment(scalar: ScalarNode, scope: Scope) -> Iterator[Diagnostic]:
     """The fault in an unquoted text that a ` #` cut short."""
     if scalar.comment:
         yield Diagnostic(
@@ -152,11 +150,11 @@ def lost_comment(scalar: Scalar, touches: Touches) -> Iterator[Diagnostic]:
             "the text ends at ` #`, where YAML begins a comment",
             scalar.span,
             "quote the text, or put the comment on a line of its own",
-            touches,
+            scope,
         )
 
 
-def _split_by_comma(before: Leaf | None, leaf: Leaf, touches: Touches) -> Iterator[Diagnostic]:
+def _split_by_comma(before: Leaf | None, leaf: Leaf, scope: Scope) -> Iterator[Diagnostic]:
     """`[Say sorry, then act]` is two items, and nobody meant two."""
     if before is None or before.path[:-1] != leaf.path[:-1] or not leaf.flow:
         return
@@ -169,14 +167,14 @@ def _split_by_comma(before: Leaf | None, leaf: Leaf, touches: Touches) -> Iterat
             f"`{second.text}` may be the rest of the item before it",
             second.span,
             "write prose lists in block style, one item a line",
-            touches,
+            scope,
         )
 
 
-def as_mapping(node: Node, what: str, touches: Touches) -> tuple[Mapping | None, list[Diagnostic]]:
+def as_mapping(node: Node, what: str, scope: Scope) -> tuple[MappingNode | None, list[Diagnostic]]:
     """`node` if it is a mapping, else the fault that it is not."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return node, []
-    is_list = isinstance(node, Sequence)
+    is_list = isinstance(node, SequenceNode)
     help = "take the dashes away" if is_list else "write `id:` and its keys below"
-    return None, [Diagnostic("wrong-value", f"{what} is not a mapping", node.span, help, touches)]
+    return None, [Diagnostic("wrong-value", f"{what} is not a mapping", node.span, help, scope)]

@@ -1,8 +1,8 @@
 """What has been packed before, and when: the memory that lets exactly the changes arrive."""
 
 from builder.lock.files import Locks, alone, read_locks, write_locks
-from builder.lock.homes import LOCAL, RELEASED, Home, deck_homes, private_home
 from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine
+from builder.lock.paths import LOCAL, RELEASED, LockPath, deck_locks, private_lock
 from builder.lock.relock import relocked
 from builder.lock.stamp import Stamps, stamp
 
@@ -10,15 +10,15 @@ __all__ = [
     "LOCAL",
     "RELEASED",
     "DeckLine",
-    "Home",
     "Lock",
+    "LockPath",
     "Locks",
     "NoteLine",
     "NoteTypeLine",
     "Stamps",
     "alone",
-    "deck_homes",
-    "private_home",
+    "deck_locks",
+    "private_lock",
     "read_locks",
     "relocked",
     "stamp",

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder import atomic
-from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches, Trouble
-from builder.lock.homes import LOCAL, RELEASED, Home, private_home
+from builder.findings import WHOLE_PROJECT, Diagnostic, PrepdeckError, Scope, Span
 from builder.lock.lines import Line, Lock, NoteLine, NoteTypeLine, merged_lines, parse_lock
+from builder.lock.paths import LOCAL, RELEASED, LockPath, private_lock
 from builder.project import Project
 from builder.source import read_text
 
@@ -22,15 +22,15 @@ PATIENCE = 60
 class Locks:
     """Every lock of a project by the file it lives in."""
 
-    files: Mapping[Home, Lock]
+    files: Mapping[LockPath, Lock]
 
-    def by_home(self, home: Home) -> Lock:
+    def lock_at(self, home: LockPath) -> Lock:
         """The lock in that file; an empty one when there is no such file yet."""
         return self.files.get(home) or Lock(file=home)
 
-    def note(self, home: Home, key: tuple[str, str, str]) -> NoteLine | None:
+    def note(self, home: LockPath, key: tuple[str, str, str]) -> NoteLine | None:
         """A note's line in one file."""
-        return self.by_home(home).notes.get(key)
+        return self.lock_at(home).notes.get(key)
 
     def span(self, line: NoteLine | NoteTypeLine) -> Span:
         """Where a line stands."""
@@ -44,19 +44,19 @@ class Locks:
 def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
     """All locks of the project; a file that is not there yet is empty."""
     found: list[Diagnostic] = []
-    files: dict[Home, Lock] = {}
+    files: dict[LockPath, Lock] = {}
     namespace = project.settings.value.namespace
-    homes = {RELEASED: EVERYTHING, LOCAL: EVERYTHING}
-    homes |= {private_home(r.id): Touches(role=r.id) for r in project.roles.values() if r.private}
-    for home, touches in homes.items():
+    homes = {RELEASED: WHOLE_PROJECT, LOCAL: WHOLE_PROJECT}
+    homes |= {private_lock(r.id): Scope(role=r.id) for r in project.roles.values() if r.private}
+    for home, scope in homes.items():
         path = project.root / home
         if not path.exists():
             files[home] = Lock(namespace, file=home)
             continue
         text, faults = read_text(path, home)
-        found += [replace(fault, touches=touches) for fault in faults]
+        found += [replace(fault, scope=scope) for fault in faults]
         if text is not None:
-            files[home], faults = parse_lock(text, home, namespace, touches)
+            files[home], faults = parse_lock(text, home, namespace, scope)
             found += faults
     return Locks(files), found
 
@@ -65,11 +65,11 @@ def write_locks(
     root: Path,
     namespace: str,
     locks: Locks,
-    changed: Mapping[Home, tuple[Line, ...]],
+    changed: Mapping[LockPath, tuple[Line, ...]],
 ) -> None:
     """Adds the changed lines to their files; each file is whole or untouched."""
     for home, lines in changed.items():
-        known = locks.by_home(home)
+        known = locks.lock_at(home)
         lock = merged_lines(Lock(namespace, known.notes, known.notetypes, known.decks), lines)
         atomic.write(root / home, lock.text().encode())
 
@@ -88,12 +88,14 @@ def alone(root: Path) -> Iterator[None]:
         folder.mkdir(exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise Trouble(
+        raise PrepdeckError(
             f"another build of this project has been running for {PATIENCE} seconds",
             help="wait for it to end",
         ) from error
     except OSError as error:
-        raise Trouble(f"{folder} cannot be used: {error.strerror}", help="check it") from error
+        raise PrepdeckError(
+            f"{folder} cannot be used: {error.strerror}", help="check it"
+        ) from error
     try:
         yield
     finally:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from builder.diagnostics import EVERYTHING, Diagnostic, Span, Touches
+from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span
 
 FORMAT = "1"
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
@@ -34,29 +34,33 @@ _ANEW = "put it back; under another namespace every note would be a new one"
 class NoteLine:
     """A note as it was last packed. `answered`: a personal note whose answer stood in YAML.
 
-    `words`: the digest of that answer. `since`: when it took the place of another, in Unix seconds;
+    `answer_digest`: the digest of that answer. `answer_since`: when it took the place of another, in Unix seconds;
     0 if it is the first, the line's own time if it was read from Anki then.
     """
 
-    owner: str
+    owner_key: str
     notetype: str
     first_id: str
     time: int
     digest: str
     cards: tuple[str, ...]
     answered: bool = False
-    words: str = ""
-    since: int = 0
+    answer_digest: str = ""
+    answer_since: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return self.owner, self.notetype, self.first_id
+        return self.owner_key, self.notetype, self.first_id
 
     def __str__(self) -> str:
-        columns = ["note", self.owner or "-", self.notetype, self.first_id, str(self.time)]
+        columns = ["note", self.owner_key or "-", self.notetype, self.first_id, str(self.time)]
         columns += [self.digest, ",".join(self.cards)]
         if self.answered:
-            said = [self.words, *([str(self.since)] if self.since else [])] if self.words else []
+            said = (
+                [self.answer_digest, *([str(self.answer_since)] if self.answer_since else [])]
+                if self.answer_digest
+                else []
+            )
             columns += ["answered", *said]
         return "\t".join(columns)
 
@@ -136,7 +140,7 @@ T = TypeVar("T", NoteLine, NoteTypeLine)
 
 
 def parse_lock(
-    text: str, file: str, namespace: str, touches: Touches = EVERYTHING
+    text: str, file: str, namespace: str, scope: Scope = WHOLE_PROJECT
 ) -> tuple[Lock, list[Diagnostic]]:
     """The lock in `text`; every line that cannot be read is a fault of its own."""
     found: list[Diagnostic] = []
@@ -147,7 +151,7 @@ def parse_lock(
 
     def fault(rule: str, message: str, number: int, length: int, help: str) -> None:
         span = Span(file, number, 1, number, max(length, 1) + 1)
-        found.append(Diagnostic(rule, message, span, help, touches))
+        found.append(Diagnostic(rule, message, span, help, scope))
 
     for number, line in enumerate(text.split("\n"), 1):
         if not line and number > 1:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from builder.deck import NoteType, note_digest, notetype_digest, words_digest
+from builder.deck import NoteType, digest_of_answer, note_digest, notetype_digest
 from builder.ids import owner_and_first_id, row_id
-from builder.lock.homes import LOCAL, Home, local_home
 from builder.lock.lines import EMPTY_BEHIND, FILLED_BEHIND, Line, NoteLine, NoteTypeLine
-from builder.package import Package, PackedNote, PackedNoteType
+from builder.lock.paths import LOCAL, LockPath, local_lock
+from builder.package.packed import Package, PackedNote, PackedNoteType
 from builder.project import Project
 
 
 def relocked(
     packages: Iterable[Package], project: Project, notetypes: Mapping[str, NoteType], now: int
-) -> tuple[dict[Home, tuple[Line, ...]], int]:
+) -> tuple[dict[LockPath, tuple[Line, ...]], int]:
     """The local lines that these packages were packed with, and how many notes are not ours.
 
     A line replaces what the lock says, also a later one: what the learner imported last is the
@@ -24,7 +24,7 @@ def relocked(
     by_id = {notetype.id: notetype for notetype in notetypes.values()}
     private = {role.key: role for role in project.roles.values() if role.private}
     by_deck = {row_id("deck", namespace, role.key): role for role in project.roles.values()}
-    lines: dict[tuple[Home, object], NoteLine | NoteTypeLine] = {}
+    lines: dict[tuple[LockPath, object], NoteLine | NoteTypeLine] = {}
     strange = 0
     for package in packages:
         role = next((by_deck[id] for id in package.deck_ids if id in by_deck), None)
@@ -38,19 +38,19 @@ def relocked(
             if line is None:
                 strange += 1
                 continue
-            packer = private.get(line.owner) or (role if role and role.private else None)
-            own = packer is not None and line.owner == packer.key
-            home = local_home(packer.id if packer else None, own=own, answered=line.answered)
+            packer = private.get(line.owner_key) or (role if role and role.private else None)
+            own = packer is not None and line.owner_key == packer.key
+            home = local_lock(packer.id if packer else None, own=own, answered=line.answered)
             _later(lines, home, line)
-    by_home: dict[Home, list[Line]] = {}
+    lock_at: dict[LockPath, list[Line]] = {}
     for (home, _), kept in lines.items():
-        by_home.setdefault(home, []).append(kept)
-    return {home: tuple(some) for home, some in by_home.items()}, strange
+        lock_at.setdefault(home, []).append(kept)
+    return {home: tuple(some) for home, some in lock_at.items()}, strange
 
 
 def _later(
-    lines: dict[tuple[Home, object], NoteLine | NoteTypeLine],
-    home: Home,
+    lines: dict[tuple[LockPath, object], NoteLine | NoteTypeLine],
+    home: LockPath,
     line: NoteLine | NoteTypeLine,
 ) -> None:
     known = lines.get((home, line.key))
@@ -82,7 +82,7 @@ def _note_line(
         return None
     who, first = name
     answer = note.fields[known.index(known.answer)] if known.answer else ""
-    words = words_digest(answer) if answer else ""
+    words = digest_of_answer(answer) if answer else ""
     digest = note_digest(note.fields, note.tags)
     cards = tuple(known.templates[place].key for place, _ in note.cards)
     line = (who, known.folder, first, note.modified, digest, cards)
@@ -90,4 +90,4 @@ def _note_line(
     since = note.modified + FILLED_BEHIND if words else 0
     # An answer taken out of the YAML has left its time behind: a note without one is older.
     answered = known.personal and note.modified > now - (EMPTY_BEHIND + FILLED_BEHIND) // 2
-    return NoteLine(*line, answered=answered, words=words, since=since)
+    return NoteLine(*line, answered=answered, answer_digest=words, answer_since=since)

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from builder.deck import Deck, Note, NoteType
-from builder.diagnostics import Diagnostic, Span, Touches
+from builder.findings import Diagnostic, Scope, Span
 from builder.lock.files import Locks
-from builder.lock.homes import LOCAL, RELEASED, Home, local_home, private_home
 from builder.lock.lines import (
     EMPTY_BEHIND,
     FILLED_BEHIND,
@@ -24,6 +23,7 @@ from builder.lock.lines import (
     NoteTypeLine,
     T,
 )
+from builder.lock.paths import LOCAL, RELEASED, LockPath, local_lock, private_lock
 
 #: How far a stamp may run ahead of the clock: changes within one second count up from it.
 AHEAD = 60
@@ -39,7 +39,7 @@ class Stamps:
 
     notes: dict[tuple[str, str], int]
     notetypes: dict[str, int]
-    changed: dict[Home, tuple[Line, ...]]
+    changed: dict[LockPath, tuple[Line, ...]]
     changed_at: tuple[tuple[str, Span], ...]
     rewritten: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -55,11 +55,11 @@ def stamp(
     found: list[Diagnostic] = []
     notes: dict[tuple[str, str], int] = {}
     notetypes: dict[str, int] = {}
-    changed: dict[Home, dict[object, Line]] = {}
+    changed: dict[LockPath, dict[object, Line]] = {}
     changed_at: dict[object, tuple[str, Span]] = {}
     rewritten: dict[str, tuple[str, ...]] = {}
 
-    def keep(home: Home, line: Line, what: str, at: Span) -> None:
+    def keep(home: LockPath, line: Line, what: str, at: Span) -> None:
         released, local = _known(locks, RELEASED, line), _known(locks, home, line)
         if release:
             local = _known(locks, LOCAL, line)
@@ -74,17 +74,17 @@ def stamp(
             changed_at.setdefault((type(line), line.key), (what, at))
 
     for deck in decks:
-        own_home = RELEASED if release else private_home(deck.role) if deck.private else LOCAL
+        own_home = RELEASED if release else private_lock(deck.role) if deck.private else LOCAL
         for folder, notetype in deck.notetypes.items():
             home = RELEASED if release else LOCAL
             line, faults = _note_type_line(notetype, locks, now, deck.role, release)
             notetypes[folder] = line.time
             found += faults
-            keep(home, line, f"the note type `{folder}`", notetype.at)
+            keep(home, line, f"the note type `{folder}`", notetype.span)
         for note in deck.notes:
             home = own_home if release else _home(note, deck, locks)
             asked = {LOCAL} if release else {home}
-            if note.owner != deck.key:
+            if note.owner_key != deck.owner_key:
                 asked.add(LOCAL)
             released = locks.note(RELEASED, note.line)
             local = [locks.note(place, note.line) for place in asked]
@@ -94,12 +94,16 @@ def stamp(
             cards = tuple(deck.notetypes[note.notetype].templates[c].key for c in note.cards)
             answered = note.answered or (note.personal and prev is not None and prev.answered)
             said = _words_since(note, prev, now)
-            if note.words and prev is not None and said != (prev.words, prev.since):
+            if (
+                note.answer_digest
+                and prev is not None
+                and said != (prev.answer_digest, prev.answer_since)
+            ):
                 rewritten[deck.role] = (*rewritten.get(deck.role, ()), note.first_id)
             line_now = NoteLine(*note.line, time, note.digest, cards, answered, *said)
             notes[deck.role, note.guid] = time
-            keep(home, line_now, f"`{note.first_id}`", note.at)
-        keep(own_home, _deck_line(deck), f"the deck `{deck.role}`", deck.at)
+            keep(home, line_now, f"`{note.first_id}`", note.span)
+        keep(own_home, _deck_line(deck), f"the deck `{deck.role}`", deck.span)
     lines_by_home = {home: tuple(lines.values()) for home, lines in changed.items()}
     at = tuple(changed_at.values())
     return Stamps(notes, notetypes, lines_by_home, at, rewritten), found
@@ -111,9 +115,9 @@ def _later(line: Line, known: Line) -> bool:
     return line.time > known.time and line.digest != known.digest
 
 
-def _known(locks: Locks, home: Home, line: Line) -> Line | None:
+def _known(locks: Locks, home: LockPath, line: Line) -> Line | None:
     """What a lock file says of the same thing."""
-    lock = locks.by_home(home)
+    lock = locks.lock_at(home)
     if isinstance(line, NoteLine):
         return lock.notes.get(line.key)
     if isinstance(line, NoteTypeLine):
@@ -121,12 +125,12 @@ def _known(locks: Locks, home: Home, line: Line) -> Line | None:
     return lock.decks.get(line.key)
 
 
-def _home(note: Note, deck: Deck, locks: Locks) -> Home:
-    own = note.owner == deck.key
+def _home(note: Note, deck: Deck, locks: Locks) -> LockPath:
+    own = note.owner_key == deck.owner_key
     answered = note.answered or (
-        deck.private and locks.note(private_home(deck.role), note.line) is not None
+        deck.private and locks.note(private_lock(deck.role), note.line) is not None
     )
-    return local_home(deck.role if deck.private else None, own=own, answered=answered)
+    return local_lock(deck.role if deck.private else None, own=own, answered=answered)
 
 
 def _following(
@@ -164,10 +168,13 @@ def _note_time(
 def _words_since(note: Note, prev: NoteLine | None, now: int) -> tuple[str, int]:
     """The digest of the answer in YAML, and since when it stands in the place of another."""
     if prev is not None and prev.digest == note.digest:
-        return prev.words, prev.since
-    if not note.words or prev is None:
-        return note.words, 0
-    return note.words, prev.since if prev.words == note.words else now
+        return prev.answer_digest, prev.answer_since
+    if not note.answer_digest or prev is None:
+        return note.answer_digest, 0
+    return (
+        note.answer_digest,
+        prev.answer_since if prev.answer_digest == note.answer_digest else now,
+    )
 
 
 def _clock(note: Note, now: int) -> int:
@@ -179,8 +186,8 @@ def _clock(note: Note, now: int) -> int:
 def _note_type_line(
     notetype: NoteType, locks: Locks, now: int, role: str, release: bool
 ) -> tuple[NoteTypeLine, list[Diagnostic]]:
-    released = locks.by_home(RELEASED).notetypes.get(notetype.folder)
-    local = [locks.by_home(LOCAL).notetypes.get(notetype.folder)]
+    released = locks.lock_at(RELEASED).notetypes.get(notetype.folder)
+    local = [locks.lock_at(LOCAL).notetypes.get(notetype.folder)]
     time, prev = _following(notetype.digest, released, local, now, release)
     ahead = prev is not None and prev.time > now + AHEAD
     found = [_in_future(prev, locks, role, now)] if prev and ahead else []
@@ -197,7 +204,7 @@ def _note_type_line(
 
 
 def _deck_line(deck: Deck) -> DeckLine:
-    return DeckLine(deck.key, deck.id, "own" if deck.owns_all else "shared", deck.name)
+    return DeckLine(deck.owner_key, deck.id, "own" if deck.owns_notes else "shared", deck.name)
 
 
 def _in_future(line: NoteLine | NoteTypeLine, locks: Locks, role: str, now: int) -> Diagnostic:
@@ -207,5 +214,5 @@ def _in_future(line: NoteLine | NoteTypeLine, locks: Locks, role: str, now: int)
         f"this line's time is {told}, and the clock is not there yet",
         locks.span(line),
         "set the clock right, or put the time back if it was edited by hand",
-        Touches(role=role),
+        Scope(role=role),
     )

@@ -14,7 +14,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from builder import shipped
-from builder.diagnostics import Trouble
+from builder.findings import PrepdeckError
 from builder.project import Project
 from builder.render.notetypes import SYNTAX, wording
 
@@ -22,7 +22,7 @@ from builder.render.notetypes import SYNTAX, wording
 def page(project: Project, folder: str, **values: Any) -> str:
     """The page of that folder: the project's own if it has one, else the wheel's.
 
-    Everything in `values` is escaped but what is `Markup`. Raises `Trouble` for a faulty page.
+    Everything in `values` is escaped but what is `Markup`. Raises `PrepdeckError` for a faulty page.
     """
     bases = (project.root / "templates" / folder, shipped.templates() / folder)
     home = next((base for base in bases if base.is_dir()), bases[-1])
@@ -42,7 +42,7 @@ def page(project: Project, folder: str, **values: Any) -> str:
         line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
         message = (error.message or type(error).__name__).rstrip(".")
         language = project.settings.value.language
-        raise Trouble(
+        raise PrepdeckError(
             f"templates/{folder}/page.html{line}: {message[:1].lower()}{message[1:]}",
             help=f"mend the page; its words are in templates/_shared/words.{language}.yaml",
         ) from error
@@ -52,7 +52,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Trouble(
+        raise PrepdeckError(
             f"templates/{path.parent.name}/{path.name} cannot be read",
             help="add it, or take your own folder away: the wheel has one",
         ) from error

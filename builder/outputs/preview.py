@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from builder.deck import NEW_A_DAY, Card, Deck
-from builder.diagnostics import Diagnostic
+from builder.findings import Diagnostic
 from builder.outputs.page import page
 from builder.project import Project
 
@@ -82,7 +82,7 @@ def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
             "id": note.first_id,
             "topics": _topics(note.tags),
             "core": note.core,
-            "at": f"{note.at.file}:{note.at.line}",
+            "at": f"{note.span.file}:{note.span.line}",
         }
         for note in deck.notes
     ]

@@ -18,7 +18,7 @@ from builder.model.kinds import PlainCard, Tip
 from builder.outputs.fit import Entry, fitting, height
 from builder.outputs.page import page
 from builder.project import Definition, Project, Role
-from builder.render.text import line
+from builder.render.text import inline_html
 from builder.select import Chosen, steps
 
 #: What `templates/sheet/style.css` makes of the paper, in millimetres: a column's width, that of
@@ -56,7 +56,7 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
     values = project.view(role).vars
 
     def said(text: str) -> Markup:
-        return Markup(line(text, values))
+        return Markup(inline_html(text, values))
 
     ranks = _ranks(project, role)
     ordered = [

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from unicodedata import normalize
 
-from builder.deck import Deck, Note, NoteType, Preset, owned_id, words_digest
-from builder.diagnostics import Diagnostic, Touches
+from builder.deck import Deck, Note, NoteType, Preset, digest_of_answer, owned_id
+from builder.findings import Diagnostic, Scope
 from builder.ids import note_guid, row_id
 from builder.project import Project, Role, View
 from builder.render.fields import Expressions, expressions_of
 from builder.render.notetypes import note_types
-from builder.render.order import in_study_order
-from builder.render.plan import in_time, plan_of
-from builder.render.text import line
+from builder.render.text import inline_html
 from builder.select import Chosen, Selection
-from builder.source import Scalar
+from builder.source import ScalarNode
+from builder.study.order import in_study_order
+from builder.study.plan import in_time, plan_of
 
 __all__ = ["Renderer", "renderer"]
 
@@ -33,7 +33,7 @@ class Renderer:
     _notes: dict[tuple[str | None, ...], Note] = field(default_factory=dict)
 
     def deck(
-        self, selection: Selection, faulty: Collection[Touches] = ()
+        self, selection: Selection, faulty: Collection[Scope] = ()
     ) -> tuple[Deck, list[Diagnostic]]:
         """The deck of a role. Definitions at fault are left out: the deck is blocked anyway."""
         found: list[Diagnostic] = []
@@ -51,7 +51,7 @@ class Renderer:
                     continue
                 own_words = answer.text if answer and notetype.personal else None
                 # A shared note reads the same in every deck; one with own words is in this alone.
-                tagged = chosen.owner == role.id or own_words is not None
+                tagged = chosen.owner_role == role.id or own_words is not None
                 tags = role.tags.get(chosen.definition.id, ()) if tagged else ()
                 items, faults = self._items(notetype, chosen)
                 found += faults
@@ -69,17 +69,17 @@ class Renderer:
             preset = self._preset(role, plan.a_day(len(order)))
         deck = Deck(
             role=role.id,
-            key=role.key,
+            owner_key=role.key,
             private=role.private,
             id=row_id("deck", settings.namespace, role.key),
             name=f"{settings.title}::{role.title}",
             root_id=row_id("deck", settings.namespace),
-            owns_all=role.owns_all,
+            owns_notes=role.owns_notes,
             description=self._description(role),
             notes=tuple(notes),
             order=tuple(order),
             notetypes={n.notetype: self.notetypes[n.notetype] for n in notes},
-            at=role.at,
+            span=role.span,
             preset=preset,
             waiting=tuple(waiting),
         )
@@ -95,8 +95,8 @@ class Renderer:
         settings = self.project.settings.value
         said = [f"{escape(settings.title, False)}, version {escape(settings.version, False)}."]
         if role.value and role.value.mission:
-            said.append(line(role.value.mission, self.project.view(role).vars))
-        if not role.owns_all:
+            said.append(inline_html(role.value.mission, self.project.view(role).vars))
+        if not role.owns_notes:
             said.append(
                 "Import two decks of this set, and a note that both have stays in the deck that"
                 " came first: you study it once."
@@ -112,7 +112,7 @@ class Renderer:
         self, notetype: NoteType, chosen: Chosen
     ) -> tuple[tuple[str | None, ...], list[Diagnostic]]:
         expressions = self.expressions[notetype.folder]
-        return expressions.items(self.project, self._view(chosen.owner), chosen.definition)
+        return expressions.items(self.project, self._view(chosen.owner_role), chosen.definition)
 
     def _note(
         self,
@@ -120,18 +120,18 @@ class Renderer:
         chosen: Chosen,
         item: str | None,
         answer: str | None,
-        tags: Sequence[Scalar],
+        tags: Sequence[ScalarNode],
     ) -> tuple[Note | None, list[Diagnostic]]:
         definition = chosen.definition
         own_tags = tuple(normalize("NFC", tag.text) for tag in tags)
-        name = (chosen.owner, notetype.folder, definition.key, item, answer, *own_tags)
+        name = (chosen.owner_role, notetype.folder, definition.key, item, answer, *own_tags)
         known = self._notes.get(name)
         if known is not None:
             # Core is the deck's, and no content: the note was rendered for another deck.
-            if (known.core, known.foremost) != (chosen.core, chosen.foremost):
-                known = replace(known, core=chosen.core, foremost=chosen.foremost)
+            if (known.core, known.core_here) != (chosen.core, chosen.core_here):
+                known = replace(known, core=chosen.core, core_here=chosen.core_here)
             return known, []
-        view = self._view(chosen.owner)
+        view = self._view(chosen.owner_role)
         content, found = self.expressions[notetype.folder].fill(
             self.project, view, definition, item, answer
         )
@@ -144,7 +144,7 @@ class Renderer:
             if named is not None and named.value is None:
                 return None, []  # its fault was told, and blocks the deck
             first_id = f"{first_id}/{named.first_id if named else item}"
-        fields = (*content[:-2], owned_id(view.owner, first_id), *content[-2:])
+        fields = (*content[:-2], owned_id(view.owner_key, first_id), *content[-2:])
         cards = tuple(
             place
             for place, template in enumerate(notetype.templates)
@@ -156,11 +156,11 @@ class Renderer:
         note = Note(
             guid=note_guid(
                 self.project.settings.value.namespace,
-                view.owner,
+                view.owner_key,
                 notetype.folder,
                 first_id,
             ),
-            owner=view.owner,
+            owner_key=view.owner_key,
             notetype=notetype.folder,
             first_id=first_id,
             fields=fields,
@@ -169,16 +169,16 @@ class Renderer:
             personal=notetype.personal,
             answered=answer is not None,
             core=chosen.core,
-            foremost=chosen.foremost,
-            at=definition.at,
-            words=_words(notetype, fields) if answer is not None else "",
+            core_here=chosen.core_here,
+            span=definition.span,
+            answer_digest=_words(notetype, fields) if answer is not None else "",
         )
         self._notes[name] = note
         return note, found
 
 
 def _words(notetype: NoteType, fields: tuple[str, ...]) -> str:
-    return words_digest(fields[notetype.index(notetype.answer)]) if notetype.answer else ""
+    return digest_of_answer(fields[notetype.index(notetype.answer)]) if notetype.answer else ""
 
 
 def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:

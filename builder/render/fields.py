@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from builder.diagnostics import EVERYTHING, Diagnostic, Touches
+from builder.findings import WHOLE_PROJECT, Diagnostic, Scope
 from builder.model import Numbers
 from builder.project import Definition, Project, TemplateFolder, View
 from builder.render import text
@@ -33,18 +33,18 @@ _EACH: Path = ("each",)
 
 @pass_context
 def _line(context: Context, source: str | None) -> Markup:
-    return Markup(text.line(source, context["view"].vars)) if source else Markup("")
+    return Markup(text.inline_html(source, context["view"].vars)) if source else Markup("")
 
 
 @pass_context
 def _prose(context: Context, source: str | None) -> Markup:
-    return Markup(text.prose(source, context["view"].vars)) if source else Markup("")
+    return Markup(text.block_html(source, context["view"].vars)) if source else Markup("")
 
 
 @pass_context
 def _points(context: Context, items: Iterable[str], tag: str = "ul") -> Markup:
     values = context["view"].vars
-    inner = "".join(f"<li>{text.line(item, values)}</li>" for item in items)
+    inner = "".join(f"<li>{text.inline_html(item, values)}</li>" for item in items)
     return Markup(f"<{tag}>{inner}</{tag}>" if inner else "")
 
 
@@ -210,5 +210,5 @@ def _unreadable(folder: TemplateFolder, sources: Mapping[Path, str]) -> Iterator
 def _fault(folder: TemplateFolder, path: Path, message: str) -> Diagnostic:
     node, _ = at_path(folder.node, path)
     said = message[:1].lower() + message[1:].rstrip(".")
-    touches = Touches(kind=folder.value.kind) if folder.value else EVERYTHING
-    return Diagnostic("note-type", said, node.span, "mend the expression", touches)
+    scope = Scope(kind=folder.value.kind) if folder.value else WHOLE_PROJECT
+    return Diagnostic("note-type", said, node.span, "mend the expression", scope)

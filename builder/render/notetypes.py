@@ -25,7 +25,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 
 from builder.deck import Field, NoteType, Template
-from builder.diagnostics import Diagnostic, Span, Touches, did_you_mean
+from builder.findings import Diagnostic, Scope, Span, did_you_mean
 from builder.ids import row_id
 from builder.load.templates import RESERVED, SPECIAL
 from builder.project import Project, TemplateFolder
@@ -57,13 +57,13 @@ def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]
     """
     found: list[Diagnostic] = []
     types: dict[str, NoteType] = {}
-    kinds = {definition.kind for definition in project.everything}
+    kinds = {definition.kind for definition in project.all_definitions}
     for folder in project.templates.values():
-        if folder.value is None or not (folder.own or folder.value.kind in kinds):
+        if folder.value is None or not (folder.from_project or folder.value.kind in kinds):
             continue
         made, faults = _note_type(project, folder)
-        touches = Touches(kind=folder.value.kind)
-        found += [replace(fault, touches=touches) for fault in faults]
+        scope = Scope(kind=folder.value.kind)
+        found += [replace(fault, scope=scope) for fault in faults]
         if made is not None:
             types[folder.name] = made
     return types, found
@@ -171,7 +171,7 @@ def _note_type(
         personal=value.personal,
         spoken=value.spoken,
         side=value.side,
-        at=folder.node.span,
+        span=folder.node.span,
         answer=next((k for k, said in value.fields.items() if "own_words" in said.content), None),
     )
     return made, found

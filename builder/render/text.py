@@ -62,14 +62,14 @@ def _reader() -> MarkdownIt:
 _READER = _reader()
 
 
-def line(source: str, values: Mapping[str, str]) -> str:
+def inline_html(source: str, values: Mapping[str, str]) -> str:
     """One line of Markdown as inline HTML."""
     if _PLAIN_LINE.match(_bare(source)):
         return _with_values(_stressed(" ".join(source.split())), values)
     return _rendered(re.sub(r"[ \t\n]+", " ", source).strip(" "), values, _READER.renderInline)
 
 
-def prose(source: str, values: Mapping[str, str]) -> str:
+def block_html(source: str, values: Mapping[str, str]) -> str:
     """Markdown in paragraphs and lists as HTML."""
     if _PLAIN_PROSE.match(_bare(source)):
         paragraphs = re.split("\n\n+", _stressed(source.strip("\n")))

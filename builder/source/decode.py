@@ -5,7 +5,7 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from pathlib import Path
 
-from builder.diagnostics import Diagnostic, Span
+from builder.findings import Diagnostic, Span
 
 
 def read_text(path: Path, file: str) -> tuple[str | None, list[Diagnostic]]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from builder.diagnostics import Span
+from builder.findings import Span
 
 
-class Scalar(NamedTuple):
+class ScalarNode(NamedTuple):
     """A text. `style` is "" when plain, else the YAML sign that opened it: ' " | >.
 
     `comment`: it is plain and ` #` follows, which cut off what may have been meant as text.
@@ -54,11 +54,11 @@ class Scalar(NamedTuple):
 class Entry(NamedTuple):
     """One key of a mapping and what stands under it."""
 
-    key: Scalar
+    key: ScalarNode
     value: Node
 
 
-class Mapping(NamedTuple):
+class MappingNode(NamedTuple):
     """Entries by key. `broken`: a syntax fault was cut out of it, so that keys may be missing.
 
     `again` holds the entries whose key stood there before.
@@ -83,7 +83,7 @@ class Mapping(NamedTuple):
         return entry.value if entry else None
 
 
-class Sequence(NamedTuple):
+class SequenceNode(NamedTuple):
     """Items. `flow`: written in brackets, where a comma inside prose splits it."""
 
     items: tuple[Node, ...]
@@ -99,7 +99,7 @@ class Sequence(NamedTuple):
         return Span(self.file, self.line, self.column, self.end_line, self.end_column)
 
 
-Node = Scalar | Mapping | Sequence
+Node = ScalarNode | MappingNode | SequenceNode
 
 
 def merged(base: Node, over: Node) -> Node:
@@ -107,21 +107,21 @@ def merged(base: Node, over: Node) -> Node:
 
     A plain `null` in `over` takes the field away. Each node keeps the place it was written at.
     """
-    if not isinstance(over, Mapping):
+    if not isinstance(over, MappingNode):
         return over
-    if not isinstance(base, Mapping):
+    if not isinstance(base, MappingNode):
         base = over._replace(entries={})
     entries = dict(base.entries)
     for name, entry in over.entries.items():
         if (
-            isinstance(entry.value, Scalar)
+            isinstance(entry.value, ScalarNode)
             and entry.value.style == ""
             and entry.value.text == "null"
         ):
             entries.pop(name, None)
         elif name in entries:
             entries[name] = Entry(entry.key, merged(entries[name].value, entry.value))
-        elif isinstance(entry.value, Mapping):
+        elif isinstance(entry.value, MappingNode):
             empty = entry.value._replace(entries={})
             entries[name] = Entry(entry.key, merged(empty, entry.value))
         else:

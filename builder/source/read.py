@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder.diagnostics import Diagnostic, Span
+from builder.findings import Diagnostic, Span
 from builder.source.decode import bytes_of, text_of
-from builder.source.nodes import Mapping, Node
+from builder.source.nodes import MappingNode, Node
 from builder.source.salvage import salvage
 from builder.source.walk import FORBIDDEN, SyntaxFault, Walk, control_character
 
 
-def read(path: Path, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
+def read(path: Path, file: str) -> tuple[MappingNode | None, list[Diagnostic]]:
     """The tree of one file, named `file` in diagnostics; None when nothing could be read."""
     raw, found = bytes_of(path, file)
     return parse(raw, file) if raw is not None else (None, found)
 
 
-def parse(raw: bytes, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
+def parse(raw: bytes, file: str) -> tuple[MappingNode | None, list[Diagnostic]]:
     """The tree in `raw`. A syntax fault costs the definition that it stands in, and no other."""
     text, found = text_of(raw, file)
     if text is None:
@@ -34,7 +34,7 @@ def parse(raw: bytes, file: str) -> tuple[Mapping | None, list[Diagnostic]]:
         walked = []
         tree = salvage(text, file, fault.diagnostic, walked)
     found += walked
-    if tree is not None and not isinstance(tree, Mapping):
+    if tree is not None and not isinstance(tree, MappingNode):
         found.append(
             Diagnostic("syntax", "the file holds no mapping", tree.span, "begin with `key: value`")
         )

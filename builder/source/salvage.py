@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from builder.diagnostics import Diagnostic
-from builder.source.nodes import Entry, Mapping, Scalar
+from builder.findings import Diagnostic
+from builder.source.nodes import Entry, MappingNode, ScalarNode
 from builder.source.walk import SyntaxFault, Walk, duplicate_key
 
 #: Sections, definitions, fields.
@@ -26,7 +26,7 @@ class _Piece(NamedTuple):
     end: int
 
 
-def salvage(text: str, file: str, fault: Diagnostic, found: list[Diagnostic]) -> Mapping | None:
+def salvage(text: str, file: str, fault: Diagnostic, found: list[Diagnostic]) -> MappingNode | None:
     """What of `text` can be read; each fault goes to `found` once."""
     lines = text.split("\n")
     tree = _pieces_read(lines, _Piece(0, len(lines)), file, _LEVELS, found)
@@ -37,7 +37,7 @@ def salvage(text: str, file: str, fault: Diagnostic, found: list[Diagnostic]) ->
 
 def _pieces_read(
     lines: list[str], whole: _Piece, file: str, levels: int, found: list[Diagnostic]
-) -> Mapping | None:
+) -> MappingNode | None:
     entries: dict[str, Entry] = {}
     again: list[tuple[str, Entry]] = []
     broken, begun = False, len(found)
@@ -67,13 +67,13 @@ def _pieces_read(
             if len(found) == before:
                 found.append(fault.diagnostic)
             key = _key(header, piece.first + 1, file)
-            value = value or Mapping({}, file, *key[2:6], broken=True)
+            value = value or MappingNode({}, file, *key[2:6], broken=True)
             # What was lost below the level of definitions makes the definition incomplete.
             lost = value.broken or levels < _LEVELS
             keep(Entry(key, value._replace(broken=lost)))
             continue
         found += faults
-        if isinstance(part, Mapping):
+        if isinstance(part, MappingNode):
             for entry in part.entries.values():
                 keep(entry)
         elif part is not None:
@@ -94,13 +94,13 @@ def _pieces_read(
         return None
     first = next(iter(entries.values())).key if entries else None
     place = first[2:6] if first else (whole.first + 1, 1, whole.end, 1)
-    return Mapping(entries, file, *place, broken=broken, again=tuple(again))
+    return MappingNode(entries, file, *place, broken=broken, again=tuple(again))
 
 
-def _key(header: re.Match[str], line: int, file: str) -> Scalar:
+def _key(header: re.Match[str], line: int, file: str) -> ScalarNode:
     column, name = len(header[1]) + 1, header[2] or header[4]
     quote = header[3] or ""
-    return Scalar(name, file, line, column, line, column + len(name) + 2 * len(quote), quote)
+    return ScalarNode(name, file, line, column, line, column + len(name) + 2 * len(quote), quote)
 
 
 def _cut(lines: list[str], whole: _Piece) -> list[_Piece]:

@@ -13,14 +13,14 @@ from typing import Any
 
 import yaml
 
-from builder.diagnostics import Diagnostic, Span, Trouble
-from builder.source.nodes import Entry, Mapping, Node, Scalar, Sequence
+from builder.findings import Diagnostic, PrepdeckError, Span
+from builder.source.nodes import Entry, MappingNode, Node, ScalarNode, SequenceNode
 from builder.source.wording import NO_TAB, QUOTE, syntax_help
 
 try:
     from yaml._yaml import CParser
 except ImportError as error:  # PyYAML without libyaml: its own parser accepts another language
-    raise Trouble(
+    raise PrepdeckError(
         "PyYAML was built without libyaml",
         help="reinstall it from a wheel: pip install --force-reinstall --only-binary :all: PyYAML",
     ) from error
@@ -62,7 +62,7 @@ def control_character(character: str, span: Span) -> Diagnostic:
     )
 
 
-def duplicate_key(key: Scalar, first: int) -> Diagnostic:
+def duplicate_key(key: ScalarNode, first: int) -> Diagnostic:
     """The fault in a key that stood on line `first` before."""
     message = f"`{key.text}` stands here twice, first on line {first}"
     return Diagnostic("duplicate-key", message, key.span, "keep one of them")
@@ -94,9 +94,9 @@ class Walk:
         extra = self._next()
         if not isinstance(extra, yaml.StreamEndEvent):
             self._say("yaml-feature", "a second document begins", extra, "one document a file")
-            if isinstance(node, Mapping):
+            if isinstance(node, MappingNode):
                 node = node._replace(broken=True)
-        if isinstance(node, Scalar) and node.text == "" and node.style == "":
+        if isinstance(node, ScalarNode) and node.text == "" and node.style == "":
             return None
         return node
 
@@ -105,7 +105,7 @@ class Walk:
             return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
             self._say("yaml-feature", "an alias repeats another place", event, "write it out")
-            return Scalar("?", self.file, *self._marks(event))
+            return ScalarNode("?", self.file, *self._marks(event))
         if event.anchor is not None:
             self._say("yaml-feature", "an anchor names this value", event, "take `&…` out")
         if event.tag is not None:
@@ -123,7 +123,7 @@ class Walk:
             return self._mapping(event, depth)
         return self._sequence(event, depth)
 
-    def _mapping(self, start: Any, depth: int) -> Mapping:
+    def _mapping(self, start: Any, depth: int) -> MappingNode:
         entries: dict[str, Entry] = {}
         again: list[tuple[str, Entry]] = []
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
@@ -131,7 +131,7 @@ class Walk:
                 raise SyntaxFault(self._unquoted(start))
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 self.found.append(
                     Diagnostic("syntax", "a key is not a text", key.span, "write `key: value`")
                 )
@@ -140,7 +140,7 @@ class Walk:
                 self.found.append(duplicate_key(key, entries[key.text].key.line))
                 again.append((key.text, Entry(key, value)))
                 continue
-            if isinstance(value, Scalar) and not value.text.strip():
+            if isinstance(value, ScalarNode) and not value.text.strip():
                 self.found.append(
                     Diagnostic(
                         "empty-value",
@@ -151,20 +151,22 @@ class Walk:
                 )
             entries[key.text] = Entry(key, value)
         place = self._marks(start, event)
-        return Mapping(entries, self.file, *place, again=tuple(again))
+        return MappingNode(entries, self.file, *place, again=tuple(again))
 
-    def _sequence(self, start: Any, depth: int) -> Sequence:
+    def _sequence(self, start: Any, depth: int) -> SequenceNode:
         items: list[Node] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
-            if isinstance(item, Scalar) and not item.text.strip():
+            if isinstance(item, ScalarNode) and not item.text.strip():
                 self.found.append(
                     Diagnostic("empty-value", "an item is empty", item.span, "take it out")
                 )
             items.append(item)
-        return Sequence(tuple(items), self.file, *self._marks(start, event), bool(start.flow_style))
+        return SequenceNode(
+            tuple(items), self.file, *self._marks(start, event), bool(start.flow_style)
+        )
 
-    def _scalar(self, event: Any) -> Scalar:
+    def _scalar(self, event: Any) -> ScalarNode:
         text, style = event.value, event.style or ""
         if event.anchor is not None:
             self._say("yaml-feature", "an anchor names this value", event, "take `&…` out")
@@ -176,13 +178,13 @@ class Walk:
             end = event.end_mark
             after = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
             comment = style == "" and "#" in after and after.lstrip().startswith("#")
-            scalar = Scalar(text, self.file, *self._marks(event), style, comment)
+            scalar = ScalarNode(text, self.file, *self._marks(event), style, comment)
         # Only an escape in double quotes can bring one in here: the rest was seen in `parse`.
         if style == '"' and (hidden := FORBIDDEN.search(text)):
             self.found.append(control_character(hidden.group(), scalar.span))
         return scalar
 
-    def _block(self, text: str, style: str, event: Any) -> Scalar:
+    def _block(self, text: str, style: str, event: Any) -> ScalarNode:
         """libyaml marks the `|` and the next token; the text itself stands between."""
         # A tag or an anchor may stand on a line of its own, in front of the sign.
         sign = event.start_mark.line
@@ -194,13 +196,13 @@ class Walk:
             last -= 1
         if last < first:
             line, column = event.start_mark.line + self.offset, event.start_mark.column + 1
-            return Scalar(text, self.file, line, column, line, column + 1, style)
+            return ScalarNode(text, self.file, line, column, line, column + 1, style)
         source = next(self.lines[at] for at in range(first, last + 1) if self.lines[at].strip())
         said = next((line for line in text.split("\n") if line.strip()), "")
         # After a digit (`|2`) the text keeps spaces of its own, which are no indentation.
         indent = len(source) - len(source.lstrip(" ")) - (len(said) - len(said.lstrip(" ")))
         place = (first + self.offset, indent + 1, last + self.offset, len(self.lines[last]) + 1)
-        return Scalar(text, self.file, *place, style)
+        return ScalarNode(text, self.file, *place, style)
 
     def _marks(self, start: Any, end: Any = None) -> tuple[int, int, int, int]:
         end = end or start

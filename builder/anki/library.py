@@ -1,0 +1,23 @@
+"""The optional `anki` library: what the modules beside this one take from it, or how to get it."""
+
+from __future__ import annotations
+
+from builder.findings import PrepdeckError
+
+try:
+    from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+    from anki.errors import AnkiException
+    from anki.models import ModelManager
+except ImportError as error:
+    raise PrepdeckError(
+        "this command needs the real Anki, and the `anki` library is not installed",
+        help="pip install 'prepdeck[anki]'",
+    ) from error
+
+__all__ = [
+    "AnkiException",
+    "Collection",
+    "ImportAnkiPackageOptions",
+    "ImportAnkiPackageRequest",
+    "ModelManager",
+]

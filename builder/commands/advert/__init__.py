@@ -1,0 +1,1 @@
+"""A job advert: which definitions it asks for (`new role --from-ad`)."""

@@ -1,0 +1,38 @@
+"""`prepdeck check`."""
+
+from __future__ import annotations
+
+import click
+
+from builder.cli import root_of
+from builder.cli.completion import role_names
+from builder.cli.formats import FORMATS, say, shown, verdict
+
+EPILOG = """\b
+Examples:
+  prepdeck check
+  prepdeck check acme
+  prepdeck check --format json
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="full", help="How to show faults."
+)
+@click.option("--strict", is_flag=True, help="Count warnings as faults in the exit status.")
+@click.pass_context
+def check(ctx: click.Context, roles: tuple[str, ...], form: str, strict: bool) -> None:
+    """Report every fault in the definitions, or those that touch these roles; write nothing.
+
+    Faults go to stdout. Exit status 0: none, 1: some, 2: the project could not be read.
+    """
+    from builder.commands.check import run
+
+    root = root_of(ctx)
+    found = run.check(root, roles)
+    say(shown(found, root, form))
+    say(f"{verdict(found) or 'no faults'}\n", err=True)
+    if any(d.is_error or strict for d in found):
+        ctx.exit(1)

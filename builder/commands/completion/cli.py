@@ -1,0 +1,25 @@
+"""`prepdeck completion`."""
+
+from __future__ import annotations
+
+import click
+
+EPILOG = """\b
+Examples:
+  eval "$(prepdeck completion bash)"     in ~/.bashrc
+  eval "$(prepdeck completion zsh)"      in ~/.zshrc
+  prepdeck completion fish > ~/.config/fish/completions/prepdeck.fish
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes SHELL complete commands, options, roles and kinds."""
+    from click.shell_completion import get_completion_class
+
+    from builder.cli import main
+
+    cls = get_completion_class(shell)
+    assert cls is not None
+    click.echo(cls(main, {}, "prepdeck", "_PREPDECK_COMPLETE").source())

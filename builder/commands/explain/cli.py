@@ -1,0 +1,29 @@
+"""`prepdeck explain`."""
+
+from __future__ import annotations
+
+import click
+
+from builder import shipped
+from builder.findings import RULES, did_you_mean
+
+EPILOG = """\b
+Examples:
+  prepdeck explain
+  prepdeck explain duplicate-id
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("rule", required=False)
+def explain(rule: str | None) -> None:
+    """Say what a diagnostic means, with an example and the remedy; without RULE, list all."""
+    if rule is None:
+        width = max(map(len, RULES))
+        for name, severity in RULES.items():
+            click.echo(f"{name:{width}}  {severity}")
+        return
+    if rule not in RULES:
+        help = did_you_mean(rule, RULES) or "prepdeck explain lists them all"
+        raise click.UsageError(f"no rule is called '{rule}'; {help}")
+    click.echo((shipped.rules() / f"{rule}.md").read_text(encoding="utf-8"), nl=False)

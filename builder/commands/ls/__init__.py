@@ -1,0 +1,1 @@
+"""`prepdeck ls`."""

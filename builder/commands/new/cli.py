@@ -1,0 +1,179 @@
+"""`prepdeck new`: a project, a role, or a definition (those are in `new_definition`)."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from builder.cli import root_of
+from builder.cli.asking import Asking, day, on_terminal, perhaps
+from builder.cli.completion import public_roles, role_names, roles_at
+from builder.cli.formats import near
+from builder.commands.new.definition_cli import DEFINITIONS
+
+EPILOG = """\b
+Examples:
+  prepdeck new project my-decks --from-catalogue
+  prepdeck new role acme --extends customer-support-specialist --company Acme
+  prepdeck new story lost-dress --role acme
+"""
+
+
+@click.group(epilog=EPILOG)
+def new() -> None:
+    """Begin a project, a role, or a definition: valid from the first second.
+
+    On a terminal you are asked for what is missing. Nothing is ever overwritten.
+    """
+
+
+for _command in DEFINITIONS:
+    new.add_command(_command)
+
+PROJECT = """\b
+Examples:
+  prepdeck new project my-decks
+  prepdeck new project my-decks --from-catalogue
+"""
+
+
+@new.command(epilog=PROJECT)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--from-catalogue", is_flag=True, help="Start from the decks that come with prepdeck."
+)
+def project(folder: Path, from_catalogue: bool) -> None:
+    """Make a project in FOLDER that builds from the first second. Nothing is overwritten."""
+    from builder.commands.new.project import new_project
+
+    for path in new_project(folder, from_catalogue=from_catalogue):
+        click.echo(folder / path)
+    click.echo(f"next: prepdeck -C {shlex.quote(str(folder))} build", err=True)
+
+
+MINUTES = click.IntRange(5, 240)
+
+ROLE = """\b
+Examples:
+  prepdeck new role acme --extends customer-support-specialist --company Acme
+  prepdeck new role acme --from-ad advert.txt --interview 2026-12-10 --minutes 25
+  prepdeck new role globex --like acme --company Globex
+"""
+
+
+@new.command(epilog=ROLE)
+@click.argument("id", required=False, metavar="ID")
+@click.option(
+    "--extends",
+    metavar="ROLE",
+    shell_complete=public_roles,
+    help="The public role that it begins with.",
+)
+@click.option(
+    "--from-ad",
+    "advert",
+    type=click.File("rb"),
+    help="Take its core from a job advert: a text file, or - for stdin.",
+)
+@click.option("--company", metavar="NAME", help="Stands wherever a text names the company.")
+@click.option("--title", metavar="TITLE", help="The deck's name, if not the job's at the company.")
+@click.option(
+    "--interview",
+    type=day,
+    metavar="DATE",
+    help="The day of the interview, as 2026-12-10, for the plan.",
+)
+@click.option("--minutes", type=MINUTES, help="Minutes a day, for the plan.")
+@click.option(
+    "--notes",
+    type=click.Choice(["own", "shared"]),
+    help="shared: you study the public deck already, and its notes stay there.",
+)
+@click.option(
+    "--like",
+    metavar="ROLE",
+    shell_complete=role_names,
+    help="Take over what another role selects; of its words nothing.",
+)
+@click.option("--public", is_flag=True, help="Write it into decks/roles/, for everybody.")
+@click.pass_context
+def role(
+    ctx: click.Context,
+    id: str | None,
+    extends: str | None,
+    advert: BinaryIO | None,
+    company: str | None,
+    title: str | None,
+    interview: date | None,
+    minutes: int | None,
+    notes: str | None,
+    like: str | None,
+    public: bool,
+) -> None:
+    """Begin a deck of one's own, ID: a private role that extends a public one."""
+    if public and (company or interview or minutes or notes):
+        raise click.UsageError("--public takes no --company, --interview, --minutes or --notes")
+    if like and advert:
+        raise click.UsageError("--like and --from-ad both say what is selected: choose one")
+    from builder.clock import today
+    from builder.commands.advert.text import advert_text
+    from builder.commands.new.names import check_role_id
+    from builder.commands.new.role import RoleDraft, check_interview, new_role
+    from builder.load import load
+
+    text = advert_text(advert) if advert else None  # before anything is asked on the same stdin
+    root = root_of(ctx)
+    project, _ = load(root)
+    asking = Asking()
+    id = asking.text(
+        id,
+        "ID",
+        "Name of the role, such as acme",
+        judge=lambda name: check_role_id(project, name, public=public),
+    )
+    if not (extends or advert or like or public):
+        choices = roles_at(root)[0]
+        extends = asking.text(extends, "--extends", "Which role does it extend", choices)
+    asking.done()
+    if on_terminal() and not public:
+        company = company or perhaps("The company, as it stands in texts", str)
+        asked = "The day of the interview, such as 2026-12-10"
+        judge = partial(check_interview, today=today())
+        interview = interview or perhaps(asked, day, judge)
+        if interview and not minutes:
+            minutes = perhaps("Minutes a day until then, such as 25", MINUTES)
+    draft = RoleDraft(
+        id=id,
+        today=today(),
+        extends=extends,
+        title=title,
+        company=company,
+        interview=interview,
+        minutes=minutes,
+        notes=notes or ("shared" if not public and _studied() else "own"),
+        public=public,
+        like=like,
+        advert=text,
+    )
+    made = new_role(project, draft)
+    for path in made.paths:
+        click.echo(near(path))
+    if not (public or notes or on_terminal()):
+        click.echo(
+            "notes: own, so that the deck is whole; `shared` if you study the public deck already",
+            err=True,
+        )
+    for line in made.next:
+        click.echo(line, err=True)
+
+
+def _studied() -> bool:
+    """Whoever studies the public deck keeps its notes there; others want a whole deck."""
+    return on_terminal() and click.confirm(
+        "Have you studied its public deck in Anki already?", err=True
+    )

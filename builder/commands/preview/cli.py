@@ -1,0 +1,98 @@
+"""`prepdeck preview`."""
+
+from __future__ import annotations
+
+import time
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from builder.cli import root_of, show_error
+from builder.cli.completion import role_names
+from builder.cli.formats import near, say, shown, verdict
+from builder.phrasing import counted
+
+if TYPE_CHECKING:
+    from builder.commands.preview.run import Previewed
+    from builder.commands.preview.watch import Saved
+
+EPILOG = """\b
+Examples:
+  prepdeck preview
+  prepdeck preview customer-support-specialist --watch --open
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
+@click.option("--open", "opened", is_flag=True, help="Open the page in the browser.")
+@click.option("--watch", is_flag=True, help="Serve the page here, made anew at every save.")
+@click.pass_context
+def preview(ctx: click.Context, roles: tuple[str, ...], opened: bool, watch: bool) -> None:
+    """Write each role's deck as one page, its cards rendered by Anki's own library.
+
+    Needs the `anki` library: pip install 'prepdeck[anki]'. Paths go to stdout, everything else to
+    stderr. Definitions at fault are left out of the page and told on it.
+    """
+    from builder.commands.preview import run
+
+    began = time.perf_counter()
+    root = root_of(ctx)
+    seen = _saved(root) if watch else None
+    made = run.previewed(root, roles)
+    if (opened or watch) and len(made.pages) != 1:
+        known = ", ".join(page.role for page in made.pages)
+        raise click.UsageError(f"--open and --watch show one role: name one of {known}")
+    for page in made.pages:
+        run.write(page)
+        say(f"{near(page.path)}\n")
+    _report(made, root, began)
+    if seen is not None:
+        _watch(root, made, seen, opened)
+        return
+    if opened:
+        _open(made.pages[0].path.as_uri())
+    if any(d.is_error for d in made.found):
+        ctx.exit(1)
+
+
+def _saved(root: Path) -> Saved:
+    from builder.commands.preview.watch import saved
+
+    return saved(root)
+
+
+def _watch(root: Path, made: Previewed, seen: Saved, opened: bool) -> None:
+    """Until it is interrupted."""
+    from builder.commands.preview.watch import rebuilt, served
+
+    with served(made) as live:
+        say(f"watching; {live.address} (Ctrl-C ends it)\n", err=True)
+        if opened:
+            _open(live.address)
+        try:
+            for turn in rebuilt(root, live, seen):
+                if turn.trouble:
+                    show_error(turn.trouble)
+                if turn.made:
+                    _report(turn.made, root, turn.began)
+        except KeyboardInterrupt:
+            say("\n", err=True)
+
+
+def _report(made: Previewed, root: Path, began: float) -> None:
+    say(shown(made.found, root, "full"), err=True)
+    for page in made.pages:
+        size = (page.notes, "note"), (page.cards, "card"), (page.days, "day")
+        said = ", ".join(counted(number, noun) for number, noun in size)
+        say(f"{page.role}: {said}\n", err=True)
+    summary = verdict(made.found)
+    seconds = time.perf_counter() - began
+    say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
+
+
+def _open(address: str) -> None:
+    if not webbrowser.open(address):
+        say("no browser was found: open the page yourself\n", err=True)

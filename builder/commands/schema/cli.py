@@ -1,0 +1,37 @@
+"""`prepdeck schema`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from builder.cli import root_of
+from builder.cli.formats import near
+
+EPILOG = """\b
+Examples:
+  prepdeck schema
+  prepdeck schema --out schemas
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write them into this folder instead of .prepdeck/schema/.",
+)
+@click.pass_context
+def schema(ctx: click.Context, out: Path | None) -> None:
+    """Write JSON Schemas, by which an editor checks and completes the project's YAML.
+
+    Files that `prepdeck new` writes name theirs in their first line. Editors with the YAML
+    language server (in VS Code, the YAML extension) follow it.
+    """
+    from builder.commands.schema.run import write_schemas
+    from builder.load import load
+
+    project, _ = load(root_of(ctx))
+    for path in write_schemas(project, out):
+        click.echo(near(path))

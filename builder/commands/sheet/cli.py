@@ -1,0 +1,54 @@
+"""`prepdeck sheet`."""
+
+from __future__ import annotations
+
+import click
+
+from builder.cli import root_of
+from builder.cli.completion import role_names
+from builder.cli.formats import near, say, shown, verdict
+
+EPILOG = """\b
+Examples:
+  prepdeck sheet customer-support-specialist
+  prepdeck sheet acme
+"""
+
+#: One entry of each of the page's sections, and several.
+SECTIONS = {
+    "stories": ("story", "stories"),
+    "asks": ("question for them", "questions for them"),
+    "metrics": ("metric", "metrics"),
+    "checklist": ("tip", "tips"),
+    "stages": ("stage", "stages"),
+    "tips": ("tip", "tips"),
+    "questions": ("question", "questions"),
+}
+
+
+@click.command(epilog=EPILOG)
+@click.argument("role", shell_complete=role_names)
+@click.pass_context
+def sheet(ctx: click.Context, role: str) -> None:
+    """Write ROLE on one sheet of A4, to be printed from the browser.
+
+    For a candidate: stories, ten metrics, questions for them, a checklist. For those who hire: the
+    stages, and questions with boxes for the score. What has no room is left out, and said: core
+    comes first, then the order of the files.
+    """
+    from builder.commands.sheet import run
+
+    root = root_of(ctx)
+    made = run.sheet(root, role)
+    # Warnings are of cards; only an error leaves something out here.
+    faults = [fault for fault in made.found if fault.is_error]
+    say(shown(faults, root, "full"), err=True)
+    say(f"{near(made.path)}\n")
+    if made.left_out:
+        rest = ", ".join(
+            f"{number} {SECTIONS[name][number > 1]}" for name, number in made.left_out.items()
+        )
+        say(f"no room for {rest}\n", err=True)
+    if faults:
+        say(f"{verdict(faults)}\n", err=True)
+        ctx.exit(1)

@@ -1,0 +1,274 @@
+"""The HTML of a learner's field as a tree: paragraphs, lists, quotations and code.
+
+Anki's editor writes `<div>`, `<br>` and `&nbsp;`, and keeps whatever was pasted. Of that the tree
+has what Markdown can say; what it cannot is noted by name, and its words stay.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import nh3
+
+from builder.html.runs import Run, paragraphs
+from builder.source.walk import FORBIDDEN
+
+#: What Markdown knows, by the elements that mean it.
+_MARKS = {
+    **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"), "strong"),
+    **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "em"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "code"),
+}
+_BLOCKS = {
+    *("address", "article", "aside", "center", "dd", "div", "dl", "dt", "figure", "footer"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "p", "section", "table", "tr"),
+}
+_FRAMES = {"ul", "ol", "li", "blockquote"}
+
+#: What Markdown here does not know, and what a learner calls it.
+_UNSAID = {
+    **dict.fromkeys(("u", "ins"), "underlining"),
+    **dict.fromkeys(("s", "del", "strike"), "striking out"),
+    **dict.fromkeys(("sub", "sup"), "small raised or lowered letters"),
+    **dict.fromkeys(("mark", "font"), "colours"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "a heading"),
+    **dict.fromkeys(("audio", "video"), "a sound or film"),
+    **{"img": "a picture", "table": "a table", "hr": "a line across"},
+}
+#: What would be gone for good if a text of ours took the field's place.
+MEDIA = frozenset({"a picture", "a sound or film"})
+
+_TAGS = _BLOCKS | _FRAMES | {*_MARKS, *_UNSAID, "a", "br", "pre", "span", "td"}
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "img": {"src"}, "*": {"style", "color"}}
+
+_BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
+_NOT_BOLD = re.compile(r"font-weight\s*:\s*(normal|[1-5]00)", re.IGNORECASE)
+_ITALIC = re.compile(r"font-style\s*:\s*(italic|oblique)", re.IGNORECASE)
+_COLOUR = re.compile(
+    r"(?:^|[;\s])(?:background-)?color\s*:\s*(?!inherit|transparent)", re.IGNORECASE
+)
+_LINE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*(underline|line-through)", re.IGNORECASE)
+
+#: So much of a file's name is told.
+_NAME = 40
+
+_LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text in runs, two neighbours never alike."""
+
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Lines that stand as they are."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list; `start` is the first number, None where it has bullets."""
+
+    start: int | None
+    items: tuple[tuple[Block, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What somebody else said."""
+
+    blocks: tuple[Block, ...]
+
+
+Block = Paragraph | Code | Items | Quotation
+
+
+@dataclass(frozen=True, slots=True)
+class FieldContent:
+    """What is in a field. `lost`: what it has that Markdown cannot say, each once."""
+
+    blocks: tuple[Block, ...]
+    lost: tuple[str, ...]
+
+
+def parse_field(html: str) -> FieldContent:
+    """What a learner sees in a field, as far as Markdown can say it."""
+    clean = nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        link_rel=None,
+        strip_comments=True,
+    )
+    reader = _Reader()
+    reader.feed(clean)
+    reader.close()
+    return FieldContent(reader.done(), tuple(dict.fromkeys(reader.lost)))
+
+
+def text_of(block: Block) -> str:
+    """The letters of a block without their form, a line for each paragraph."""
+    if isinstance(block, Paragraph):
+        return "".join(run.text for run in block.runs)
+    if isinstance(block, Code):
+        return block.text
+    if isinstance(block, Quotation):
+        return "\n".join(map(text_of, block.blocks))
+    return "\n".join(text_of(one) for item in block.items for one in item)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open list, item or quotation, or the whole."""
+
+    tag: str
+    start: int | None = None
+    blocks: list[Block] = field(default_factory=list)
+    items: list[tuple[Block, ...]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open element, and what holds inside it."""
+
+    tag: str
+    marks: frozenset[str]
+    href: str | None
+
+
+class _Reader(HTMLParser):
+    """Reads HTML that nh3 has put in order: every element is closed, in its place."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lost: list[str] = []
+        self._frames = [_Frame("")]
+        self._open = [_Open("", frozenset(), None)]
+        self._runs: list[Run] = []
+        self._verbatim: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag in _UNSAID:
+            self._lose(_UNSAID[tag], said.get("src", ""))
+        if tag == "br" and self._verbatim is not None:
+            self._verbatim.append("\n")
+        elif tag == "br":
+            self._runs.append(Run("\n"))
+        if tag in {"br", "hr", "img"}:
+            if tag == "hr":
+                self._flush()
+            return
+        if tag in _BLOCKS or tag in _FRAMES or tag == "pre":
+            self._flush()
+        if tag in _FRAMES:
+            number = said.get("start", "")
+            start = int(number) if number.isascii() and number.isdecimal() else 1
+            self._frames.append(_Frame(tag, start if tag == "ol" else None))
+        elif tag == "pre" and self._verbatim is None:
+            self._verbatim = []
+        self._open.append(self._inside(tag, said))
+
+    def _inside(self, tag: str, said: dict[str, str]) -> _Open:
+        above, style = self._open[-1], said.get("style", "")
+        marks = set(above.marks)
+        if tag in _MARKS:
+            marks.add(_MARKS[tag])
+        if _BOLD.search(style):
+            marks.add("strong")
+        elif _NOT_BOLD.search(style):
+            marks.discard("strong")
+        if _ITALIC.search(style):
+            marks.add("em")
+        if _COLOUR.search(style) or "color" in said:
+            self._lose("colours")
+        if line := _LINE.search(style):
+            self._lose("underlining" if line[1].lower() == "underline" else "striking out")
+        return _Open(tag, frozenset(marks), said.get("href") or above.href)
+
+    def _lose(self, what: str, name: str = "") -> None:
+        # A pasted picture may be its own address; and whatever a name has goes to a terminal.
+        name = "".join(letter for letter in name[:_NAME] if letter.isprintable())
+        self.lost.append(f"{what} ({name})" if name else what)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"br", "hr", "img"} or len(self._open) == 1:
+            return
+        self._open.pop()
+        if tag == "pre" and self._verbatim is not None and not self._within("pre"):
+            self._end_verbatim()
+        if tag in {"td", "th"}:
+            self._runs.append(Run(" "))
+        if tag in _BLOCKS or tag in _FRAMES:
+            self._flush()
+        if tag in _FRAMES and self._frames[-1].tag == tag:
+            self._end_frame()
+
+    def _within(self, tag: str) -> bool:
+        return any(one.tag == tag for one in self._open)
+
+    def _end_verbatim(self) -> None:
+        text = _LINE_ENDS.sub("\n", "".join(self._verbatim or ()))
+        self._verbatim = None
+        text = self._visible(unicodedata.normalize("NFC", text))
+        text = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+        if text:
+            self._add(Code(text))
+
+    def _end_frame(self) -> None:
+        frame = self._frames.pop()
+        if frame.tag == "li" and self._frames[-1].tag in {"ul", "ol"}:
+            if frame.blocks:
+                self._frames[-1].items.append(tuple(frame.blocks))
+        elif frame.tag == "blockquote":
+            if frame.blocks:
+                self._add(Quotation(tuple(frame.blocks)))
+        elif frame.tag in {"ul", "ol"}:
+            if frame.items:
+                self._add(Items(frame.start, tuple(frame.items)))
+        else:
+            self._frames[-1].blocks += frame.blocks
+
+    def _add(self, block: Block) -> None:
+        frame = self._frames[-1]
+        if frame.tag not in {"ul", "ol"}:
+            frame.blocks.append(block)
+        elif frame.items:  # Anki's editor puts an inner list beside its item, not into it
+            frame.items[-1] = (*frame.items[-1], block)
+        else:
+            frame.items.append((block,))
+
+    def handle_data(self, data: str) -> None:
+        if self._verbatim is not None:
+            self._verbatim.append(data)
+            return
+        inside = self._open[-1]
+        lines = (re.sub("[ \t\n\r]+", " ", line) for line in _LINE_ENDS.split(data))
+        self._runs.append(Run("\n".join(lines), inside.marks, inside.href))
+
+    def _flush(self) -> None:
+        """What was gathered becomes paragraphs; two new lines part them."""
+        if self._verbatim is not None:
+            self._verbatim.append("\n")
+            return
+        runs, self._runs = self._runs, []
+        for paragraph in paragraphs(runs, self._visible):
+            self._add(Paragraph(paragraph))
+
+    def _visible(self, text: str) -> str:
+        """The text without characters that YAML or Anki would not keep."""
+        for letter in dict.fromkeys(FORBIDDEN.findall(text)):
+            self._lose(f"the invisible character U+{ord(letter):04X}")
+        return FORBIDDEN.sub("", text)
+
+    def done(self) -> tuple[Block, ...]:
+        """The blocks, when all was fed."""
+        self._flush()
+        return tuple(self._frames[0].blocks)

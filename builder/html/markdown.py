@@ -1,0 +1,227 @@
+"""What a learner wrote in Anki as Markdown: the way back of `text.prose`.
+
+A text is written as it is wherever that reads back right, and with backslashes where it would not:
+every paragraph is rendered again and compared.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby, pairwise, product
+from typing import NamedTuple
+
+from builder.html.blocks import Block, Code, Items, Paragraph, Quotation, parse_field
+from builder.html.runs import Run
+from builder.render.text import LIKE_VARIABLE, MATH, block_html
+
+#: As wide as the texts that `prepdeck new` writes.
+_WIDTH = 88
+
+#: What opens a list, a quotation or a block of code at the start of a line.
+_OPENS = re.compile(r"(?m)^( *)([-+*>~`#=]|\d+(?=[.)]))")
+_NUMBERED = re.compile(r"(?m)^( *\d+)([.)])")
+#: Signs that mean something inside a line. Backslashes before both brackets would be a formula's;
+#: the closing one needs its own inside a link.
+_SIGNS = re.compile(r"[\\`*_\[<>&!|~]")
+_SIGNS_IN_LINKS = re.compile(r"[\\`*_\]<>&!|~]")
+
+
+class Markdown(NamedTuple):
+    """Markdown, and what of the field it does not say, in a learner's words."""
+
+    text: str
+    lost: tuple[str, ...]
+
+
+class _NoVariables(dict[str, str]):
+    """Whatever reads as a variable shows: nothing that a learner typed may become one."""
+
+    def get(self, key: str, default: object = None) -> str:
+        return f"variable {key}"
+
+
+_NONE = _NoVariables()
+
+
+def to_markdown(html: str) -> Markdown:
+    """A field's HTML as Markdown; no line of it begins or ends with a blank, outside of code."""
+    field = parse_field(html)
+    writer = _Writer(list(field.lost))
+    text = writer.document(field.blocks)
+    if parse_field(block_html(text, _NONE)).blocks != field.blocks and not writer.lost:
+        writer.lose("something of its form")
+    return Markdown(text, tuple(dict.fromkeys(writer.lost)))
+
+
+def same_content(one: str, other: str) -> bool:
+    """Whether two fields say the same, as far as Markdown can say it."""
+    return one == other or parse_field(one).blocks == parse_field(other).blocks
+
+
+@dataclass(slots=True)
+class _Writer:
+    lost: list[str]
+
+    def lose(self, what: str) -> None:
+        self.lost.append(what)
+
+    def document(self, blocks: Iterable[Block], tight: bool = False) -> str:
+        """Blocks below each other. Two lists in a row have different signs, or would be one."""
+        texts: list[str] = []
+        before: Block | None = None
+        other = False
+        for block in blocks:
+            other = isinstance(block, Items) and isinstance(before, Items) and not other
+            texts.append(self.block(block, other))
+            before = block
+        return ("\n" if tight else "\n\n").join(texts)
+
+    def block(self, block: Block, other: bool) -> str:
+        """The text of a block; `other`: with the other sign, if it is a list."""
+        if isinstance(block, Paragraph):
+            return self.paragraph(block)
+        if isinstance(block, Code):
+            return self.code(block)
+        if isinstance(block, Quotation):
+            return _behind("> ", "> ", self.document(block.blocks))
+        return self.items(block, other)
+
+    def items(self, listing: Items, other: bool) -> str:
+        """A list: close together where no item has two paragraphs."""
+        wide = any(
+            isinstance(block, Paragraph) and isinstance(before, Paragraph)
+            for item in listing.items
+            for before, block in pairwise(item)
+        )
+        texts = []
+        for number, item in enumerate(listing.items, listing.start or 0):
+            sign = f"{number}{')' if other else '.'} "
+            if listing.start is None:
+                sign = "* " if other else "- "
+            close = not wide and not any(isinstance(b, Code | Quotation) for b in item)
+            texts.append(_behind(sign, " " * len(sign), self.document(item, close)))
+        return ("\n\n" if wide else "\n").join(texts)
+
+    def code(self, code: Code) -> str:
+        """Lines between fences."""
+        longest = max((len(run) for run in re.findall("`+", code.text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        text = f"{fence}\n{code.text}\n{fence}"
+        if _reads_as(text, code):
+            return text
+        self.lose("that it is code")
+        return self.paragraph(Paragraph((Run(re.sub(r"\s*\n\s*", "\n", code.text.strip())),)))
+
+    def paragraph(self, paragraph: Paragraph) -> str:
+        """The shortest way of writing it that reads back as it is, with as few backslashes."""
+        for escape in _WAYS:
+            ways = dict.fromkeys(_written(paragraph.runs, escape))
+            for text in sorted(ways, key=len):
+                for candidate in (_wrapped(text), text):
+                    if _reads_as(candidate, paragraph):
+                        return candidate
+        bare = Paragraph((Run("".join(run.text for run in paragraph.runs)),))
+        if bare == paragraph:
+            self.lose("something of its form")
+            return _literal(bare.runs[0].text, _everything)
+        self.lose("emphasis or links")
+        return self.paragraph(bare)
+
+
+def _reads_as(text: str, block: Block) -> bool:
+    return parse_field(block_html(text, _NONE)).blocks == (block,)
+
+
+def _behind(first: str, then: str, text: str) -> str:
+    lines = text.split("\n")
+    rest = [(then + line).rstrip() if line else then.rstrip() for line in lines[1:]]
+    return "\n".join([first + lines[0], *rest])
+
+
+def _wrapped(text: str) -> str:
+    lines = [
+        textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        for line in text.split("\n")
+    ]
+    return "\n".join(lines)
+
+
+def _plainly(text: str) -> str:
+    return text
+
+
+def _openings(text: str) -> str:
+    text = _NUMBERED.sub(r"\1\\\2", text)
+    return _OPENS.sub(lambda m: m[0] if m[2].isdecimal() else f"{m[1]}\\{m[2]}", text)
+
+
+def _everything(text: str, signs: re.Pattern[str] = _SIGNS) -> str:
+    parts = []
+    end = 0
+    for formula in MATH.finditer(text):
+        parts += [_openings(signs.sub(r"\\\g<0>", text[end : formula.start()])), formula[0]]
+        end = formula.end()
+    return "".join([*parts, _openings(signs.sub(r"\\\g<0>", text[end:]))])
+
+
+def _everything_in_links(text: str) -> str:
+    return _everything(text, _SIGNS_IN_LINKS)
+
+
+_EM_FIRST, _STRONG_FIRST = ("em", "strong"), ("strong", "em")
+
+_Escape = Callable[[str], str]
+_WAYS: tuple[_Escape, ...] = (_plainly, _openings, _everything, _everything_in_links)
+
+
+def _literal(text: str, escape: _Escape) -> str:
+    """The text, escaped; what looks like a variable of ours is not one."""
+    text = LIKE_VARIABLE.sub(lambda match: match[0].replace("{{", "{\v{", 1), text)
+    return escape(text).replace("\v", "\\").replace("\n", "\\\n")
+
+
+def _written(runs: tuple[Run, ...], escape: _Escape) -> Iterator[str]:
+    """A paragraph in every way that there is: marks around marks, and each run with its own."""
+    for em, marks in product("*_", (_EM_FIRST, _STRONG_FIRST)):
+        signs = {"em": em, "strong": "**"}
+        yield "".join(
+            _linked(href, _stressed(tuple(some), escape, signs, marks))
+            for href, some in groupby(runs, lambda run: run.href)
+        )
+    signs = {"em": "*", "strong": "**"}
+    yield "".join(_linked(run.href, _stressed((run,), escape, signs, _EM_FIRST)) for run in runs)
+
+
+def _linked(href: str | None, text: str) -> str:
+    if href is None:
+        return text
+    return f"[{text}](<{href}>)" if re.search(r"[\s()<>\\]", href) else f"[{text}]({href})"
+
+
+def _stressed(
+    runs: tuple[Run, ...], escape: _Escape, signs: Mapping[str, str], marks: tuple[str, ...]
+) -> str:
+    if not marks:
+        return "".join(_code(run, escape) for run in runs)
+    mark, *inner = marks
+    texts = []
+    for has, some in groupby(runs, lambda run: mark in run.marks):
+        text = _stressed(tuple(some), escape, signs, tuple(inner))
+        texts.append(f"{signs[mark]}{text}{signs[mark]}" if has else text)
+    return "".join(texts)
+
+
+def _code(run: Run, escape: _Escape) -> str:
+    if "code" not in run.marks:
+        return _literal(run.text, escape)
+    return "\\\n".join(_ticked(line) for line in run.text.split("\n"))
+
+
+def _ticked(text: str) -> str:
+    ticks = {len(found) for found in re.findall("`+", text)}
+    fence = "`" * next(length for length in range(1, len(ticks) + 2) if length not in ticks)
+    room = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{room}{text}{room}{fence}"

@@ -1,0 +1,1 @@
+"""Rules of content: what makes a text fit to learn."""

@@ -1,0 +1,1 @@
+"""Reading packages: those that prepdeck wrote, and those that Anki exported."""
