@@ -235,7 +235,17 @@ def test_a_recipe_works_on_the_project_of_the_tutorial(
 
 #: 20 November 2026, 8:00 UTC: the day on which docs/tutorial.md begins.
 TUTORIAL_BEGINS = "1795161600"
-GENERATED = (".git", ".venv", ".anki", ".oldest", ".prepdeck", "build", "dist", "private")
+#: What a clone does not have, in the folders where it lies.
+GENERATED = {
+    ROOT: {".git", ".venv", ".anki", ".oldest", ".guard", ".prepdeck", "build", "dist"},
+    ROOT / "decks": {"private"},
+}
+
+
+def not_in_a_clone(folder: str, names: list[str]) -> set[str]:
+    """For `copytree`. No lock either: the page's first day may be before the last release."""
+    everywhere = shutil.ignore_patterns("notes.lock", "__pycache__", ".*_cache")
+    return everywhere(folder, names) | GENERATED.get(Path(folder), set())
 
 
 @pytest.fixture(scope="module")
@@ -243,9 +253,7 @@ def candidate(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """Somebody who did docs/tutorial.md from a clone on, in an environment of its own."""
     folder = tmp_path_factory.mktemp("candidate")
     origin = folder / "origin"
-    # No lock either: the page's first day may be before the last release.
-    left = shutil.ignore_patterns(*GENERATED, "notes.lock", "__pycache__", ".*_cache")
-    shutil.copytree(ROOT, origin, ignore=left)
+    shutil.copytree(ROOT, origin, ignore=not_in_a_clone)
     home = folder / "home"
     home.mkdir()
     reader = Reader(home)
