@@ -4,10 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip -qq --disable-pip-version-check
 INPUTS := pyproject.toml constraints.txt
+# What `make guard` compares with: a revision, or the folder of a checkout that has a .venv.
+OLD    ?= 3212810
+OLD_CHECKOUT = $(if $(wildcard $(OLD)/builder),$(OLD),.guard/$(OLD))
 # The versions of Anki that the contract is tested in, each in an environment of its own.
 ANKIS  := 2.1.66 23.10.1 24.11 25.2.7 25.9.5 26.9.3
 
-.PHONY: all decks check verify test versions oldest law bench lint types layers release clean
+.PHONY: all decks check verify test versions oldest law guard bench lint types layers release clean
 .DEFAULT_GOAL := all
 
 all: test versions oldest
@@ -39,6 +42,11 @@ oldest: $(VENV)/.ready-test .oldest/.ready
 	@.oldest/bin/python -m pytest -q tests/test_golden.py tests/test_text.py
 	@$(BIN)/python -m pytest -q -rs tests/test_golden.py
 
+# Whether this checkout builds what another one built: tests/guard/README.md.
+guard: $(VENV)/.ready-test $(if $(wildcard $(OLD)/builder),,.guard/$(OLD)/.ready)
+	@$(BIN)/python tests/guard/guard.py --old $(OLD_CHECKOUT) \
+	  --old-python $(OLD_CHECKOUT)/.venv/bin/python --new . --new-python $(BIN)/python $(GUARD)
+
 # Beside the script that one would write by hand: interleaved runs, ratios, JSON on stdout.
 bench: $(VENV)/.ready-test
 	@$(BIN)/python tests/bench/run.py
@@ -53,7 +61,7 @@ layers: $(VENV)/.ready-test
 	@$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports --no-logo
 
 clean:
-	@rm -rf build dist $(VENV) .anki .oldest
+	@rm -rf build dist $(VENV) .anki .oldest .guard
 
 $(BIN)/python:
 	@command -v $(PYTHON) >/dev/null || { \
@@ -76,6 +84,15 @@ $(BIN)/python:
 	@$(PYTHON) -m venv .oldest
 	@.oldest/bin/python -m pip -qq --disable-pip-version-check install \
 	  --constraint constraints-oldest.txt --editable . pytest hypothesis >&2
+	@touch $@
+
+.guard/%/.ready: | $(BIN)/python
+	@echo "setting up the builder of $*, once" >&2
+	@rm -rf .guard/$* && mkdir -p .guard/$*
+	@git archive $* | tar -x -C .guard/$*
+	@$(PYTHON) -m venv .guard/$*/.venv
+	@.guard/$*/.venv/bin/python -m pip -qq --disable-pip-version-check install \
+	  --constraint .guard/$*/constraints.txt --editable '.guard/$*[anki]' >&2
 	@touch $@
 
 $(VENV)/.ready: $(BIN)/python $(INPUTS)
