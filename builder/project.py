@@ -65,7 +65,7 @@ class Role:
     """A job role. `chain` runs from itself to its farthest ancestor.
 
     `overrides` holds what it says differently, inherited entries included; `definitions` what a private
-    role defines; `answers` and `tags` the learner's words and tags by definition id, `answers_at`
+    role defines; `answers` and `tags` the learner's words and tags by definition id, `answer_spans`
     where each answer names its question.
     """
 
@@ -78,7 +78,7 @@ class Role:
     overrides: Mapping[str, Override] = field(default_factory=dict)
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     answers: Mapping[str, ScalarNode] = field(default_factory=dict)
-    answers_at: Mapping[str, Span] = field(default_factory=dict)
+    answer_spans: Mapping[str, Span] = field(default_factory=dict)
     tags: Mapping[str, tuple[ScalarNode, ...]] = field(default_factory=dict)
 
     @property
@@ -110,14 +110,14 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class TemplateFolder:
-    """A note type's folder as it was read; `place` is how diagnostics name it.
+    """A note type's folder as it was read; `path` is how diagnostics name it.
 
     `from_project`: the project's, or made of parts that are; what the wheel brings has been checked.
     """
 
     name: str
     from_project: bool
-    place: str
+    path: str
     value: model.NoteTypeFile | None
     node: MappingNode
     files: Mapping[str, str]
@@ -127,13 +127,13 @@ class TemplateFolder:
 class Settings:
     """`deck.yaml`, and where its keys stand.
 
-    `whole`: nothing in it was at fault; `vars_whole`: no fault hid a variable.
+    `is_complete`: nothing in it was at fault; `vars_complete`: no fault hid a variable.
     """
 
     value: model.Settings
     node: MappingNode
-    whole: bool
-    vars_whole: bool
+    is_complete: bool
+    vars_complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +149,24 @@ class View:
 class Project:
     """Everything that was read, before anything is selected.
 
-    `words` are what cards say themselves, in the project's language, by their names in templates.
-    `topics_whole`: no fault hid a topic, so that one which is not there does not exist;
-    `sources_whole`: nor a source.
-    `topics_at`: where each topic is named first.
+    `card_texts`: the texts that the cards add themselves, in the project's language, by the names
+    that templates use. `topics_complete`: no fault hid a topic, so a topic that is not there does
+    not exist; `sources_complete` says the same of sources. `topic_spans`: where each topic stands
+    first.
     """
 
     root: Path
     settings: Settings
     topics: Mapping[str, str]
-    topics_whole: bool
+    topics_complete: bool
     sources: Mapping[str, model.Bibliography]
-    sources_whole: bool
+    sources_complete: bool
     definitions: Mapping[str, Definition]
     roles: Mapping[str, Role]
     templates: Mapping[str, TemplateFolder]
     shared_templates: Mapping[str, str]
-    words: Mapping[str, str]
-    topics_at: Mapping[str, Span] = field(default_factory=dict)
+    card_texts: Mapping[str, str]
+    topic_spans: Mapping[str, Span] = field(default_factory=dict)
 
     @property
     def cited(self) -> Mapping[str, model.Bibliography]:

@@ -188,7 +188,7 @@ def _unknown_names(project: Project, role: Role, name: str, place: int) -> Itera
     """The ids, kinds, topics and types in a selector that there are none of."""
     ids = {*project.definitions, *role.definitions}
     known: dict[str, Collection[str]] = {"kind": KINDS, "id": ids, "type": TYPES}
-    if project.topics_whole:
+    if project.topics_complete:
         known["topic"] = project.topics
     node, _ = at_path(role.node, (name, place))
     if isinstance(node, MappingNode) and not node.entries:

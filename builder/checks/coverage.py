@@ -17,7 +17,7 @@ def topics_are_used(project: Project) -> Iterator[Diagnostic]:
     spoken = [d for d in project.all_definitions if d.retired is None]
     used = {topic for definition in spoken for topic in definition.topics or ()}
     used |= {topic[:end] for topic in used for end in range(len(topic)) if topic[end] == "/"}
-    for topic, at in project.topics_at.items():
+    for topic, at in project.topic_spans.items():
         above = topic.rpartition("/")[0]
         if topic not in used and (not above or above in used):
             yield Diagnostic(

@@ -34,11 +34,11 @@ def references_resolve(project: Project) -> Iterator[Diagnostic]:
             said.add(place)
             known: Iterable[str]
             if to == "topic":
-                if not project.topics_whole:
+                if not project.topics_complete:
                     continue
                 known = project.topics
             elif to == "source":
-                if not project.sources_whole:
+                if not project.sources_complete:
                     continue
                 known = cited
             else:
@@ -188,7 +188,7 @@ def own_answers_have_a_question(project: Project) -> Iterator[Diagnostic]:
                     message = f"the question `{id}` is retired: {pool[id].retired}"
                     help = "take the answer out, or give it to another question"
                 yield Diagnostic(
-                    "unknown-reference", message, role.answers_at[id], help, role.scope
+                    "unknown-reference", message, role.answer_spans[id], help, role.scope
                 )
             for message, help, start, end in variable_faults(answer, project.settings.value.vars):
                 yield Diagnostic(

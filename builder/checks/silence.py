@@ -29,7 +29,7 @@ def without_silenced(
     """
     findings = list(found)
     told = list(_told(project, without_follow_ons(findings, findings), every_role))
-    if not project.settings.vars_whole:
+    if not project.settings.vars_complete:
         # It may be declared where deck.yaml could not be read.
         told = [finding for finding in told if finding.rule != "unknown-variable"]
     if any(finding.is_error for finding in told):

@@ -47,7 +47,7 @@ def roles_of(
             found.append(fault)
         answers, places, faults = _answers(parts, role.scope)
         found += faults
-        role = replace(role, answers=answers, answers_at=places)
+        role = replace(role, answers=answers, answer_spans=places)
         tags, faults = _tags(parts, role.scope)
         found += faults
         found += _add(read, replace(role, definitions=own.get(name, {}), tags=tags))

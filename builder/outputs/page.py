@@ -33,7 +33,7 @@ def page(project: Project, folder: str, **values: Any) -> str:
     )
     environment.globals |= {
         "file": lambda name: Markup(_text(home / name)),
-        "word": wording(project.words),
+        "word": wording(project.card_texts),
         "language": project.settings.value.language,
     }
     try:

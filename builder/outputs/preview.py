@@ -49,7 +49,7 @@ def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Dia
     ]
     words = {
         name.removeprefix("preview_"): text
-        for name, text in project.words.items()
+        for name, text in project.card_texts.items()
         if name.startswith("preview_")
     }
     data = {"words": words, "a_day": a_day(deck), **_cards(project, deck, sides)}

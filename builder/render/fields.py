@@ -151,7 +151,7 @@ class Expressions:
     ) -> tuple[tuple[str, ...] | None, list[Diagnostic]]:
         """The fields of one note; None when an expression fails on it."""
         said = {**_said(definition), "item": item, "own_words": answer}
-        said |= {"view": view, "project": project, "word": wording(project.words)}
+        said |= {"view": view, "project": project, "word": wording(project.card_texts)}
         try:
             filled = tuple(
                 str(normalize("NFC", made if type(made) is Markup else escape(made)))

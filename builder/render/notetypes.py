@@ -125,7 +125,7 @@ def _note_type(
 
     pages = folder.files
     environment = _environment(
-        tuple(_pages(project)), tuple(sorted(project.words.items())), settings.speech
+        tuple(_pages(project)), tuple(sorted(project.card_texts.items())), settings.speech
     )
     templates: list[Template] = []
     for key, name in cards.items():
@@ -227,7 +227,7 @@ def _nth(folder: TemplateFolder, page: str, sign: str, number: int) -> Span:
         start = following if following >= 0 else start
     before = source[: max(start, 0)]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    return Span(f"{folder.place}/{page}", line, column, line, column + len(sign))
+    return Span(f"{folder.path}/{page}", line, column, line, column + len(sign))
 
 
 def _fault_in_page(folder: TemplateFolder, page: str, error: Exception) -> Diagnostic:
@@ -240,7 +240,7 @@ def _fault_in_page(folder: TemplateFolder, page: str, error: Exception) -> Diagn
         # The first of them is the page's; those after it are of macros.
         frames = extract_tb(error.__traceback__)
         line = next((f.lineno or 1 for f in frames if f.filename == "<template>"), 1)
-    place = f"templates/{name}" if "/" in name else f"{folder.place}/{name}"
+    place = f"templates/{name}" if "/" in name else f"{folder.path}/{name}"
     message = str(error) or type(error).__name__
     message, help = message[0].lower() + message[1:].rstrip("."), "mend the page"
     if isinstance(error, TemplateNotFound):

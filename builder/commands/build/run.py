@@ -24,7 +24,7 @@ def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
     with alone(root):
         compiled = compile_project(root)
         locks, found = read_locks(compiled.project)
-        if not compiled.project.settings.whole or any(d.is_error for d in found):
+        if not compiled.project.settings.is_complete or any(d.is_error for d in found):
             # A faulty lock written anew would lose the lines that could not be read.
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"

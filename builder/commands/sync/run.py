@@ -101,7 +101,7 @@ def sync(order: SyncOptions) -> Synced:
         compiled = compile_project(order.root)
         project = compiled.project
         locks, faults = read_locks(project)
-        if not project.settings.whole or any(fault.is_error for fault in faults):
+        if not project.settings.is_complete or any(fault.is_error for fault in faults):
             # A faulty lock written anew would lose the lines that could not be read.
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
