@@ -9,54 +9,54 @@ from builder.findings import Diagnostic
 from builder.load.definitions import definitions_of
 from builder.load.files import Section, sections
 from builder.load.roles import roles_of
-from builder.load.settings import bibliography, settings, topics
-from builder.load.templates import template_folders, words_of
+from builder.load.settings import read_bibliography, read_settings, read_topics
+from builder.load.templates import card_texts_of, template_folders
 from builder.project import Definition, Project
 
 
 def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     """The whole project under `root`: everything is read before anything is judged across files."""
-    found: list[Diagnostic] = []
-    said, faults = settings(root)
-    found += faults
+    findings: list[Diagnostic] = []
+    settings, faults = read_settings(root)
+    findings += faults
     public: list[Section] = []
     private: dict[str, list[Section]] = {}
     for section, faults in sections(root):
-        found += faults
+        findings += faults
         if section is not None:
             (private.setdefault(section.role, []) if section.role else public).append(section)
 
-    tree, places, whole, faults = topics(public)
-    found += faults
-    books, books_whole, faults = bibliography(public)
-    found += faults
+    topics, topic_spans, topics_complete, faults = read_topics(public)
+    findings += faults
+    sources, sources_complete, faults = read_bibliography(public)
+    findings += faults
     catalogue, faults = definitions_of(public, None)
-    found += faults
-    own: dict[str, Mapping[str, Definition]] = {}
-    for role, parts in private.items():
-        own[role], faults = definitions_of(parts, role)
-        found += faults
-    roles, faults = roles_of(public, private, catalogue, own)
-    found += faults
-    folders, shared, faults = template_folders(root)
-    found += faults
-    words, faults = words_of(root, said)
-    found += faults
+    findings += faults
+    private_definitions: dict[str, Mapping[str, Definition]] = {}
+    for role, role_sections in private.items():
+        private_definitions[role], faults = definitions_of(role_sections, role)
+        findings += faults
+    roles, faults = roles_of(public, private, catalogue, private_definitions)
+    findings += faults
+    templates, shared_templates, faults = template_folders(root)
+    findings += faults
+    card_texts, faults = card_texts_of(root, settings)
+    findings += faults
     project = Project(
-        root,
-        said,
-        tree,
-        whole,
-        books,
-        books_whole,
-        catalogue,
-        roles,
-        folders,
-        shared,
-        words,
-        places,
+        root=root,
+        settings=settings,
+        topics=topics,
+        topics_complete=topics_complete,
+        sources=sources,
+        sources_complete=sources_complete,
+        definitions=catalogue,
+        roles=roles,
+        templates=templates,
+        shared_templates=shared_templates,
+        card_texts=card_texts,
+        topic_spans=topic_spans,
     )
-    return project, _without_echoes(found)
+    return project, _without_echoes(findings)
 
 
 #: What the reader of a file says.

@@ -16,25 +16,25 @@ from builder.source import MappingNode, ScalarNode, SequenceNode
 
 
 def definitions_of(
-    parts: Iterable[Section], role: str | None
+    sections: Iterable[Section], role: str | None
 ) -> tuple[dict[str, Definition], list[Diagnostic]]:
-    """Every definition in `parts` by id; ids are one name space across kinds."""
-    found: list[Diagnostic] = []
+    """Every definition in `sections` by id; ids are unique across kinds."""
+    findings: list[Diagnostic] = []
     by_id: dict[str, Definition] = {}
-    outside = Scope(role=role) if role else WHOLE_PROJECT
-    for part in parts:
-        if part.name not in PLURALS:
+    section_scope = Scope(role=role) if role else WHOLE_PROJECT
+    for section in sections:
+        if section.name not in PLURALS:
             continue
-        section, faults = as_mapping(part.value, f"`{part.name}`", outside)
-        found += faults
-        for id, entry in section.entries.items() if section else ():
-            scope = outside if role else Scope(definition=id)
-            found += bad_id(entry.key, scope)
-            tree, faults = as_mapping(entry.value, f"`{id}`", scope)
-            found += faults
+        tree, faults = as_mapping(section.value, f"`{section.name}`", section_scope)
+        findings += faults
+        for id, entry in tree.entries.items() if tree else ():
+            scope = section_scope if role else Scope(definition=id)
+            findings += bad_id(entry.key, scope)
+            node, faults = as_mapping(entry.value, f"`{id}`", scope)
+            findings += faults
             if id in by_id:
                 first = by_id[id].span
-                found.append(
+                findings.append(
                     Diagnostic(
                         "duplicate-id",
                         f"`{id}` is defined twice, first at {first}",
@@ -44,39 +44,41 @@ def definitions_of(
                     )
                 )
                 continue
-            kind = PLURALS[part.name].kind
-            node = tree or MappingNode({}, *entry.key[1:6], broken=True)
+            kind = PLURALS[section.name].kind
+            node = node or MappingNode.broken_at(entry.key)
             by_id[id], faults = define(id, kind, node, entry.key.span, role)
-            found += faults
-    return by_id, found
+            findings += faults
+    return by_id, findings
 
 
 def define(
-    id: str, kind: str, node: MappingNode, at: Span, role: str | None, scope: Scope | None = None
+    id: str, kind: str, node: MappingNode, span: Span, role: str | None, scope: Scope | None = None
 ) -> tuple[Definition, list[Diagnostic]]:
-    """The definition that `node` describes: a placeholder when it is retired or faulty."""
-    place = Definition(
-        id,
-        kind,
-        None,
-        node,
-        at,
-        _texts(node, "topics"),
-        _text(node, "type"),
-        _text(node, "was"),
-        _text(node, "retired"),
-        role,
-        tuple(leaves(node, shape_of(KINDS[kind]))),
+    """The definition that `node` describes. Its value is None when it is retired or faulty."""
+    valueless = Definition(
+        id=id,
+        kind=kind,
+        value=None,
+        node=node,
+        span=span,
+        topics=_texts(node, "topics"),
+        type=_text(node, "type"),
+        was=_text(node, "was"),
+        retired=_text(node, "retired"),
+        role=role,
+        leaves=tuple(leaves(node, shape_of(KINDS[kind]))),
     )
-    if place.retired is not None:
-        return place, []  # a tombstone may have lost everything but its id
-    scope, texts = scope or place.scope, place.leaves
-    value, found = value_of(node, KINDS[kind], at, scope, broken=node.broken, texts=texts)
-    return replace(place, value=value), found
+    if valueless.retired is not None:
+        return valueless, []  # a retired definition may have nothing left but its id
+    scope = scope or valueless.scope
+    value, findings = value_of(
+        node, KINDS[kind], span, scope, broken=node.broken, texts=valueless.leaves
+    )
+    return replace(valueless, value=value), findings
 
 
 def bad_id(key: ScalarNode, scope: Scope) -> list[Diagnostic]:
-    """The fault in an id that is no slug."""
+    """The fault of an id that is not a slug."""
     if is_slug(key.text):
         return []
     return [
@@ -91,15 +93,15 @@ def bad_id(key: ScalarNode, scope: Scope) -> list[Diagnostic]:
 
 
 def _text(node: MappingNode, name: str) -> str | None:
-    value = node.get(name)
-    return value.text if isinstance(value, ScalarNode) else None
+    scalar = node.get(name)
+    return scalar.text if isinstance(scalar, ScalarNode) else None
 
 
 def _texts(node: MappingNode, name: str) -> tuple[str, ...] | None:
-    """The texts under `name`; None when they could not be read and so might be any."""
-    value = node.get(name)
-    if isinstance(value, SequenceNode) and all(
-        isinstance(item, ScalarNode) for item in value.items
-    ):
-        return tuple(item.text for item in value.items if isinstance(item, ScalarNode))
-    return None if node.broken or value is not None else ()
+    """The texts under `name`; None when they could not be read, so that they might be any."""
+    sequence = node.get(name)
+    if isinstance(sequence, SequenceNode):
+        scalars = [item for item in sequence.items if isinstance(item, ScalarNode)]
+        if len(scalars) == len(sequence.items):
+            return tuple(scalar.text for scalar in scalars)
+    return None if node.broken or sequence is not None else ()

@@ -1,4 +1,4 @@
-"""A project as it would be with one file more, or one changed: known before it is written."""
+"""A project as it would be with one more file, or a changed file, before the file is written."""
 
 from __future__ import annotations
 
@@ -18,24 +18,26 @@ def with_file(
 ) -> tuple[Project, list[Diagnostic]]:
     """The project with the role and the definitions that `content` adds, and that file's faults.
 
-    `private`: the role whose file it is, None in the catalogue. What the file said before stays as
-    it was read; a role's selectors are read anew.
+    `private`: the role that the file belongs to; None for the catalogue. Definitions that were read
+    before stay as they are; the role itself is read again.
     """
     file = path.relative_to(project.root).as_posix()
-    tree, found = parse(content, file)
-    parts = {
+    tree, findings = parse(content, file)
+    sections = {
         name: Section(name, entry.key, entry.value, path, private)
         for name, entry in (tree.entries.items() if tree else ())
     }
     roles = dict(project.roles)
-    if "role" in parts:
+    if "role" in sections:
         id = private or path.stem
-        roles[id], faults = role_beside(parts["role"], id, roles, project.definitions)
-        found += faults
-    said, faults = definitions_of(parts.values(), private)
-    found += faults
+        roles[id], faults = role_beside(sections["role"], id, roles, project.definitions)
+        findings += faults
+    definitions, faults = definitions_of(sections.values(), private)
+    findings += faults
     if private is None:
-        return replace(project, roles=roles, definitions={**said, **project.definitions}), found
-    owner = roles[private]
-    roles[private] = replace(owner, definitions={**said, **owner.definitions})
-    return replace(project, roles=roles), found
+        return replace(
+            project, roles=roles, definitions={**definitions, **project.definitions}
+        ), findings
+    role = roles[private]
+    roles[private] = replace(role, definitions={**definitions, **role.definitions})
+    return replace(project, roles=roles), findings

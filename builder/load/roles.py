@@ -27,54 +27,54 @@ def roles_of(
     own: Mapping[str, Definitions],
 ) -> tuple[dict[str, Role], list[Diagnostic]]:
     """Every role by id, ancestors before heirs."""
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     read: dict[str, Role] = {}
-    for part in public:
-        if part.name == "role":
-            role, faults = _role(part, part.path.stem, private=False)
-            found += faults
-            found += _add(read, role)
-    for name, parts in private.items():
-        said = [part for part in parts if part.name == "role"]
+    for section in public:
+        if section.name == "role":
+            role, faults = _role(section, section.path.stem, private=False)
+            findings += faults
+            findings += _add(read, role)
+    for name, sections in private.items():
+        said = [section for section in sections if section.name == "role"]
         if not said:
-            found.append(_without_role(name, parts))
+            findings.append(_without_role(name, sections))
             continue
         role, faults = _role(said[0], name, private=True)
-        found += faults
+        findings += faults
         for second in said[1:]:
             message = f"`{name}` has a second `role:`, first at {said[0].key.span}"
             fault = Diagnostic("duplicate-id", message, second.key.span, "keep one", role.scope)
-            found.append(fault)
-        answers, places, faults = _answers(parts, role.scope)
-        found += faults
+            findings.append(fault)
+        answers, places, faults = _answers(sections, role.scope)
+        findings += faults
         role = replace(role, answers=answers, answer_spans=places)
-        tags, faults = _tags(parts, role.scope)
-        found += faults
-        found += _add(read, replace(role, definitions=own.get(name, {}), tags=tags))
+        tags, faults = _tags(sections, role.scope)
+        findings += faults
+        findings += _add(read, replace(role, definitions=own.get(name, {}), tags=tags))
 
     roles: dict[str, Role] = {}
     for id in read:
-        found += _resolve(id, read, roles, catalogue)
-    return {id: roles[id] for id in read}, found
+        findings += _resolve(id, read, roles, catalogue)
+    return {id: roles[id] for id in read}, findings
 
 
 def role_beside(
-    part: Section, id: str, known: Mapping[str, Role], catalogue: Definitions
+    section: Section, id: str, known: Mapping[str, Role], catalogue: Definitions
 ) -> tuple[Role, list[Diagnostic]]:
     """The role that a section says, among the roles that are known: a new one, or one anew."""
-    role, found = _role(part, id, private=part.role is not None)
+    role, findings = _role(section, id, private=section.role is not None)
     if id in known:
         role = replace(known[id], value=role.value, node=role.node, span=role.span)
     made: dict[str, Role] = {}
-    found += _resolve(id, {**known, id: role}, made, catalogue)
-    return made[id], found
+    findings += _resolve(id, {**known, id: role}, made, catalogue)
+    return made[id], findings
 
 
-def _without_role(name: str, parts: list[Section]) -> Diagnostic:
+def _without_role(name: str, sections: list[Section]) -> Diagnostic:
     return Diagnostic(
         "missing-key",
         f"no file in decks/private/{name}/ has a `role:`",
-        parts[0].key.span,
+        sections[0].key.span,
         "add role.yaml with `role:` and a title",
         Scope(role=name),
     )
@@ -91,61 +91,63 @@ def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
 
 
 def _place(role: Role) -> tuple[str, int, int, int, int]:
-    at = role.span
-    return at.file, at.line, at.column, at.end_line, at.end_column
+    span = role.span
+    return span.file, span.line, span.column, span.end_line, span.end_column
 
 
-def _role(part: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnostic]]:
+def _role(section: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnostic]]:
     scope = Scope(role=id)
-    node, found = as_mapping(part.value, "`role`", scope)
-    tree = node or MappingNode({}, *part.key[1:6], broken=True)
-    value, faults = value_of(tree, model.Role, part.key.span, scope, broken=tree.broken)
+    node, findings = as_mapping(section.value, "`role`", scope)
+    tree = node or MappingNode({}, *section.key[1:6], broken=True)
+    value, faults = value_of(tree, model.Role, section.key.span, scope, broken=tree.broken)
     useless = tree.entries.get("was" if private else "key")
     if useless is not None:
         known = "its `key`" if private else "its id, or its first one under `was`"
         message = f"`{useless.key.text}` does nothing here"
         help = f"a {'private' if private else 'public'} role is known by {known}"
-        found.append(Diagnostic("unknown-key", message, useless.key.span, help, scope))
-    return Role(id, value, tree, part.key.span, private, (id,)), found + faults
+        findings.append(Diagnostic("unknown-key", message, useless.key.span, help, scope))
+    return Role(id, value, tree, section.key.span, private, (id,)), findings + faults
 
 
 def _answers(
-    parts: Iterable[Section], scope: Scope
+    sections: Iterable[Section], scope: Scope
 ) -> tuple[dict[str, ScalarNode], dict[str, Span], list[Diagnostic]]:
     """The answers by question, and where each is named."""
     answers: dict[str, ScalarNode] = {}
     places: dict[str, Span] = {}
-    found: list[Diagnostic] = []
-    for part in parts:
-        if part.name == "my_answers":
-            node, faults = as_mapping(part.value, "`my_answers`", scope)
-            found += faults
+    findings: list[Diagnostic] = []
+    for section in sections:
+        if section.name == "my_answers":
+            node, faults = as_mapping(section.value, "`my_answers`", scope)
+            findings += faults
             for id, entry in node.entries.items() if node else ():
                 if id in answers:
                     message = f"`{id}` is answered twice, first at {answers[id].span}"
                     help = "keep one of the answers"
                     span = entry.key.span
-                    found.append(Diagnostic("duplicate-id", message, span, help, scope))
+                    findings.append(Diagnostic("duplicate-id", message, span, help, scope))
                 elif isinstance(entry.value, ScalarNode):
                     answers[id] = entry.value
                     places[id] = entry.key.span
-                    found += lost_comment(entry.value, scope)
+                    findings += lost_comment(entry.value, scope)
                 else:
                     message, help = "an answer is a text", "write it in a `|` block"
-                    found.append(Diagnostic("wrong-value", message, entry.value.span, help, scope))
-    return answers, places, found
+                    findings.append(
+                        Diagnostic("wrong-value", message, entry.value.span, help, scope)
+                    )
+    return answers, places, findings
 
 
 def _tags(
-    parts: Iterable[Section], scope: Scope
+    sections: Iterable[Section], scope: Scope
 ) -> tuple[dict[str, tuple[ScalarNode, ...]], list[Diagnostic]]:
     tags: dict[str, tuple[ScalarNode, ...]] = {}
-    found: list[Diagnostic] = []
-    for part in parts:
-        if part.name != "my_tags":
+    findings: list[Diagnostic] = []
+    for section in sections:
+        if section.name != "my_tags":
             continue
-        node, faults = as_mapping(part.value, "`my_tags`", scope)
-        found += faults
+        node, faults = as_mapping(section.value, "`my_tags`", scope)
+        findings += faults
         for id, entry in node.entries.items() if node else ():
             items = entry.value.items if isinstance(entry.value, SequenceNode) else (entry.value,)
             for item in items:
@@ -153,17 +155,17 @@ def _tags(
                     message = "a tag of your own has no blanks, and is none of prepdeck's or Anki's"
                     help = "write words joined by hyphens, like on-the-phone"
                     fault = Diagnostic("wrong-value", message, item.span, help, scope)
-                    found.append(fault)
+                    findings.append(fault)
                 else:
                     tags[id] = (*tags.get(id, ()), item)
-    return tags, found
+    return tags, findings
 
 
 def _resolve(
     id: str, read: Mapping[str, Role], roles: dict[str, Role], catalogue: Definitions
 ) -> list[Diagnostic]:
     """Adds the role to `roles`, its parents first."""
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     chain: list[str] = [id]
     while (parent := _parent(read[chain[-1]])) is not None:
         name, where = parent
@@ -173,7 +175,7 @@ def _resolve(
             help = did_you_mean(name, public) or f"public roles are {', '.join(public)}"
             message = f"no public role is called `{name}`"
             if role.id == id:
-                found.append(Diagnostic("unknown-role", message, where, help, role.scope))
+                findings.append(Diagnostic("unknown-role", message, where, help, role.scope))
             break
         if name in chain:
             circle = chain[chain.index(name) :]
@@ -183,16 +185,16 @@ def _resolve(
                 help = "take one `extends` out"
                 for member in circle:
                     scope = read[member].scope
-                    found.append(Diagnostic("circular-roles", message, where, help, scope))
+                    findings.append(Diagnostic("circular-roles", message, where, help, scope))
             break
         chain.append(name)
     overrides: dict[str, Override] = {}
     for ancestor in reversed(chain):
         heir = replace(read[ancestor], overrides=overrides)
         overrides, faults = _overridden(heir, catalogue)
-        found += faults if ancestor == id else []
+        findings += faults if ancestor == id else []
     roles[id] = replace(read[id], chain=tuple(chain), overrides=overrides)
-    return found
+    return findings
 
 
 def _parent(role: Role) -> tuple[str, Span] | None:
@@ -202,7 +204,7 @@ def _parent(role: Role) -> tuple[str, Span] | None:
 
 def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override], list[Diagnostic]]:
     """The overrides of `role` laid over those it inherits."""
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     overrides = dict(role.overrides)
     node = role.node.get("override")
     entries: Mapping[str, Entry] = node.entries if isinstance(node, MappingNode) else {}
@@ -213,12 +215,14 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
             known = [*catalogue, *role.definitions]
             help = did_you_mean(id, known) or "override names a definition's id"
             message = f"nothing is called `{id}`"
-            found.append(Diagnostic("unknown-reference", message, entry.key.span, help, role.scope))
+            findings.append(
+                Diagnostic("unknown-reference", message, entry.key.span, help, role.scope)
+            )
             continue
         tree, faults = as_mapping(entry.value, f"`{id}`", role.scope)
-        found += faults
+        findings += faults
         for name in FIXED & set(tree.entries if tree else ()):
-            found.append(
+            findings.append(
                 Diagnostic(
                     "fixed-by-origin",
                     f"`{name}` of `{id}` cannot be overridden",
@@ -238,11 +242,11 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
         for key in nulls:
             message = f"no key here is called `{key.text}`"
             help = did_you_mean(key.text, base.node.entries)
-            found.append(Diagnostic("unknown-key", message, key.span, help, role.scope))
+            findings.append(Diagnostic("unknown-key", message, key.span, help, role.scope))
         whole = merged(base.node, tree)
         assert isinstance(whole, MappingNode)
         scope = Scope(role.id, id)
         said, faults = define(id, base.kind, whole, entry.key.span, base.role, scope)
-        found += faults
+        findings += faults
         overrides[id] = Override(said, role.id)
-    return overrides, found
+    return overrides, findings

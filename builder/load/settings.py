@@ -17,124 +17,126 @@ from builder.source import Entry, MappingNode, Node, ScalarNode, read
 FILE = "decks/deck.yaml"
 
 
-def settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
-    """What `deck.yaml` says; of a faulty one what can be read, so that all the rest is judged too.
+def read_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
+    """The settings in `deck.yaml`; from a faulty file those that can be read.
 
-    Its faults touch everything, so nothing is ever packed under settings that are not `whole`.
+    Its faults block every package, so no package is ever built from incomplete settings.
     """
-    tree, found = read(root / FILE, FILE)
-    at = Span(FILE)
+    tree, findings = read(root / FILE, FILE)
+    span = Span(FILE)
     node = tree or MappingNode({}, FILE, 1, 1, 1, 1)
-    value, faults = value_of(node, model.Settings, at, WHOLE_PROJECT, broken=node.broken)
-    found += faults
+    value, faults = value_of(node, model.Settings, span, WHOLE_PROJECT, broken=node.broken)
+    findings += faults
     variables = node.get("vars")
-    read_all = tree is not None and not _broken(node)
-    vars_whole = read_all and (variables is None or isinstance(variables, MappingNode))
-    value = value or _what_is_there(node)
-    return Settings(value, node, not any(d.is_error for d in found), vars_whole), found
+    complete = tree is not None and not _broken(node)
+    vars_complete = complete and (variables is None or isinstance(variables, MappingNode))
+    value = value or _readable_settings(node)
+    is_complete = not any(finding.is_error for finding in findings)
+    return Settings(value, node, is_complete, vars_complete), findings
 
 
-def _what_is_there(node: MappingNode) -> model.Settings:
-    """A namespace of nothing is no lock's: none is judged by it."""
-    said = {
+def _readable_settings(node: MappingNode) -> model.Settings:
+    """Settings from the texts that could be read. Without a namespace, locks are not checked."""
+    texts = _texts(node)
+    variables = node.get("vars")
+    return model.Settings(
+        namespace=texts["namespace"] if is_slug(texts.get("namespace", "")) else "",
+        title=texts.get("title", "Deck"),
+        version=texts.get("version", ""),
+        vars=_texts(variables) if isinstance(variables, MappingNode) else {},
+    )
+
+
+def _texts(node: MappingNode) -> dict[str, str]:
+    """The texts that stand directly under the keys of a mapping."""
+    return {
         key: entry.value.text
         for key, entry in node.entries.items()
         if isinstance(entry.value, ScalarNode)
     }
-    variables = node.get("vars")
-    named = variables.entries.items() if isinstance(variables, MappingNode) else ()
-    return model.Settings(
-        namespace=said["namespace"] if is_slug(said.get("namespace", "")) else "",
-        title=said.get("title", "Deck"),
-        version=said.get("version", ""),
-        vars={name: e.value.text for name, e in named if isinstance(e.value, ScalarNode)},
-    )
 
 
-def topics(
-    parts: Iterable[Section],
+def read_topics(
+    sections: Iterable[Section],
 ) -> tuple[dict[str, str], dict[str, Span], bool, list[Diagnostic]]:
     """The topic tree, flattened; where each topic is named; whether all of it could be read.
 
     `area/leaf` to its title; an area has its slug as title.
     """
-    found: list[Diagnostic] = []
-    whole = True
-    tree: dict[str, str] = {}
-    places: dict[str, Span] = {}
-    for part in parts:
-        if part.name == "topics":
-            node, faults = as_mapping(part.value, "`topics`", WHOLE_PROJECT)
-            found += faults
-            whole = whole and node is not None and not _broken(node)
-            for entry, path, title, faults in _branches(node) if node else ():
-                found += faults
+    findings: list[Diagnostic] = []
+    complete = True
+    titles: dict[str, str] = {}
+    spans: dict[str, Span] = {}
+    for section in sections:
+        if section.name == "topics":
+            node, faults = as_mapping(section.value, "`topics`", WHOLE_PROJECT)
+            findings += faults
+            complete = complete and node is not None and not _broken(node)
+            for entry, topic, title, faults in _topics(node) if node else ():
+                findings += faults
                 # An area may be written in several places, a topic in one.
-                if path in tree and isinstance(entry.value, ScalarNode):
-                    found.append(_twice(entry.key, f"the topic `{path}`"))
-                tree.setdefault(path, title)
-                places.setdefault(path, entry.key.span)
-    return tree, places, whole, found
+                if topic in titles and isinstance(entry.value, ScalarNode):
+                    findings.append(_duplicate(entry.key, f"the topic `{topic}`"))
+                titles.setdefault(topic, title)
+                spans.setdefault(topic, entry.key.span)
+    return titles, spans, complete, findings
 
 
 def _broken(node: MappingNode) -> bool:
-    below = [entry.value for entry in node.entries.values()]
-    return node.broken or any(_broken(part) for part in below if isinstance(part, MappingNode))
+    children = [entry.value for entry in node.entries.values()]
+    return node.broken or any(
+        _broken(child) for child in children if isinstance(child, MappingNode)
+    )
 
 
-def _twice(key: ScalarNode, what: str) -> Diagnostic:
-    return Diagnostic("duplicate-id", f"{what} is there already", key.span, "keep one of them")
+def _duplicate(key: ScalarNode, what: str) -> Diagnostic:
+    return Diagnostic("duplicate-id", f"{what} exists already", key.span, "keep one of them")
 
 
-def _branches(
-    node: MappingNode, above: str = ""
+def _topics(
+    node: MappingNode, area: str = ""
 ) -> Iterator[tuple[Entry, str, str, list[Diagnostic]]]:
+    """Each topic and area with its path, its title and its faults; an area before its topics."""
     for name, entry in node.entries.items():
-        path = f"{above}/{name}" if above else name
+        topic = f"{area}/{name}" if area else name
         faults = bad_id(entry.key, WHOLE_PROJECT)
-        below: Node = entry.value
-        if isinstance(below, ScalarNode):
-            yield entry, path, below.text, faults
-        elif isinstance(below, MappingNode):
-            yield entry, path, name.replace("-", " ").capitalize(), faults
-            yield from _branches(below, path)
+        child: Node = entry.value
+        if isinstance(child, ScalarNode):
+            yield entry, topic, child.text, faults
+        elif isinstance(child, MappingNode):
+            yield entry, topic, name.replace("-", " ").capitalize(), faults
+            yield from _topics(child, topic)
         else:
-            fault = Diagnostic(
-                "wrong-value",
-                f"`{name}` is a list",
-                below.span,
-                "write `topic: title`",
-                WHOLE_PROJECT,
-            )
-            yield entry, path, name, [*faults, fault]
+            message = f"`{name}` is a list"
+            fault = Diagnostic("wrong-value", message, child.span, "write `topic: title`")
+            yield entry, topic, name, [*faults, fault]
 
 
-def bibliography(
-    parts: Iterable[Section],
+def read_bibliography(
+    sections: Iterable[Section],
 ) -> tuple[dict[str, model.Bibliography], bool, list[Diagnostic]]:
     """The entries of `sources:` by id; whether all of them could be read."""
-    found: list[Diagnostic] = []
-    whole = True
-    books: dict[str, model.Bibliography] = {}
-    known: set[str] = set()
-    for part in parts:
-        if part.name == "sources":
-            node, faults = as_mapping(part.value, "`sources`", WHOLE_PROJECT)
-            found += faults
-            whole = whole and node is not None and not _broken(node)
+    findings: list[Diagnostic] = []
+    complete = True
+    sources: dict[str, model.Bibliography] = {}
+    ids: set[str] = set()
+    for section in sections:
+        if section.name == "sources":
+            node, faults = as_mapping(section.value, "`sources`", WHOLE_PROJECT)
+            findings += faults
+            complete = complete and node is not None and not _broken(node)
             for id, entry in node.entries.items() if node else ():
-                found += bad_id(entry.key, WHOLE_PROJECT)
-                book, faults = value_of(
-                    entry.value, model.Bibliography, entry.key.span, WHOLE_PROJECT
-                )
-                found += faults
-                items = set(book.items) if book else set()
-                if id in known or items & known:
-                    again = ", ".join(f"`{name}`" for name in sorted({id, *items} & known))
-                    found.append(_twice(entry.key, f"the source {again}"))
-                known |= {id, *items}
-                if book is None:
-                    whole = False
+                findings += bad_id(entry.key, WHOLE_PROJECT)
+                key_span = entry.key.span
+                source, faults = value_of(entry.value, model.Bibliography, key_span, WHOLE_PROJECT)
+                findings += faults
+                new_ids = {id, *(source.items if source else ())}
+                if duplicates := sorted(new_ids & ids):
+                    names = ", ".join(f"`{name}`" for name in duplicates)
+                    findings.append(_duplicate(entry.key, f"the source {names}"))
+                ids |= new_ids
+                if source is None:
+                    complete = False
                 else:
-                    books.setdefault(id, book)
-    return books, whole, found
+                    sources.setdefault(id, source)
+    return sources, complete, findings

@@ -27,7 +27,7 @@ def _folders(root: Path) -> dict[str, tuple[Path, str]]:
     return paths
 
 
-def words_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagnostic]]:
+def card_texts_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagnostic]]:
     """What the cards say themselves, in the project's language, by name.
 
     The project's own file if it has one, else the wheel's.
@@ -41,15 +41,15 @@ def words_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagn
         message = f"no file has the cards' words in `{language}`"
         help = f"translate words.en.yaml into templates/{SHARED}/{name}"
         return {}, [Diagnostic("unknown-reference", message, node.span, help)]
-    tree, found = read(file, f"templates/{SHARED}/{name}")
+    tree, findings = read(file, f"templates/{SHARED}/{name}")
     words: dict[str, str] = {}
     for key, entry in tree.entries.items() if tree else ():
         if isinstance(entry.value, ScalarNode):
             words[key] = entry.value.text
         else:
             message = f"`{key}` is no text"
-            found.append(Diagnostic("wrong-value", message, entry.value.span, "write one text"))
-    return words, found
+            findings.append(Diagnostic("wrong-value", message, entry.value.span, "write one text"))
+    return words, findings
 
 
 def template_folders(
@@ -57,14 +57,14 @@ def template_folders(
 ) -> tuple[dict[str, TemplateFolder], dict[str, str], list[Diagnostic]]:
     """Note types by folder name, the shared files by name, and the faults in their descriptions."""
     paths = _folders(root)
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     folders: dict[str, TemplateFolder] = {}
     for name, (folder, place) in sorted(paths.items()):
         if not (folder / DESCRIPTION).exists():
             continue
         file = f"{place}/{DESCRIPTION}"
         tree, faults = read(folder / DESCRIPTION, file)
-        found += faults
+        findings += faults
         node = tree or MappingNode({}, file, 1, 1, 1, 1, broken=bool(faults))
         parts = [
             node,
@@ -72,11 +72,11 @@ def template_folders(
         ]
         broken = any(part.broken for part in parts)
         value, faults = value_of(node, model.NoteTypeFile, Span(file), WHOLE_PROJECT, broken=broken)
-        found += faults
+        findings += faults
         if value is not None:
-            found += _names(node, name, value)
+            findings += _names(node, name, value)
         texts, faults = _texts(folder, place)
-        found += faults
+        findings += faults
         own = any((root / "templates" / part).is_dir() for part in (name, SHARED))
         folders[name] = TemplateFolder(name, own, place, value, node, texts)
     # File by file, so that a project may bring a base.css of its own and nothing else.
@@ -85,8 +85,8 @@ def template_folders(
         if folder.is_dir():
             texts, faults = _texts(folder, f"templates/{SHARED}")
             shared |= texts
-            found += faults
-    return folders, shared, found
+            findings += faults
+    return folders, shared, findings
 
 
 #: Every note type ends with these fields; they are prepdeck's to add.
@@ -126,10 +126,10 @@ def _names(node: MappingNode, folder: str, value: model.NoteTypeFile) -> Iterato
 def _texts(folder: Path, place: str) -> tuple[dict[str, str], list[Diagnostic]]:
     """The text files of a folder by name; line ends made one, as Anki's own editor does."""
     texts: dict[str, str] = {}
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     for path in sorted(folder.iterdir()):
         if path.suffix in {".html", ".css"}:
             text, faults = read_text(path, f"{place}/{path.name}")
             texts[path.name] = text or ""
-            found += faults
-    return texts, found
+            findings += faults
+    return texts, findings

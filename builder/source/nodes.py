@@ -73,6 +73,11 @@ class MappingNode(NamedTuple):
     broken: bool = False
     again: tuple[tuple[str, Entry], ...] = ()
 
+    @classmethod
+    def broken_at(cls, key: ScalarNode) -> MappingNode:
+        """An empty mapping that stands for one that could not be read, where its key stands."""
+        return cls({}, key.file, key.line, key.column, key.end_line, key.end_column, broken=True)
+
     @property
     def span(self) -> Span:
         return Span(self.file, self.line, self.column, self.end_line, self.end_column)
