@@ -101,7 +101,7 @@ def test_deck_yaml_sets_other_limits(project: MakeProject) -> None:
         ("words: {questions: 3}", "unknown-key: no text is called `questions`"),
         ("words: {question.ask: 0}", "wrong-value: 0 is less than 1"),
         ("words: {question.ask: few}", "wrong-value: `few` is not a whole number"),
-        ("grade: 3", "unknown-key: no key here is called `grade`"),
+        ("grade: 3", "unknown-key: unknown key `grade`"),
     ],
 )
 def test_a_limit_that_limits_nothing_is_a_fault(

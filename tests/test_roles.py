@@ -188,7 +188,7 @@ def test_a_selector_takes_only_its_four_keys(project: MakeProject) -> None:
     folder = project(roles(agent="add: [{kind: skill, name: Empathy}]"))
     _, found = selected(folder, "agent")
     assert told(found)[0] == (
-        "decks/roles/agent.yaml:3:23 unknown-key: no key here is called `name`"
+        "decks/roles/agent.yaml:3:23 unknown-key: unknown key `name`"
     )
 
 
@@ -495,7 +495,7 @@ def test_a_null_for_a_key_that_there_is_not_is_a_fault(project: MakeProject) -> 
     folder = project(override("listning_for: null"))
     _, found = selected(folder, "agent")
     assert told(found) == [
-        "decks/roles/agent.yaml:6:7 unknown-key: no key here is called `listning_for`"
+        "decks/roles/agent.yaml:6:7 unknown-key: unknown key `listning_for`"
     ]
 
 
@@ -528,7 +528,7 @@ def test_an_override_of_nothing_is_a_fault(project: MakeProject) -> None:
     folder.edit("decks/roles/agent.yaml", "add:", "override:\n    ritch:\n      ask: x\n  add:")
     _, found = selected(folder, "agent")
     assert told(found) == [
-        "decks/roles/agent.yaml:4:5 unknown-reference: nothing is called `ritch`"
+        "decks/roles/agent.yaml:4:5 unknown-reference: no definition is called `ritch`"
     ]
     assert found[0].help == "did you mean `rich`?"
 
@@ -718,7 +718,7 @@ def test_roles_that_go_in_a_circle_are_faults_and_block_their_heirs(project: Mak
 def test_a_role_that_extends_itself_is_a_circle(project: MakeProject) -> None:
     built = project(roles(agent="extends: agent\nadd: [{kind: skill}]")).build()
     assert told(built.found) == [
-        "decks/roles/agent.yaml:3:12 circular-roles: agent → agent goes in a circle"
+        "decks/roles/agent.yaml:3:12 circular-roles: agent → agent is a circle"
     ]
     assert states(built) == {"agent": "blocked"}
 
@@ -956,7 +956,7 @@ def test_a_definition_that_stands_twice_blocks_who_selects_it(project: MakeProje
     text = "questions:\n" + pitch("first") + pitch("second") + pitch("first")
     built = project(beside(text)).build()
     assert told(built.found) == [
-        "decks/two.yaml:12:3 duplicate-key: `first` stands here twice, first on line 2"
+        "decks/two.yaml:12:3 duplicate-key: the key `first` is written twice, first on line 2"
     ]
     assert blocked(built) == {"both", "one"}
 

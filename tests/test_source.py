@@ -471,14 +471,14 @@ def test_a_file_of_comments_holds_nothing_and_that_is_no_fault(source: str) -> N
 def test_a_list_at_the_top_is_a_fault() -> None:
     tree, found = parsed("- a\n- b\n")
     assert tree is None
-    assert told(found) == ["1:1 syntax: the file holds no mapping"]
+    assert told(found) == ["1:1 syntax: the file is not a mapping"]
 
 
 def test_a_file_that_is_a_folder_is_a_fault(tmp_path: Path) -> None:
     tree, found = read(tmp_path, FILE)
     assert tree is None
     assert [(d.rule, d.message, d.span) for d in found] == [
-        ("unreadable-file", "a folder is called like a file", Span(FILE))
+        ("unreadable-file", "this is a folder, with the name of a file", Span(FILE))
     ]
 
 
@@ -520,7 +520,7 @@ def test_a_byte_that_is_not_utf_8_is_found_behind_a_byte_order_mark() -> None:
 def test_a_control_character_is_a_fault_and_moves_no_line(character: str) -> None:
     tree, found = parsed(f"a: x{character}y\nb: z\n")
     code = f"U+{ord(character):04X}"
-    assert told(found) == [f"1:5 control-character: {code} cannot stand in a text"]
+    assert told(found) == [f"1:5 control-character: character {code} is not allowed"]
     assert tree is not None
     assert [f"{s.text} {stretch(s)}" for s in texts(tree)][1:] == [
         "x\N{REPLACEMENT CHARACTER}y 1:4-1:7",
@@ -535,14 +535,14 @@ def test_a_control_character_is_a_fault_and_moves_no_line(character: str) -> Non
 )
 def test_an_escaped_control_character_is_a_fault_of_its_text(escape: str, code: str) -> None:
     tree, found = parsed(f'a: "x{escape}y"\nb: z\n')
-    assert told(found) == [f"1:4 control-character: {code} cannot stand in a text"]
+    assert told(found) == [f"1:4 control-character: character {code} is not allowed"]
     assert tree is not None
     assert plain(tree)["b"] == "z"
 
 
 def test_a_lone_carriage_return_is_a_fault() -> None:
     _, found = parsed("a: x\ry\n")
-    assert told(found) == ["1:5 control-character: U+000D cannot stand in a text"]
+    assert told(found) == ["1:5 control-character: character U+000D is not allowed"]
 
 
 # --- what YAML offers and decks do not use ------------------------------------------------------
@@ -550,28 +550,28 @@ def test_a_lone_carriage_return_is_a_fault() -> None:
 
 def test_a_key_that_stands_twice_is_a_fault_and_the_first_one_holds() -> None:
     tree, found = parsed("a: 1\nb: 2\na: 3\n")
-    assert told(found) == ["3:1 duplicate-key: `a` stands here twice, first on line 1"]
+    assert told(found) == ["3:1 duplicate-key: the key `a` is written twice, first on line 1"]
     assert tree is not None
     assert plain(tree) == {"a": "1", "b": "2"}
 
 
 def test_a_key_that_stands_twice_in_a_definition_is_told_once() -> None:
     _, found = parsed("questions:\n  q:\n    ask: x\n    ask: y\n")
-    assert told(found) == ["4:5 duplicate-key: `ask` stands here twice, first on line 3"]
+    assert told(found) == ["4:5 duplicate-key: the key `ask` is written twice, first on line 3"]
 
 
 def test_an_anchor_is_a_fault() -> None:
     _, found = parsed("a: &x b\nc: &y\n  d: e\nf: &z [g]\n")
     assert told(found) == [
-        "1:4 yaml-feature: an anchor names this value",
-        "2:4 yaml-feature: an anchor names this value",
-        "4:4 yaml-feature: an anchor names this value",
+        "1:4 yaml-feature: anchors (`&name`) are not allowed",
+        "2:4 yaml-feature: anchors (`&name`) are not allowed",
+        "4:4 yaml-feature: anchors (`&name`) are not allowed",
     ]
 
 
 def test_an_alias_is_a_fault() -> None:
     _, found = parsed("a: b\nc: *x\n")
-    assert told(found) == ["2:4 yaml-feature: an alias repeats another place"]
+    assert told(found) == ["2:4 yaml-feature: aliases (`*name`) are not allowed"]
 
 
 def test_a_merge_key_merges_nothing() -> None:
@@ -582,7 +582,7 @@ def test_a_merge_key_merges_nothing() -> None:
 @pytest.mark.parametrize("tag", ["!!str", "!mine", "!<tag:yaml.org,2002:int>"])
 def test_a_tag_is_a_fault(tag: str) -> None:
     _, found = parsed(f"a: {tag} 1\n")
-    assert told(found) == ["1:4 yaml-feature: a tag stands before this value"]
+    assert told(found) == ["1:4 yaml-feature: tags (`!name`) are not allowed"]
 
 
 def test_a_second_document_is_a_fault() -> None:
@@ -599,8 +599,8 @@ def test_prose_that_begins_with_a_variable_wants_quotes() -> None:
     )
     entries, found = section(source)
     assert told(found) == [
-        "3:10 syntax: a text that begins with `{{` is not quoted",
-        "6:13 syntax: a text that begins with `{{` is not quoted",
+        "3:10 syntax: a text that begins with `{{` needs quotes",
+        "6:13 syntax: a text that begins with `{{` needs quotes",
     ]
     assert plain(entries["a"].value) == {"type": "pitch"}
 
@@ -848,7 +848,7 @@ def test_a_definition_that_stands_twice_beside_a_syntax_fault_is_told_too() -> N
     source = 'questions:\n  a:\n    ask: "x\n  b:\n    ask: y\n  b:\n    ask: z\n'
     _, found = parsed(source)
     assert [m for m in told(found) if "duplicate" in m] == [
-        "6:3 duplicate-key: `b` stands here twice, first on line 4"
+        "6:3 duplicate-key: the key `b` is written twice, first on line 4"
     ]
 
 
@@ -992,8 +992,8 @@ def test_a_file_that_cannot_be_read_is_one_message(project: MakeProject) -> None
 @pytest.mark.parametrize(
     ("value", "column", "help"),
     [
-        ("[#x]", 9, "quote a text that begins with `#`, or take the comma away"),
-        ("[b, #c]", 12, "quote a text that begins with `#`, or take the comma away"),
+        ("[#x]", 9, "quote a text that begins with `#`, or remove the comma"),
+        ("[b, #c]", 12, "quote a text that begins with `#`, or remove the comma"),
         ('"What \\is this"', 14, "write `\\\\` for a backslash, or use single quotes"),
         ("*what* is", 8, "put the whole text in quotes, or below the key after a `|`"),
     ],

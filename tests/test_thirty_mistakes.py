@@ -378,8 +378,8 @@ MISTAKES = (
     Mistake("a key that is there", QUESTIONS, "wrong card?\n    type: approach", "wrong card?\n    type: approach\n    ⟦type⟧: pitch", "duplicate-key", "keep one of them"),
     Mistake("an id that is there", "decks/team/skills.yaml", "calm:", "⟦empathy⟧:", "duplicate-id", "choose another id"),
     Mistake("a value forgotten", QUESTIONS, "ask: How do you work through a long queue?", "⟦ask⟧:", "empty-value", "fill it in"),
-    Mistake("an anchor", QUESTIONS, "- say what changes", "- ⟦&first say what changes for them⟧\n      - say what changes", "yaml-feature", "take `&…` out"),
-    Mistake("a control character", QUESTIONS, "answer the question in it", "answer the⟦\x1f⟧ question in it", "control-character", "take it out"),
+    Mistake("an anchor", QUESTIONS, "- say what changes", "- ⟦&first say what changes for them⟧\n      - say what changes", "yaml-feature", "remove `&…`"),
+    Mistake("a control character", QUESTIONS, "answer the question in it", "answer the⟦\x1f⟧ question in it", "control-character", "remove it"),
     # what the schema does not allow
     Mistake("a list for a text", QUESTIONS, "ask: What do you do about a mistake of the team?", "ask: ⟦[What do you do, about a mistake]⟧", "wrong-value", "write one text after the key"),
     Mistake("a word for a number", QUESTIONS, "new colleague?\n", "new colleague?\n    seconds: ⟦ninety⟧\n", "wrong-value", "write digits"),
@@ -392,7 +392,7 @@ MISTAKES = (
     Mistake("a selector of nothing", LEAD, "- {kind: question, type: story}", "- ⟦{kind: skill, topic: customer/complaints}⟧", "no-match", "leave one out"),
     Mistake("an override of nothing", LEAD, "csat:\n", "⟦c-sat⟧:\n", "unknown-reference", "did you mean `csat`?"),
     Mistake("an override of topics", LEAD, "trap: A team", "⟦topics⟧: [customer]\n      trap: A team", "fixed-by-origin", f"change it at {KPIS}"),
-    Mistake("roles in a circle", "decks/roles/mentor.yaml", "title: Mentor", "title: Mentor\n  extends: ⟦coach⟧", "circular-roles", "take one `extends` out"),
+    Mistake("roles in a circle", "decks/roles/mentor.yaml", "title: Mentor", "title: Mentor\n  extends: ⟦coach⟧", "circular-roles", "remove one `extends`"),
     # templates, and what they show
     Mistake("a field that is not there", SAY, "{{They say}}", "⟦{{They said}}⟧", "template", "did you mean `They say`?"),
     Mistake("a section never closed", SAY_BACK, "{{#Pass if}}\n<p>Pass: {{Pass if}}</p>\n{{/Pass if}}", "⟦{{#Pass if}}⟧\n<p>Pass: {{Pass if}}</p>", "template", "add {{/Pass if}}"),

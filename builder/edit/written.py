@@ -20,7 +20,7 @@ def value(said: str) -> str:
     """A text in one line, in quotes where YAML would read something else. Raises `PrepdeckError`."""
     text = " ".join(said.split())
     if strange := FORBIDDEN.search(text):
-        raise PrepdeckError(f"U+{ord(strange[0]):04X} cannot stand in a text", help="type it again")
+        raise PrepdeckError(f"character U+{ord(strange[0]):04X} is not allowed", help="type it again")
     if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

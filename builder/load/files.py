@@ -27,30 +27,32 @@ class Section(NamedTuple):
     role: str | None
 
 
-def yaml_files(root: Path, lost: list[OSError] | None = None) -> Iterator[tuple[Path, str | None]]:
-    """Every YAML file under `decks/` with the private role it belongs to; sorted, hidden ones left.
+def yaml_files(
+    root: Path, errors: list[OSError] | None = None
+) -> Iterator[tuple[Path, str | None]]:
+    """Every YAML file under `decks/`, sorted, with the private role that it belongs to.
 
-    `deck.yaml` is read apart. Links are followed, but not back to a folder they lie in. `lost`
-    takes the errors of folders that cannot be read.
+    Hidden files are left out, and `deck.yaml`, which is read apart. Links are followed, but not
+    back to a folder that they lie in. The errors of folders that cannot be read go into `errors`.
     """
     decks = root / "decks"
-    found: list[Path] = []
-    for folder, below, names in os.walk(
-        decks, onerror=(lost if lost is not None else []).append, followlinks=True
+    paths: list[Path] = []
+    for folder, subfolders, names in os.walk(
+        decks, onerror=(errors if errors is not None else []).append, followlinks=True
     ):
-        here = os.path.realpath(folder)
-        below[:] = [
+        real_path = os.path.realpath(folder)
+        subfolders[:] = [
             name
-            for name in below
+            for name in subfolders
             if not name.startswith(".")
-            and not f"{here}{os.sep}".startswith(os.path.realpath(f"{folder}/{name}") + os.sep)
+            and not f"{real_path}{os.sep}".startswith(os.path.realpath(f"{folder}/{name}") + os.sep)
         ]
-        found += [
+        paths += [
             Path(folder, name)
-            for name in [*names, *below]
+            for name in [*names, *subfolders]
             if name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
         ]
-    for path in sorted(found):
+    for path in sorted(paths):
         inside = path.relative_to(decks)
         if inside.parts == ("deck.yaml",):
             continue
@@ -72,44 +74,44 @@ def file_with(root: Path, role: str, section: str) -> Path | None:
 
 def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
     """Each section with its faults; a file's own faults come first, without a section."""
-    lost: list[OSError] = []
-    for path, role in yaml_files(root, lost):
+    errors: list[OSError] = []
+    for path, role in yaml_files(root, errors):
         tree, faults = read(path, path.relative_to(root).as_posix())
         if faults:
-            touched = _touched(faults, tree, role, path.stem)
-            yield None, [replace(d, scope=t) for d, t in zip(faults, touched, strict=True)]
-        known = PRIVATE if role else PUBLIC
+            scopes = _scopes(faults, tree, role, path.stem)
+            yield None, [replace(d, scope=s) for d, s in zip(faults, scopes, strict=True)]
+        names = PRIVATE if role else PUBLIC
         for name, entry in tree.entries.items() if tree else ():
-            if name in known:
+            if name in names:
                 yield Section(name, entry.key, entry.value, path, role), []
                 continue
-            help = did_you_mean(name, known) or f"sections are {', '.join(sorted(known))}"
+            help = did_you_mean(name, names) or f"sections are {', '.join(sorted(names))}"
             if name in PRIVATE:
-                help = f"`{name}` is a private role's: move it to decks/private/<role>/"
+                help = f"`{name}` belongs to a private role: move it to decks/private/<role>/"
             scope = Scope(role=role) if role else WHOLE_PROJECT
             fault = Diagnostic(
-                "unknown-section", f"no section is called `{name}`", entry.key.span, help, scope
+                "unknown-section", f"unknown section `{name}`", entry.key.span, help, scope
             )
             yield None, [fault]
-    for error in lost:
-        place = Path(error.filename).relative_to(root).as_posix()
-        said = (error.strerror or str(error)).lower()
-        help = "let prepdeck read the folder, or move it away"
-        message = f"the folder cannot be read: {said}"
-        yield None, [Diagnostic("unreadable-file", message, Span(place), help)]
+    for error in errors:
+        folder = Path(error.filename).relative_to(root).as_posix()
+        reason = (error.strerror or str(error)).lower()
+        help = "allow prepdeck to read the folder, or move it away"
+        message = f"the folder cannot be read: {reason}"
+        yield None, [Diagnostic("unreadable-file", message, Span(folder), help)]
 
 
-def _touched(
+def _scopes(
     faults: list[Diagnostic], tree: MappingNode | None, role: str | None, stem: str
 ) -> Iterator[Scope]:
-    """The definition or role that each fault stands in, where it stands in one.
+    """The scope of each fault: the definition or role that it stands in, else the whole project.
 
-    In a `broken` file or section it swallowed lines that could have been anything.
+    In a `broken` file or section the fault hides lines that could define anything.
     """
     starts = _starts(tree, stem) if tree else []
     lines = [line for line, _ in starts]
-    parts = [e.value for e in tree.entries.values()] if tree else []
-    broken = any(part.broken for part in (tree, *parts) if isinstance(part, MappingNode))
+    sections = [entry.value for entry in tree.entries.values()] if tree else []
+    broken = any(node.broken for node in (tree, *sections) if isinstance(node, MappingNode))
     for fault in faults:
         if role:
             yield Scope(role=role)
@@ -122,12 +124,12 @@ def _touched(
 
 
 def _starts(tree: MappingNode, stem: str) -> list[tuple[int, Scope]]:
-    """From which line on which definition or role stands, in order."""
+    """The first line (from 1) of each definition and role, with its scope, in order."""
     starts = [(0, WHOLE_PROJECT)]
     for name, section in tree.entries.items():
         starts.append((section.key.line, Scope(role=stem) if name == "role" else WHOLE_PROJECT))
         if name in PLURALS and isinstance(section.value, MappingNode):
-            # What a duplicate key cut off counts too: its definitions are nowhere else.
+            # A section that is written twice: the definitions of the second one count too.
             for id, entry in (*section.value.entries.items(), *section.value.again):
                 starts.append((entry.key.line, Scope(definition=id)))
     starts += [(section.key.line, WHOLE_PROJECT) for _, section in tree.again]

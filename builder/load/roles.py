@@ -1,4 +1,4 @@
-"""Roles: who extends whom, what each says differently, the learner's answers."""
+"""Roles: which role extends which, what each overrides, and the learner's answers and tags."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def roles_of(
     public: Iterable[Section],
     private: Mapping[str, list[Section]],
     catalogue: Definitions,
-    own: Mapping[str, Definitions],
+    private_definitions: Mapping[str, Definitions],
 ) -> tuple[dict[str, Role], list[Diagnostic]]:
     """Every role by id, ancestors before heirs."""
     findings: list[Diagnostic] = []
@@ -35,22 +35,26 @@ def roles_of(
             findings += faults
             findings += _add(read, role)
     for name, sections in private.items():
-        said = [section for section in sections if section.name == "role"]
-        if not said:
+        role_sections = [section for section in sections if section.name == "role"]
+        if not role_sections:
             findings.append(_without_role(name, sections))
             continue
-        role, faults = _role(said[0], name, private=True)
+        role, faults = _role(role_sections[0], name, private=True)
         findings += faults
-        for second in said[1:]:
-            message = f"`{name}` has a second `role:`, first at {said[0].key.span}"
-            fault = Diagnostic("duplicate-id", message, second.key.span, "keep one", role.scope)
+        for second in role_sections[1:]:
+            message = f"`{name}` has two `role:` sections, the first at {role_sections[0].key.span}"
+            fault = Diagnostic(
+                "duplicate-id", message, second.key.span, "keep one of them", role.scope
+            )
             findings.append(fault)
-        answers, places, faults = _answers(sections, role.scope)
+        answers, answer_spans, faults = _answers(sections, role.scope)
         findings += faults
-        role = replace(role, answers=answers, answer_spans=places)
+        role = replace(role, answers=answers, answer_spans=answer_spans)
         tags, faults = _tags(sections, role.scope)
         findings += faults
-        findings += _add(read, replace(role, definitions=own.get(name, {}), tags=tags))
+        findings += _add(
+            read, replace(role, definitions=private_definitions.get(name, {}), tags=tags)
+        )
 
     roles: dict[str, Role] = {}
     for id in read:
@@ -59,15 +63,15 @@ def roles_of(
 
 
 def role_beside(
-    section: Section, id: str, known: Mapping[str, Role], catalogue: Definitions
+    section: Section, id: str, roles: Mapping[str, Role], catalogue: Definitions
 ) -> tuple[Role, list[Diagnostic]]:
-    """The role that a section says, among the roles that are known: a new one, or one anew."""
+    """The role in `section` among these roles: a new role, or one of them that is read again."""
     role, findings = _role(section, id, private=section.role is not None)
-    if id in known:
-        role = replace(known[id], value=role.value, node=role.node, span=role.span)
-    made: dict[str, Role] = {}
-    findings += _resolve(id, {**known, id: role}, made, catalogue)
-    return made[id], findings
+    if id in roles:
+        role = replace(roles[id], value=role.value, node=role.node, span=role.span)
+    resolved: dict[str, Role] = {}
+    findings += _resolve(id, {**roles, id: role}, resolved, catalogue)
+    return resolved[id], findings
 
 
 def _without_role(name: str, sections: list[Section]) -> Diagnostic:
@@ -75,13 +79,13 @@ def _without_role(name: str, sections: list[Section]) -> Diagnostic:
         "missing-key",
         f"no file in decks/private/{name}/ has a `role:`",
         sections[0].key.span,
-        "add role.yaml with `role:` and a title",
+        "add role.yaml with `role:` and a `title`",
         Scope(role=name),
     )
 
 
 def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
-    faults = bad_id(ScalarNode(role.id, *_place(role)), role.scope)
+    faults = bad_id(ScalarNode.at(role.id, role.span), role.scope)
     if role.id in read:
         first = read[role.id].span
         message = f"the role `{role.id}` is defined twice, first at {first}"
@@ -90,23 +94,22 @@ def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
     return faults
 
 
-def _place(role: Role) -> tuple[str, int, int, int, int]:
-    span = role.span
-    return span.file, span.line, span.column, span.end_line, span.end_column
-
-
 def _role(section: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnostic]]:
     scope = Scope(role=id)
     node, findings = as_mapping(section.value, "`role`", scope)
-    tree = node or MappingNode({}, *section.key[1:6], broken=True)
+    tree = node or MappingNode.broken_at(section.key)
     value, faults = value_of(tree, model.Role, section.key.span, scope, broken=tree.broken)
     useless = tree.entries.get("was" if private else "key")
     if useless is not None:
-        known = "its `key`" if private else "its id, or its first one under `was`"
-        message = f"`{useless.key.text}` does nothing here"
-        help = f"a {'private' if private else 'public'} role is known by {known}"
+        message = (
+            f"`{useless.key.text}` has no effect in a {'private' if private else 'public'} role"
+        )
+        help = "take it out: a private role is identified by its `key`"
+        if not private:
+            help = "take it out: a public role is identified by its id, or by its first id in `was`"
         findings.append(Diagnostic("unknown-key", message, useless.key.span, help, scope))
-    return Role(id, value, tree, section.key.span, private, (id,)), findings + faults
+    role = Role(id=id, value=value, node=tree, span=section.key.span, private=private, chain=(id,))
+    return role, findings + faults
 
 
 def _answers(
@@ -114,7 +117,7 @@ def _answers(
 ) -> tuple[dict[str, ScalarNode], dict[str, Span], list[Diagnostic]]:
     """The answers by question, and where each is named."""
     answers: dict[str, ScalarNode] = {}
-    places: dict[str, Span] = {}
+    spans: dict[str, Span] = {}
     findings: list[Diagnostic] = []
     for section in sections:
         if section.name == "my_answers":
@@ -128,14 +131,14 @@ def _answers(
                     findings.append(Diagnostic("duplicate-id", message, span, help, scope))
                 elif isinstance(entry.value, ScalarNode):
                     answers[id] = entry.value
-                    places[id] = entry.key.span
+                    spans[id] = entry.key.span
                     findings += lost_comment(entry.value, scope)
                 else:
                     message, help = "an answer is a text", "write it in a `|` block"
                     findings.append(
                         Diagnostic("wrong-value", message, entry.value.span, help, scope)
                     )
-    return answers, places, findings
+    return answers, spans, findings
 
 
 def _tags(
@@ -152,8 +155,8 @@ def _tags(
             items = entry.value.items if isinstance(entry.value, SequenceNode) else (entry.value,)
             for item in items:
                 if not isinstance(item, ScalarNode) or not is_own_tag(item.text):
-                    message = "a tag of your own has no blanks, and is none of prepdeck's or Anki's"
-                    help = "write words joined by hyphens, like on-the-phone"
+                    message = "a tag must be one word, and not a tag of prepdeck or Anki"
+                    help = "join words by hyphens, like on-the-phone"
                     fault = Diagnostic("wrong-value", message, item.span, help, scope)
                     findings.append(fault)
                 else:
@@ -168,24 +171,24 @@ def _resolve(
     findings: list[Diagnostic] = []
     chain: list[str] = [id]
     while (parent := _parent(read[chain[-1]])) is not None:
-        name, where = parent
+        name, span = parent
         role = read[chain[-1]]
         if name not in read or read[name].private:
-            public = [other for other, r in read.items() if not r.private]
+            public = [id for id, other in read.items() if not other.private]
             help = did_you_mean(name, public) or f"public roles are {', '.join(public)}"
             message = f"no public role is called `{name}`"
             if role.id == id:
-                findings.append(Diagnostic("unknown-role", message, where, help, role.scope))
+                findings.append(Diagnostic("unknown-role", message, span, help, role.scope))
             break
         if name in chain:
             circle = chain[chain.index(name) :]
-            if id == min(circle):  # each circle is told once; every role in it is touched
+            if id == min(circle):  # each circle is reported once, for every role in it
                 path = " → ".join([*circle, name])
-                message = f"{path} goes in a circle"
-                help = "take one `extends` out"
+                message = f"{path} is a circle"
+                help = "remove one `extends`"
                 for member in circle:
                     scope = read[member].scope
-                    findings.append(Diagnostic("circular-roles", message, where, help, scope))
+                    findings.append(Diagnostic("circular-roles", message, span, help, scope))
             break
         chain.append(name)
     overrides: dict[str, Override] = {}
@@ -212,9 +215,9 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
         inherited = overrides.get(id)
         base = inherited.definition if inherited else role.definitions.get(id) or catalogue.get(id)
         if base is None:
-            known = [*catalogue, *role.definitions]
-            help = did_you_mean(id, known) or "override names a definition's id"
-            message = f"nothing is called `{id}`"
+            ids = [*catalogue, *role.definitions]
+            help = did_you_mean(id, ids) or "write the id of a definition"
+            message = f"no definition is called `{id}`"
             findings.append(
                 Diagnostic("unknown-reference", message, entry.key.span, help, role.scope)
             )
@@ -227,7 +230,7 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
                     "fixed-by-origin",
                     f"`{name}` of `{id}` cannot be overridden",
                     tree.entries[name].key.span if tree else entry.key.span,
-                    f"change it at {base.span}, or define one of the role's own",
+                    f"change it at {base.span}, or write another definition in a private role",
                     role.scope,
                 )
             )
@@ -240,13 +243,13 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
             if (value := tree.get(key.text)) and getattr(value, "text", "") == "null"
         ]
         for key in nulls:
-            message = f"no key here is called `{key.text}`"
+            message = f"unknown key `{key.text}`"
             help = did_you_mean(key.text, base.node.entries)
             findings.append(Diagnostic("unknown-key", message, key.span, help, role.scope))
-        whole = merged(base.node, tree)
-        assert isinstance(whole, MappingNode)
+        node_of_role = merged(base.node, tree)
+        assert isinstance(node_of_role, MappingNode)
         scope = Scope(role.id, id)
-        said, faults = define(id, base.kind, whole, entry.key.span, base.role, scope)
+        definition, faults = define(id, base.kind, node_of_role, entry.key.span, base.role, scope)
         findings += faults
-        overrides[id] = Override(said, role.id)
+        overrides[id] = Override(definition, role.id)
     return overrides, findings

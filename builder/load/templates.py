@@ -1,4 +1,4 @@
-"""The folders of `templates/`: the wheel's, with the project's own in front, folder by folder."""
+"""The folders of `templates/`: a folder of the project replaces the wheel's of the same name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DESCRIPTION = "notetype.yaml"
 
 
 def _folders(root: Path) -> dict[str, tuple[Path, str]]:
-    """Each folder of templates by its name, with the place that diagnostics name."""
+    """Each folder of templates by its name, with the path that findings name."""
     paths: dict[str, tuple[Path, str]] = {}
     for base in (shipped.templates(), root / "templates"):
         for folder in sorted(base.iterdir()) if base.is_dir() else ():
@@ -28,9 +28,9 @@ def _folders(root: Path) -> dict[str, tuple[Path, str]]:
 
 
 def card_texts_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagnostic]]:
-    """What the cards say themselves, in the project's language, by name.
+    """The texts that cards add themselves, in the project's language, by name.
 
-    The project's own file if it has one, else the wheel's.
+    They come from the project's own file if there is one, else from the wheel's.
     """
     language = settings.value.language
     name = f"words.{language}.yaml"
@@ -38,48 +38,48 @@ def card_texts_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[
     file = next((base / SHARED / name for base in bases if (base / SHARED / name).is_file()), None)
     if file is None:
         node, _ = at_path(settings.node, ("language",))
-        message = f"no file has the cards' words in `{language}`"
-        help = f"translate words.en.yaml into templates/{SHARED}/{name}"
+        message = f"no file has the texts of cards in the language `{language}`"
+        help = f"translate words.en.yaml to templates/{SHARED}/{name}"
         return {}, [Diagnostic("unknown-reference", message, node.span, help)]
     tree, findings = read(file, f"templates/{SHARED}/{name}")
-    words: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for key, entry in tree.entries.items() if tree else ():
         if isinstance(entry.value, ScalarNode):
-            words[key] = entry.value.text
+            texts[key] = entry.value.text
         else:
-            message = f"`{key}` is no text"
+            message = f"`{key}` is not a text"
             findings.append(Diagnostic("wrong-value", message, entry.value.span, "write one text"))
-    return words, findings
+    return texts, findings
 
 
 def template_folders(
     root: Path,
 ) -> tuple[dict[str, TemplateFolder], dict[str, str], list[Diagnostic]]:
-    """Note types by folder name, the shared files by name, and the faults in their descriptions."""
+    """Note types by the names of their folders, shared files by name, and all faults in them."""
     paths = _folders(root)
     findings: list[Diagnostic] = []
     folders: dict[str, TemplateFolder] = {}
-    for name, (folder, place) in sorted(paths.items()):
+    for name, (folder, path) in sorted(paths.items()):
         if not (folder / DESCRIPTION).exists():
             continue
-        file = f"{place}/{DESCRIPTION}"
+        file = f"{path}/{DESCRIPTION}"
         tree, faults = read(folder / DESCRIPTION, file)
         findings += faults
         node = tree or MappingNode({}, file, 1, 1, 1, 1, broken=bool(faults))
-        parts = [
+        mappings = [
             node,
             *(e.value for e in node.entries.values() if isinstance(e.value, MappingNode)),
         ]
-        broken = any(part.broken for part in parts)
+        broken = any(mapping.broken for mapping in mappings)
         value, faults = value_of(node, model.NoteTypeFile, Span(file), WHOLE_PROJECT, broken=broken)
         findings += faults
         if value is not None:
             findings += _names(node, name, value)
-        texts, faults = _texts(folder, place)
+        texts, faults = _texts(folder, path)
         findings += faults
-        own = any((root / "templates" / part).is_dir() for part in (name, SHARED))
-        folders[name] = TemplateFolder(name, own, place, value, node, texts)
-    # File by file, so that a project may bring a base.css of its own and nothing else.
+        from_project = any((root / "templates" / used).is_dir() for used in (name, SHARED))
+        folders[name] = TemplateFolder(name, from_project, path, value, node, texts)
+    # File by file, so that a project can replace base.css alone.
     shared: dict[str, str] = {}
     for folder in (shipped.templates() / SHARED, root / "templates" / SHARED):
         if folder.is_dir():
@@ -89,7 +89,7 @@ def template_folders(
     return folders, shared, findings
 
 
-#: Every note type ends with these fields; they are prepdeck's to add.
+#: Every note type ends with these fields. prepdeck adds them.
 RESERVED = {"id": "Id", "spare-1": "Spare 1", "spare-2": "Spare 2"}
 
 #: What Anki itself offers to templates, beside the note's fields.
@@ -97,39 +97,43 @@ SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "
 
 
 def _names(node: MappingNode, folder: str, value: model.NoteTypeFile) -> Iterator[Diagnostic]:
-    """Names that Anki or prepdeck could not tell apart."""
+    """The faults in names that Anki or prepdeck would mix up."""
 
     def fault(path: tuple[str, ...], message: str, help: str) -> Diagnostic:
-        where, key = at_path(node, path)
-        return Diagnostic("note-type", message, key.span if key else where.span, help)
+        node_there, key = at_path(node, path)
+        return Diagnostic("note-type", message, key.span if key else node_there.span, help)
 
     if not is_slug(folder):
-        message = f"`{folder}` cannot be the name of a note type's folder"
+        message = f"`{folder}` cannot be the folder of a note type"
         yield fault((), message, "use lower-case letters and digits, words joined by hyphens")
     if value.kind not in model.KINDS:
         help = did_you_mean(value.kind, model.KINDS) or f"kinds are {', '.join(model.KINDS)}"
-        yield fault(("kind",), f"no kind is called `{value.kind}`", help)
-    for part, table in (("fields", value.fields), ("cards", value.cards)):
-        seen = set(RESERVED.values())
-        for key, said in table.items():
+        yield fault(("kind",), f"unknown kind `{value.kind}`", help)
+    for key_above, table in (("fields", value.fields), ("cards", value.cards)):
+        names = set(RESERVED.values())
+        for key, described in table.items():
             if key in RESERVED:
-                yield fault((part, key), f"`{key}` is prepdeck's own key", "choose another")
-            if said.name in seen:
-                message = f"`{said.name}` is a name twice in this note type"
-                yield fault((part, key, "name"), message, "choose another")
-            seen.add(said.name)
-            if part == "fields" and (said.name in SPECIAL or set(said.name) & set('{}:"#^/')):
-                message = f"`{said.name}` cannot be a field's name in Anki"
-                yield fault((part, key, "name"), message, "use letters, digits and spaces")
+                yield fault(
+                    (key_above, key), f"the key `{key}` is reserved for prepdeck", "choose another"
+                )
+            if described.name in names:
+                message = f"two fields or cards have the name `{described.name}`"
+                yield fault((key_above, key, "name"), message, "choose another")
+            names.add(described.name)
+            if key_above == "fields" and (
+                described.name in SPECIAL or set(described.name) & set('{}:"#^/')
+            ):
+                message = f"Anki does not allow the field name `{described.name}`"
+                yield fault((key_above, key, "name"), message, "use letters, digits and spaces")
 
 
-def _texts(folder: Path, place: str) -> tuple[dict[str, str], list[Diagnostic]]:
-    """The text files of a folder by name; line ends made one, as Anki's own editor does."""
+def _texts(folder: Path, path_in_findings: str) -> tuple[dict[str, str], list[Diagnostic]]:
+    """The text files of a folder by name, all with the line ends that Anki's editor writes."""
     texts: dict[str, str] = {}
     findings: list[Diagnostic] = []
     for path in sorted(folder.iterdir()):
         if path.suffix in {".html", ".css"}:
-            text, faults = read_text(path, f"{place}/{path.name}")
+            text, faults = read_text(path, f"{path_in_findings}/{path.name}")
             texts[path.name] = text or ""
             findings += faults
     return texts, findings

@@ -39,7 +39,7 @@ def value_of(
         meant.add(nearest(key.text, known))
         help = did_you_mean(key.text, known) or f"keys here are {', '.join(known)}"
         found.append(
-            Diagnostic("unknown-key", f"no key here is called `{key.text}`", key.span, help, scope)
+            Diagnostic("unknown-key", f"unknown key `{key.text}`", key.span, help, scope)
         )
     before: Leaf | None = None
     for leaf in leaves(node, shape) if texts is None else texts:

@@ -10,19 +10,19 @@ from builder.findings import Diagnostic, Span
 
 def read_text(path: Path, file: str) -> tuple[str | None, list[Diagnostic]]:
     """The text of one file, named `file` in diagnostics; None when it could not be read."""
-    raw, found = bytes_of(path, file)
-    return text_of(raw, file) if raw is not None else (None, found)
+    raw, findings = bytes_of(path, file)
+    return text_of(raw, file) if raw is not None else (None, findings)
 
 
 def bytes_of(path: Path, file: str) -> tuple[bytes | None, list[Diagnostic]]:
-    """What the file holds; None with the reason when the system does not give it."""
+    """The content of the file; None, with the reason as a finding, when it cannot be read."""
     try:
         return path.read_bytes(), []
     except IsADirectoryError:
-        message, help = "a folder is called like a file", "rename the folder"
+        message, help = "this is a folder, with the name of a file", "rename the folder"
     except OSError as error:
-        message = f"it cannot be read: {(error.strerror or 'no reason given').lower()}"
-        help = "make it a file that you may read"
+        message = f"the file cannot be read: {(error.strerror or 'no reason given').lower()}"
+        help = "give yourself the right to read it"
     return None, [Diagnostic("unreadable-file", message, Span(file), help)]
 
 
@@ -31,7 +31,7 @@ def text_of(raw: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
     raw = raw.removeprefix(BOM_UTF8)
     try:
         text = raw.decode()
-        # UTF-16 without a mark is valid UTF-8 full of NULs: one message, not one for each.
+        # UTF-16 without a byte order mark is valid UTF-8 with many NULs: one message for all.
         if raw.count(0) > len(raw) // 4:
             raise UnicodeDecodeError("utf-8", raw, raw.find(0), raw.find(0) + 1, "NUL")
         return text.replace("\r\n", "\n"), []

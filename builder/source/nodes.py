@@ -26,6 +26,11 @@ class ScalarNode(NamedTuple):
     style: str = ""
     comment: bool = False
 
+    @classmethod
+    def at(cls, text: str, span: Span) -> ScalarNode:
+        """A text that stands for a name, such as that of a file, where `span` is."""
+        return cls(text, span.file, span.line, span.column, span.end_line, span.end_column)
+
     @property
     def span(self) -> Span:
         return Span(self.file, self.line, self.column, self.end_line, self.end_column)

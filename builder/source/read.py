@@ -14,32 +14,32 @@ from builder.source.walk import FORBIDDEN, SyntaxFault, Walk, control_character
 
 def read(path: Path, file: str) -> tuple[MappingNode | None, list[Diagnostic]]:
     """The tree of one file, named `file` in diagnostics; None when nothing could be read."""
-    raw, found = bytes_of(path, file)
-    return parse(raw, file) if raw is not None else (None, found)
+    raw, findings = bytes_of(path, file)
+    return parse(raw, file) if raw is not None else (None, findings)
 
 
 def parse(raw: bytes, file: str) -> tuple[MappingNode | None, list[Diagnostic]]:
-    """The tree in `raw`. A syntax fault costs the definition that it stands in, and no other."""
-    text, found = text_of(raw, file)
+    """The tree in `raw`. A syntax fault hides the definition that it stands in, and no other."""
+    text, findings = text_of(raw, file)
     if text is None:
-        return None, found
+        return None, findings
     if FORBIDDEN.search(text):
-        found += _control_characters(text, file)
+        findings += _control_characters(text, file)
         text = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
-    walked: list[Diagnostic] = []
+    faults: list[Diagnostic] = []
     tree: Node | None
     try:
-        tree = Walk(text, file, walked).document()
+        tree = Walk(text, file, faults).document()
     except SyntaxFault as fault:
-        walked = []
-        tree = salvage(text, file, fault.diagnostic, walked)
-    found += walked
+        faults = []
+        tree = salvage(text, file, fault.diagnostic, faults)
+    findings += faults
     if tree is not None and not isinstance(tree, MappingNode):
-        found.append(
-            Diagnostic("syntax", "the file holds no mapping", tree.span, "begin with `key: value`")
+        findings.append(
+            Diagnostic("syntax", "the file is not a mapping", tree.span, "begin with `key: value`")
         )
-        return None, found
-    return tree, found
+        return None, findings
+    return tree, findings
 
 
 def _control_characters(text: str, file: str) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""After a syntax fault: the definitions beside it, read one by one.
+"""After a syntax fault: reads the definitions around it one by one.
 
 The text is cut where lines begin at one column: a file into its sections, a section into its
 definitions, a definition into its fields. Each piece is parsed alone; what cannot be parsed even
@@ -26,27 +26,29 @@ class _Piece(NamedTuple):
     end: int
 
 
-def salvage(text: str, file: str, fault: Diagnostic, found: list[Diagnostic]) -> MappingNode | None:
-    """What of `text` can be read; each fault goes to `found` once."""
+def salvage(
+    text: str, file: str, fault: Diagnostic, findings: list[Diagnostic]
+) -> MappingNode | None:
+    """The part of `text` that can be read; each fault goes into `findings` once."""
     lines = text.split("\n")
-    tree = _pieces_read(lines, _Piece(0, len(lines)), file, _LEVELS, found)
-    if not any(d.rule in {"syntax", "nested-too-deep"} for d in found):
-        found.append(fault)  # a fault of the whole, which no piece shows
+    tree = _pieces_read(lines, _Piece(0, len(lines)), file, _LEVELS, findings)
+    if not any(d.rule in {"syntax", "nested-too-deep"} for d in findings):
+        findings.append(fault)  # a fault that no piece shows alone
     return tree
 
 
 def _pieces_read(
-    lines: list[str], whole: _Piece, file: str, levels: int, found: list[Diagnostic]
+    lines: list[str], whole: _Piece, file: str, levels: int, findings: list[Diagnostic]
 ) -> MappingNode | None:
     entries: dict[str, Entry] = {}
     again: list[tuple[str, Entry]] = []
-    broken, begun = False, len(found)
+    broken, begun = False, len(findings)
 
     def keep(entry: Entry) -> None:
         name = entry.key.text
         if entries.setdefault(name, entry) is not entry:
             again.append((name, entry))
-            found.append(duplicate_key(entry.key, entries[name].key.line))
+            findings.append(duplicate_key(entry.key, entries[name].key.line))
 
     for piece in _cut(lines, whole):
         faults: list[Diagnostic] = []
@@ -58,43 +60,45 @@ def _pieces_read(
             header = _HEADER.match(lines[piece.first])
             if header is None or levels == 1:
                 broken = True
-                found.append(fault.diagnostic)
+                findings.append(fault.diagnostic)
                 continue
-            before, value = len(found), None
+            before, value = len(findings), None
             if _BLOCK.match(lines[piece.first]):
                 inner = _Piece(piece.first + 1, piece.end)
-                value = _pieces_read(lines, inner, file, levels - 1, found)
-            if len(found) == before:
-                found.append(fault.diagnostic)
+                value = _pieces_read(lines, inner, file, levels - 1, findings)
+            if len(findings) == before:
+                findings.append(fault.diagnostic)
             key = _key(header, piece.first + 1, file)
-            value = value or MappingNode({}, file, *key[2:6], broken=True)
-            # What was lost below the level of definitions makes the definition incomplete.
-            lost = value.broken or levels < _LEVELS
-            keep(Entry(key, value._replace(broken=lost)))
+            value = value or MappingNode.broken_at(key)
+            # A fault below the level of definitions makes the definition incomplete.
+            incomplete = value.broken or levels < _LEVELS
+            keep(Entry(key, value._replace(broken=incomplete)))
             continue
-        found += faults
+        findings += faults
         if isinstance(part, MappingNode):
             for entry in part.entries.values():
                 keep(entry)
         elif part is not None:
-            # A word or a list where a key belongs: the fault of the whole, which is told there.
+            # A word or a list where a key belongs.
             broken = True
-            found.append(
+            findings.append(
                 Diagnostic(
                     "syntax",
-                    "this is no `key: value`",
+                    "expected `key: value`",
                     part.span,
                     "write `key: value`, or indent it under the text it belongs to",
                 )
             )
     if broken and levels == 1:
         # A field whose text stands in a piece that could not be read is not empty.
-        found[begun:] = [fault for fault in found[begun:] if fault.rule != "empty-value"]
+        findings[begun:] = [fault for fault in findings[begun:] if fault.rule != "empty-value"]
     if not entries and not broken:
         return None
-    first = next(iter(entries.values())).key if entries else None
-    place = first[2:6] if first else (whole.first + 1, 1, whole.end, 1)
-    return MappingNode(entries, file, *place, broken=broken, again=tuple(again))
+    if entries:
+        tree = MappingNode.broken_at(next(iter(entries.values())).key)
+    else:
+        tree = MappingNode({}, file, whole.first + 1, 1, whole.end, 1)
+    return tree._replace(entries=entries, broken=broken, again=tuple(again))
 
 
 def _key(header: re.Match[str], line: int, file: str) -> ScalarNode:
@@ -104,19 +108,19 @@ def _key(header: re.Match[str], line: int, file: str) -> ScalarNode:
 
 
 def _cut(lines: list[str], whole: _Piece) -> list[_Piece]:
-    """Runs of lines, each beginning at the column of the first that says anything."""
+    """Runs of lines, each beginning at the column of the first line that is not blank."""
     starts: list[int] = []
     indent: int | None = None
     for number in range(whole.first, whole.end):
         line = lines[number]
-        said = line.lstrip(" ")
-        if not said or said.startswith("#"):
+        content = line.lstrip(" ")
+        if not content or content.startswith("#"):
             continue
-        column = len(line) - len(said)
+        column = len(line) - len(content)
         if indent is None:
             indent = column
         # A list may stand at the column of its key: its items are no fields. Nor is a tab.
-        if column <= indent and not (starts and said.startswith(("- ", "\t"))):
+        if column <= indent and not (starts and content.startswith(("- ", "\t"))):
             starts.append(number)
     ends = [*starts[1:], whole.end][: len(starts)]
     return [_Piece(first, end) for first, end in zip(starts, ends, strict=True)]

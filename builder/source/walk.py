@@ -38,7 +38,7 @@ FORBIDDEN = re.compile(
 
 
 #: A comment where an item of a bracket should begin.
-_SWALLOWS = re.compile(r"[\[{,]\s*(#)")
+_COMMENT_IN_BRACKETS = re.compile(r"[\[{,]\s*(#)")
 
 #: What opens a block at the end of a line.
 _SIGN = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
@@ -53,28 +53,30 @@ class SyntaxFault(Exception):
 
 
 def control_character(character: str, span: Span) -> Diagnostic:
-    """The fault in a character that no text keeps."""
+    """The fault of a character that YAML or Anki would change or drop."""
     return Diagnostic(
         "control-character",
-        f"U+{ord(character):04X} cannot stand in a text",
+        f"character U+{ord(character):04X} is not allowed",
         span,
-        "take it out; it cannot be seen",
+        "remove it; it is invisible",
     )
 
 
 def duplicate_key(key: ScalarNode, first: int) -> Diagnostic:
-    """The fault in a key that stood on line `first` before."""
-    message = f"`{key.text}` stands here twice, first on line {first}"
+    """The fault of a key that is written twice, first on line `first`."""
+    message = f"the key `{key.text}` is written twice, first on line {first}"
     return Diagnostic("duplicate-key", message, key.span, "keep one of them")
 
 
 class Walk:
     """One pass over the events of one text; `first_line` is where the text begins in its file."""
 
-    def __init__(self, text: str, file: str, found: list[Diagnostic], first_line: int = 1) -> None:
+    def __init__(
+        self, text: str, file: str, findings: list[Diagnostic], first_line: int = 1
+    ) -> None:
         self.lines = text.split("\n")
         self.file = file
-        self.found = found
+        self.findings = findings
         self.offset = first_line
         self._next: Callable[[], Any] = CParser(text).get_event
 
@@ -93,7 +95,9 @@ class Walk:
         self._next()  # document end
         extra = self._next()
         if not isinstance(extra, yaml.StreamEndEvent):
-            self._say("yaml-feature", "a second document begins", extra, "one document a file")
+            self._report(
+                "yaml-feature", "a second document begins", extra, "write one document a file"
+            )
             if isinstance(node, MappingNode):
                 node = node._replace(broken=True)
         if isinstance(node, ScalarNode) and node.text == "" and node.style == "":
@@ -104,19 +108,21 @@ class Walk:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
-            self._say("yaml-feature", "an alias repeats another place", event, "write it out")
+            self._report(
+                "yaml-feature", "aliases (`*name`) are not allowed", event, "write the text out"
+            )
             return ScalarNode("?", self.file, *self._marks(event))
         if event.anchor is not None:
-            self._say("yaml-feature", "an anchor names this value", event, "take `&…` out")
+            self._report("yaml-feature", "anchors (`&name`) are not allowed", event, "remove `&…`")
         if event.tag is not None:
-            self._say("yaml-feature", "a tag stands before this value", event, "take `!…` out")
+            self._report("yaml-feature", "tags (`!name`) are not allowed", event, "remove `!…`")
         if depth >= DEEPEST:
             raise SyntaxFault(
                 Diagnostic(
                     "nested-too-deep",
                     f"more than {DEEPEST} levels",
                     Span(self.file, *self._marks(event)),
-                    "no definition needs so many; look for a stray bracket",
+                    "look for a bracket too many; no definition needs so many levels",
                 )
             )
         if isinstance(event, yaml.MappingStartEvent):
@@ -132,34 +138,33 @@ class Walk:
             key = self._node(event, depth + 1)
             value = self._node(self._next(), depth + 1)
             if not isinstance(key, ScalarNode):
-                self.found.append(
+                self.findings.append(
                     Diagnostic("syntax", "a key is not a text", key.span, "write `key: value`")
                 )
                 continue
             if key.text in entries:
-                self.found.append(duplicate_key(key, entries[key.text].key.line))
+                self.findings.append(duplicate_key(key, entries[key.text].key.line))
                 again.append((key.text, Entry(key, value)))
                 continue
             if isinstance(value, ScalarNode) and not value.text.strip():
-                self.found.append(
+                self.findings.append(
                     Diagnostic(
                         "empty-value",
                         f"`{key.text}` is empty",
                         key.span,
-                        "fill it in or take it out",
+                        "fill it in or remove it",
                     )
                 )
             entries[key.text] = Entry(key, value)
-        place = self._marks(start, event)
-        return MappingNode(entries, self.file, *place, again=tuple(again))
+        return MappingNode(entries, self.file, *self._marks(start, event), again=tuple(again))
 
     def _sequence(self, start: Any, depth: int) -> SequenceNode:
         items: list[Node] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             item = self._node(event, depth + 1)
             if isinstance(item, ScalarNode) and not item.text.strip():
-                self.found.append(
-                    Diagnostic("empty-value", "an item is empty", item.span, "take it out")
+                self.findings.append(
+                    Diagnostic("empty-value", "an item is empty", item.span, "remove it")
                 )
             items.append(item)
         return SequenceNode(
@@ -169,9 +174,9 @@ class Walk:
     def _scalar(self, event: Any) -> ScalarNode:
         text, style = event.value, event.style or ""
         if event.anchor is not None:
-            self._say("yaml-feature", "an anchor names this value", event, "take `&…` out")
+            self._report("yaml-feature", "anchors (`&name`) are not allowed", event, "remove `&…`")
         if event.tag is not None:
-            self._say("yaml-feature", "a tag stands before this value", event, "take `!…` out")
+            self._report("yaml-feature", "tags (`!name`) are not allowed", event, "remove `!…`")
         if style == "|" or style == ">":
             scalar = self._block(text, style, event)
         else:
@@ -181,7 +186,7 @@ class Walk:
             scalar = ScalarNode(text, self.file, *self._marks(event), style, comment)
         # Only an escape in double quotes can bring one in here: the rest was seen in `parse`.
         if style == '"' and (hidden := FORBIDDEN.search(text)):
-            self.found.append(control_character(hidden.group(), scalar.span))
+            self.findings.append(control_character(hidden.group(), scalar.span))
         return scalar
 
     def _block(self, text: str, style: str, event: Any) -> ScalarNode:
@@ -197,12 +202,20 @@ class Walk:
         if last < first:
             line, column = event.start_mark.line + self.offset, event.start_mark.column + 1
             return ScalarNode(text, self.file, line, column, line, column + 1, style)
-        source = next(self.lines[at] for at in range(first, last + 1) if self.lines[at].strip())
-        said = next((line for line in text.split("\n") if line.strip()), "")
+        source = next(line for line in self.lines[first : last + 1] if line.strip())
+        parsed = next((line for line in text.split("\n") if line.strip()), "")
         # After a digit (`|2`) the text keeps spaces of its own, which are no indentation.
-        indent = len(source) - len(source.lstrip(" ")) - (len(said) - len(said.lstrip(" ")))
-        place = (first + self.offset, indent + 1, last + self.offset, len(self.lines[last]) + 1)
-        return ScalarNode(text, self.file, *place, style)
+        indent = len(source) - len(source.lstrip(" ")) - (len(parsed) - len(parsed.lstrip(" ")))
+        end_column = len(self.lines[last]) + 1
+        return ScalarNode(
+            text,
+            self.file,
+            first + self.offset,
+            indent + 1,
+            last + self.offset,
+            end_column,
+            style,
+        )
 
     def _marks(self, start: Any, end: Any = None) -> tuple[int, int, int, int]:
         end = end or start
@@ -213,34 +226,35 @@ class Walk:
             end.end_mark.column + 1,
         )
 
-    def _say(self, rule: str, message: str, event: Any, help: str) -> None:
-        self.found.append(Diagnostic(rule, message, Span(self.file, *self._marks(event)), help))
+    def _report(self, rule: str, message: str, event: Any, help: str) -> None:
+        self.findings.append(Diagnostic(rule, message, Span(self.file, *self._marks(event)), help))
 
     def _unquoted(self, event: Any) -> Diagnostic:
-        """`ask: {{ vars.company }}` is a mapping whose key is a mapping, to YAML."""
+        """To YAML, `ask: {{ vars.company }}` is a mapping whose key is a mapping."""
         span = Span(self.file, *self._marks(event))
-        return Diagnostic("syntax", "a text that begins with `{{` is not quoted", span, QUOTE)
+        return Diagnostic("syntax", "a text that begins with `{{` needs quotes", span, QUOTE)
 
     def _fault(self, error: yaml.YAMLError) -> Diagnostic:
         problem = getattr(error, "problem", None) or str(error)
         context = getattr(error, "context", None) or ""
         mark = getattr(error, "problem_mark", None)
-        # An open bracket or quote is noticed at the end of the text; it stands where it opened.
-        # So does a word that no colon follows.
+        # libyaml notices an open bracket or quote at the end of the text; the fault stands where
+        # it opened. The same holds for a word without a colon.
         opened = ("flow", "quoted", "simple key", "alias", "anchor")
         if any(word in context for word in opened) and "escape" not in problem:
             mark = getattr(error, "context_mark", None) or mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         if "expected node content" in problem:
-            # A comment swallowed the end of the bracket, and libyaml looked for it further down.
-            for at in range(min(line, len(self.lines) - 1), -1, -1):
-                if swallowed := _SWALLOWS.search(self.lines[at]):
-                    line, column = at, swallowed.start(1)
+            # A comment hides the end of the bracket, and libyaml looks for it further down.
+            for number in range(min(line, len(self.lines) - 1), -1, -1):
+                if comment := _COMMENT_IN_BRACKETS.search(self.lines[number]):
+                    line, column = number, comment.start(1)
                     break
         source = self.lines[line] if line < len(self.lines) else ""
         help = syntax_help(f"{context} {problem}", source, column)
         message = f"{context}: {problem}" if context else problem
         if help == NO_TAB:
             message = "a tab indents this line"
-        place = (line + self.offset, column + 1, line + self.offset, column + 2)
-        return Diagnostic("syntax", message, Span(self.file, *place), help)
+        number = line + self.offset
+        span = Span(self.file, number, column + 1, number, column + 2)
+        return Diagnostic("syntax", message, span, help)
