@@ -10,7 +10,7 @@ OLD_CHECKOUT = $(if $(wildcard $(OLD)/builder),$(OLD),.guard/$(OLD))
 # The versions of Anki that the contract is tested in, each in an environment of its own.
 ANKIS  := 2.1.66 23.10.1 24.11 25.2.7 25.9.5 26.9.3
 
-.PHONY: all decks check verify test versions oldest law guard bench lint types layers release clean
+.PHONY: all decks check verify test versions oldest law guard docs bench lint types layers release clean
 .DEFAULT_GOAL := all
 
 all: test versions oldest
@@ -46,6 +46,10 @@ oldest: $(VENV)/.ready-test .oldest/.ready
 guard: $(VENV)/.ready-test $(if $(wildcard $(OLD)/builder),,.guard/$(OLD)/.ready)
 	@$(BIN)/python tests/guard/guard.py --old $(OLD_CHECKOUT) \
 	  --old-python $(OLD_CHECKOUT)/.venv/bin/python --new . --new-python $(BIN)/python $(GUARD)
+
+# Every generated page of docs/.
+docs: $(VENV)/.ready-test
+	@$(BIN)/python tests/make_docs.py
 
 # Beside the script that one would write by hand: interleaved runs, ratios, JSON on stdout.
 bench: $(VENV)/.ready-test

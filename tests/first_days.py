@@ -1,6 +1,6 @@
 """The first days with each public deck, in the real scheduler: how long each of them takes.
 
-    python tests/first_days.py > docs/first-days.md
+    make docs
 
 A learner has Anki as it comes, and answers every card Good. Anki spreads intervals ("fuzz"), which
 is no chance: the seed is the card's id plus how often it was answered. Our card ids come from the
@@ -16,7 +16,6 @@ notes' GUIDs, so the seed is the same everywhere. Two things of the clock have t
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -153,11 +152,5 @@ Anki moves intervals by a day or so, by the card's id and how often it was answe
 same for everybody, and by how much is due already. For that the order of a day's reviews matters:
 in the table the oldest card comes first, in your Anki they are shuffled.
 
-`python tests/first_days.py > docs/first-days.md` makes this page.
+`make docs` makes this page.
 """
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch)
-        made = packages(root / "project")
-        print(page(row(role, first_days(path, root / role)) for role, path in made.items()), end="")

@@ -1,4 +1,4 @@
-"""Writes docs/note-types.md from the `notetype.yaml` files: `python tests/make_note_types_page.py`."""
+"""docs/note-types.md, from the `notetype.yaml` files."""
 
 from __future__ import annotations
 
@@ -50,7 +50,3 @@ def page() -> str:
         said.append("")
     assert set(RESERVED.values()) == {"Id", "Spare 1", "Spare 2"}
     return "\n".join(said)
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

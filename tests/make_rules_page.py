@@ -1,4 +1,4 @@
-"""docs/rules.md from the pages of builder/rules/: `python tests/make_rules_page.py` writes it anew.
+"""docs/rules.md, from the pages of builder/rules/.
 
 The order and the sections are those of `RULES` in builder/findings.py, whose comments name them.
 """
@@ -26,7 +26,7 @@ each is the file that it stands in.
 """
 
 _FOOT = """\
-This page is made from `builder/rules/` by `python tests/make_rules_page.py`.
+`make docs` makes this page from `builder/rules/`.
 """
 
 _FENCE = re.compile(r"^```(\w+) (\S+) ?(.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
@@ -89,7 +89,3 @@ def _lowered(rule: str) -> str:
 def _named(fence: re.Match[str]) -> str:
     language, file, words, text = fence.groups()
     return f"`{file}`{_SAID[words]}:\n\n```{language}\n{text}```"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(rules_page(), encoding="utf-8")

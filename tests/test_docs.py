@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
+import pytest
 from conftest import RELEASED, ProjectFolder
+from make_docs import PAGES
 from test_cli import prepdeck
 
 ROOT = Path(__file__).parent.parent
@@ -75,7 +78,18 @@ def test_every_file_that_the_documents_link_to_is_there() -> None:
             assert (document.parent / target).exists(), f"{document.name}: {target}"
 
 
-def test_the_page_of_note_types_says_what_the_templates_have() -> None:
-    from make_note_types_page import PAGE, page
+@pytest.mark.parametrize("name", sorted({*PAGES} - {"first-days.md"}))
+def test_no_generated_page_is_stale(name: str) -> None:
+    """docs/first-days.md is compared where its days are studied (test_first_days.py)."""
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "run: make docs"
 
-    assert PAGE.read_text(encoding="utf-8") == page(), "run tests/make_note_types_page.py"
+
+def test_the_map_of_the_house_has_the_rows_of_the_contract() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contract = config["tool"]["importlinter"]["contracts"][0]["layers"]
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = page.partition("## The map")[2].partition("## ")[0]
+    rows = [row.split("|")[1] for row in re.findall(r"^\| `.*", table, re.MULTILINE)]
+    assert [re.findall(r"`(\w+)`", row) for row in rows] == [
+        layer.split(" | ") for layer in contract
+    ]

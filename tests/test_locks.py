@@ -481,7 +481,9 @@ def test_changed_ownership_of_a_whole_deck_is_told_once(project: MakeProject) ->
 
 
 def _note_line(said: tuple[Any, ...], **columns: Any) -> NoteLine:
-    return NoteLine(**columns, **dict(zip(("answered", "answer_digest", "answer_since"), said, strict=False)))
+    return NoteLine(
+        **columns, **dict(zip(("answered", "answer_digest", "answer_since"), said, strict=False))
+    )
 
 
 _slug = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,4})?", fullmatch=True)

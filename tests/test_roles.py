@@ -187,9 +187,7 @@ def test_a_selector_that_matches_nothing_is_told_once_and_not_for_every_heir(
 def test_a_selector_takes_only_its_four_keys(project: MakeProject) -> None:
     folder = project(roles(agent="add: [{kind: skill, name: Empathy}]"))
     _, found = selected(folder, "agent")
-    assert told(found)[0] == (
-        "decks/roles/agent.yaml:3:23 unknown-key: unknown key `name`"
-    )
+    assert told(found)[0] == ("decks/roles/agent.yaml:3:23 unknown-key: unknown key `name`")
 
 
 # --- level by level -----------------------------------------------------------------------------
@@ -494,9 +492,7 @@ def test_a_null_in_a_mapping_of_the_overrides_own_is_no_word(project: MakeProjec
 def test_a_null_for_a_key_that_there_is_not_is_a_fault(project: MakeProject) -> None:
     folder = project(override("listning_for: null"))
     _, found = selected(folder, "agent")
-    assert told(found) == [
-        "decks/roles/agent.yaml:6:7 unknown-key: unknown key `listning_for`"
-    ]
+    assert told(found) == ["decks/roles/agent.yaml:6:7 unknown-key: unknown key `listning_for`"]
 
 
 def test_a_null_for_what_must_be_there_is_a_fault_of_the_role(project: MakeProject) -> None:
