@@ -49,30 +49,29 @@ def plan(
     not fit are not in the package. Today's date changes only what this command prints.
     """
     from builder import clock
-    from builder.commands.plan import run
-    from builder.commands.plan.text import as_text, closing
+    from builder.commands.plan import run, text
 
     if today and role is None and day_of(today) is None:
-        role, today = today, ""  # `--today acme`: the day may be left out, the role may not
+        role, today = today, ""  # `--today acme`: the date is optional, the role is not
     if role is None:
         raise click.UsageError("name a role: prepdeck plan ROLE")
     if missed is not None and today is None:
         raise click.UsageError("--missed needs --today")
-    on = day(today) if today else clock.today()
-    made = run.planned(root_of(ctx), role)
-    at = run.as_of(made, on, missed) if today is not None else None
+    date = day(today) if today else clock.today()
+    report = run.plan_report(root_of(ctx), role)
+    status = run.status_on(report, date, missed) if today is not None else None
     if form == "json":
-        say(run.as_json(made, at))
+        say(text.as_json(report, status))
     elif form == "anki":
-        search = at.search if at else run.waiting_search(made)
-        say(f"{search or run.NOTHING}\n")
+        search = status.suspend_search if status else report.waiting_search
+        say(f"{search or run.FINDS_NOTHING}\n")
         if not search:
             say("there is nothing to suspend: this search finds no card\n", err=True)
     else:
-        say("".join(f"{line}\n" for line in as_text(made, at)))
-        if at is None:
-            say("".join(f"{line}\n" for line in closing(made)), err=True)
-    faults = run.faults(made.found)
+        say("".join(f"{line}\n" for line in text.as_text(report, status)))
+        if status is None:
+            say("".join(f"{line}\n" for line in text.closing(report)), err=True)
+    faults = run.faults(report.findings)
     if faults:
         say(shown(faults, root_of(ctx), "full"), err=True)
         say(f"{verdict(faults)}\n", err=True)
