@@ -134,7 +134,7 @@ class Note:
         return note_digest(self.fields, self.tags)
 
     @property
-    def line(self) -> tuple[str, str, str]:
+    def lock_key(self) -> tuple[str, str, str]:
         """Its name in the locks."""
         return self.owner_key, self.notetype, self.first_id
 

@@ -43,7 +43,7 @@ class Compiled:
     renderer: Renderer
     selections: tuple[Selection, ...]
     decks: tuple[Deck, ...]
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
 
     def blocked(self, found: Iterable[Diagnostic], strict: bool) -> frozenset[str]:
         """The roles whose packages a fault touches; `strict` makes faults of warnings."""
@@ -108,7 +108,7 @@ def check_against_locks(
     """What the locks have to say of a compiled project."""
     for check in CHECKS.released:
         found = check(compiled.project, compiled.renderer.notetypes, locks)
-        yield from without_follow_ons(found, compiled.found)
+        yield from without_follow_ons(found, compiled.findings)
     for selection, deck in pairs:
         for inspect in CHECKS.lock:
             yield from inspect(selection, deck, locks)
@@ -128,7 +128,7 @@ def build(order: BuildOptions) -> Built:
         ]
         decks = [deck for _, deck in pairs]
         known, found = read_locks(compiled.project)
-        found += compiled.found
+        found += compiled.findings
         found += check_against_locks(compiled, pairs, known)
         stamps, faults = stamp(decks, known, order.now, release=order.release)
         found += faults

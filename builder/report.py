@@ -32,11 +32,11 @@ class Built:
     """What a build did, and every fault on the way. `locks` are the lock files that it wrote."""
 
     packages: tuple[Packed, ...]
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
     locks: tuple[Path, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Nothing was blocked, and nothing is at fault (warnings may be there)."""
         blocked = any(package.state == "blocked" for package in self.packages)
-        return not blocked and not any(d.is_error for d in self.found)
+        return not blocked and not any(d.is_error for d in self.findings)

@@ -55,7 +55,7 @@ class Step(NamedTuple):
 
     role: str
     key: str
-    place: int
+    position: int
     matches: tuple[Definition, ...]
     selector: Selector | None = None
 
@@ -85,10 +85,10 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
     maybe: set[str] = set()
     for step in steps(project, role):
         if step.role == role.id and step.selector is not None:
-            unknown = list(_unknown_names(project, role, step.key, step.place))
+            unknown = list(_unknown_names(project, role, step.key, step.position))
             found += unknown
             if not step.matches and not unknown:
-                found.append(_no_match(role, step.key, step.place))
+                found.append(_no_match(role, step.key, step.position))
         for definition in step.matches:
             if step.key == "own":
                 taken[definition.key] = True

@@ -161,12 +161,12 @@ class ProjectFolder:
     def built(self, at: int = NOON, *roles: str, **how: bool) -> Path:
         """A build without faults; the path of its first package."""
         result = self.build(at, *roles, **how)
-        assert not [d for d in result.found if d.is_error], said(result.found)
+        assert not [d for d in result.findings if d.is_error], said(result.findings)
         return result.packages[0].path
 
     def rules(self, at: int = NOON, **how: bool) -> list[str]:
         """The rules that a build finds broken, sorted."""
-        return sorted(d.rule for d in self.build(at, **how).found)
+        return sorted(d.rule for d in self.build(at, **how).findings)
 
     def package(self, role: str = "agent") -> Path:
         return self.root / "build" / f"{role}.apkg"

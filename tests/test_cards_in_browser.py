@@ -180,7 +180,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> ProjectFolder:
 def sides(project: ProjectFolder) -> list[Side]:
     """Both sides of at most five cards of each template, the longest first."""
     built = project.build(RELEASED)
-    assert not [d for d in built.found if d.is_error], said(built.found)
+    assert not [d for d in built.findings if d.is_error], said(built.findings)
     found: list[Side] = []
     with scratch_collection() as collection:
         for package in built.packages:

@@ -33,7 +33,7 @@ def catalogue(tmp_path: Path) -> ProjectFolder:
 
 def test_it_builds_without_a_word(catalogue: ProjectFolder) -> None:
     built = catalogue.build(RELEASED, strict=True)
-    assert not built.found, said(built.found)
+    assert not built.findings, said(built.findings)
 
 
 def test_every_package_is_proved(catalogue: ProjectFolder) -> None:

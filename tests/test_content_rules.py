@@ -17,7 +17,7 @@ WHOLE_PROJECT = "role: {title: Everything, add: [{kind: [KINDS]}]}\n".replace(
 
 
 def found(folder: ProjectFolder) -> list[Diagnostic]:
-    return list(compile_project(folder.root).found)
+    return list(compile_project(folder.root).findings)
 
 
 def told(folder: ProjectFolder) -> list[str]:
@@ -716,7 +716,7 @@ def test_what_a_front_gives_away_can_be_silenced(project: MakeProject) -> None:
     # A build of one role does not know what the other decks would have silenced.
     folder = project({"decks/more.yaml": silenced, "decks/roles/all.yaml": WHOLE_PROJECT})
     folder.write({"decks/roles/agent.yaml": "role: {title: Agent, add: [{kind: kpi}]}\n"})
-    assert not compile_project(folder.root, ("agent",)).found
+    assert not compile_project(folder.root, ("agent",)).findings
 
 
 def test_two_questions_on_one_front_can_be_silenced(project: MakeProject) -> None:

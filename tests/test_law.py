@@ -170,7 +170,7 @@ class Law(RuleBasedStateMachine):
         return build(BuildOptions(root or self.author.root, self.tick(), release=release))
 
     def faults(self, built: Built) -> list[Diagnostic]:
-        return [d for d in built.found if d.is_error]
+        return [d for d in built.findings if d.is_error]
 
     def deliver(self) -> None:
         """A build of the author's checkout, and Lena's import of all of it."""

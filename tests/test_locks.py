@@ -87,7 +87,7 @@ def test_a_time_ahead_of_the_clock_is_a_fault_that_names_its_line(project: MakeP
     deck = project({})
     deck.built(NOON)
     before = deck.package().read_bytes()
-    found = deck.build(NOON - DAY).found
+    found = deck.build(NOON - DAY).findings
     assert {d.rule for d in found} == {"stamp-in-future"}
     lines = (deck.root / LOCAL).read_text().splitlines()
     assert {lines[d.span.line - 1].split("\t")[0] for d in found} == {"note", "notetype"}
@@ -219,7 +219,7 @@ def test_a_private_role_that_lost_its_key_is_a_fault(project: MakeProject) -> No
     deck = project({"decks/private/acme/role.yaml": role})
     deck.built(NOON)
     (deck.root / "decks/private/acme").rename(deck.root / "decks/private/acme-2026")
-    found = deck.build(NOON + DAY).found
+    found = deck.build(NOON + DAY).findings
     assert [(d.rule, d.help.split(";")[0]) for d in found] == [
         ("role-key-changed", "write `key: acme`")
     ]
@@ -295,7 +295,7 @@ def test_locked_fails_when_a_line_would_change_and_writes_nothing(project: MakeP
     assert deck.rules(NOON + DAY, locked=True) == []
     deck.edit(CUSTOMER, OLD, NEW)
     before = deck.package().read_bytes()
-    found = deck.build(NOON + DAY, locked=True).found
+    found = deck.build(NOON + DAY, locked=True).findings
     assert [(d.rule, d.span.file, d.span.line) for d in found] == [
         ("lock-out-of-date", CUSTOMER, 10)
     ]
@@ -394,7 +394,7 @@ def test_a_mangled_line_is_a_located_fault(project: MakeProject, line: str, mess
     lines.insert(4, line)
     path.write_text("\n".join(lines) + "\n")
     built = deck.build(NOON + DAY)
-    (fault,) = built.found
+    (fault,) = built.findings
     assert (fault.rule, fault.span.file, fault.span.line) == ("lock-mangled", LOCAL, 5)
     assert message in fault.message
     assert deck.package().read_bytes() == before
@@ -407,7 +407,7 @@ def test_conflict_markers_are_located_faults(project: MakeProject) -> None:
     path = deck.root / RELEASED
     path.write_text(path.read_text() + "<<<<<<< ours\n=======\n>>>>>>> theirs\n")
     count = len(path.read_text().splitlines())
-    found = deck.build(NOON + DAY).found
+    found = deck.build(NOON + DAY).findings
     assert [(d.rule, d.span.line) for d in found] == [
         ("lock-in-conflict", count - 2),
         ("lock-in-conflict", count - 1),
@@ -430,7 +430,7 @@ def test_another_namespace_in_the_lock_is_a_fault(project: MakeProject) -> None:
     deck = project({})
     deck.built(NOON)
     deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
-    (fault,) = deck.build(NOON + DAY).found
+    (fault,) = deck.build(NOON + DAY).findings
     assert fault.rule == "lock-mangled"
     assert "namespace `test-decks` is not deck.yaml's `other-decks`" in fault.message
 
@@ -449,7 +449,7 @@ def test_a_changed_title_is_told(project: MakeProject) -> None:
     deck = project({})
     deck.built(NOON)
     deck.edit("decks/roles/agent.yaml", "title: Agent", "title: Support Agent")
-    (warning,) = deck.build(NOON + DAY).found
+    (warning,) = deck.build(NOON + DAY).findings
     assert warning.rule == "deck-renamed"
     assert "Test Decks::Agent" in warning.message
 
@@ -459,7 +459,7 @@ def test_a_first_override_of_a_released_note_is_told(project: MakeProject) -> No
     deck.built(NOON, release=True)
     path = deck.root / "decks/roles/agent.yaml"
     path.write_text(path.read_text() + "  override:\n    complaint-steps: {seconds: 60}\n")
-    (warning,) = deck.build(NOON + DAY).found
+    (warning,) = deck.build(NOON + DAY).findings
     assert (warning.rule, warning.span.file) == ("owner-changed", "decks/roles/agent.yaml")
 
 

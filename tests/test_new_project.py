@@ -19,7 +19,7 @@ def test_an_empty_project_builds_from_the_first_second(tmp_path: Path) -> None:
     assert run.returncode == 0
     assert "prepdeck -C" in run.stderr
     built = build(BuildOptions(tmp_path / "my-decks", NOON))
-    assert not built.found, said(built.found)
+    assert not built.findings, said(built.findings)
     assert [(p.role, p.notes, p.cards) for p in built.packages] == [("first-role", 2, 2)]
 
 
@@ -38,7 +38,7 @@ def test_a_project_from_the_catalogue_keeps_its_namespace_and_builds(tmp_path: P
     ours = (shipped.catalogue() / "deck.yaml").read_bytes()
     assert (folder / "decks/deck.yaml").read_bytes() == ours
     built = build(BuildOptions(folder, RELEASED))
-    assert not built.found, said(built.found)
+    assert not built.findings, said(built.findings)
     assert "customer-support-specialist" in [package.role for package in built.packages]
 
 
@@ -53,7 +53,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_a_folder_name_that_yaml_would_misread_is_quoted(tmp_path: Path) -> None:
     prepdeck("new", "project", str(tmp_path / "a: b # c"))
     built = build(BuildOptions(tmp_path / "a: b # c", NOON))
-    assert not built.found, said(built.found)
+    assert not built.findings, said(built.findings)
 
 
 def test_git_ignores_what_is_private_a_folder_or_a_link_to_one(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def acme(project: MakeProject) -> ProjectFolder:
 
 def deck_of(folder: ProjectFolder, role: str = "acme") -> Deck:
     compiled = compile_project(folder.root, (role,))
-    assert not [d for d in compiled.found if d.is_error], said(compiled.found)
+    assert not [d for d in compiled.findings if d.is_error], said(compiled.findings)
     return compiled.decks[0]
 
 
@@ -380,7 +380,7 @@ def test_an_interview_without_days_before_it_is_told_and_the_deck_is_whole(
     acme: ProjectFolder, dates: str, why: str
 ) -> None:
     acme.edit(ROLE, "starts: 2026-12-02\n  interview: 2026-12-10", dates)
-    (fault,) = acme.build(NOON).found
+    (fault,) = acme.build(NOON).findings
     assert why in fault.message
     assert ROLE in fault.help
     with pytest.raises(PrepdeckError) as trouble:

@@ -252,7 +252,7 @@ def test_a_clients_folder_can_be_a_repository_of_its_own(project: MakeProject) -
     subprocess.run(["git", "clone", "-q", str(own), str(there)], check=True)
     again = ProjectFolder(elsewhere)
     built = again.build(NOON + 5 * 86_400)
-    assert built.is_clean, said(built.found)
+    assert built.is_clean, said(built.findings)
     notes = {n.guid: n for n in read_package(elsewhere / "build/private/client-3.apkg").notes}
     (deck.root / "before.apkg").write_bytes(before)
     assert notes == {n.guid: n for n in read_package(deck.root / "before.apkg").notes}

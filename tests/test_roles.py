@@ -180,7 +180,7 @@ def test_a_selector_that_matches_nothing_is_told_once_and_not_for_every_heir(
         agent="add: [{kind: skill}, {kind: kpi, topic: customer}]", senior="extends: agent"
     )
     built = project(files).build()
-    assert [d.rule for d in built.found] == ["no-match"]
+    assert [d.rule for d in built.findings] == ["no-match"]
     assert states(built) == {"agent": "blocked", "senior": "blocked"}
 
 
@@ -553,7 +553,7 @@ def test_selectors_see_a_definition_as_its_origin_wrote_it(project: MakeProject)
 def test_a_note_is_tagged_with_the_type_that_its_owner_sees(project: MakeProject) -> None:
     body = "type: approach\nmust_show: null\nsteps: [Listen]\nsample: null"
     compiled = compile_project(project(override(body)).root)
-    assert not any(d.is_error for d in compiled.found), told(compiled.found)
+    assert not any(d.is_error for d in compiled.findings), told(compiled.findings)
     assert [note.tags for note in compiled.decks[0].notes] == [
         ("kind::question", "topic::customer::complaints", "type::approach")
     ]
@@ -667,10 +667,10 @@ def test_a_private_role_owns_its_notes_unless_it_shares_them(project: MakeProjec
 def test_a_role_extends_only_a_role_that_exists(project: MakeProject) -> None:
     files = roles(agent="add: [{kind: skill}]", senior="extends: agents\nadd: [{kind: kpi}]")
     built = project(files).build()
-    assert told(built.found) == [
+    assert told(built.findings) == [
         "decks/roles/senior.yaml:3:12 unknown-role: no public role is called `agents`"
     ]
-    assert built.found[0].help == "did you mean `agent`?"
+    assert built.findings[0].help == "did you mean `agent`?"
     assert states(built) == {"agent": "written", "senior": "blocked"}
 
 
@@ -681,7 +681,7 @@ def test_no_role_extends_a_private_one(project: MakeProject, heir: str) -> None:
     files |= roles(heir=body) if heir == "public" else private("heir", body)
     files["decks/roles/agent.yaml"] = roles(agent="add: [{kind: skill}]")["decks/roles/agent.yaml"]
     built = project(files).build()
-    assert [(d.rule, d.message) for d in built.found] == [
+    assert [(d.rule, d.message) for d in built.findings] == [
         ("unknown-role", "no public role is called `me`")
     ]
     assert states(built) == {"agent": "written", "me": "written", "heir": "blocked"}
@@ -698,8 +698,8 @@ def test_roles_that_go_in_a_circle_are_faults_and_block_their_heirs(project: Mak
             other=skills,
         )
     ).build()
-    assert {d.rule for d in built.found} == {"circular-roles"}
-    assert {d.span.file for d in built.found} <= {
+    assert {d.rule for d in built.findings} == {"circular-roles"}
+    assert {d.span.file for d in built.findings} <= {
         f"decks/roles/{id}.yaml" for id in ("agent", "senior", "lead")
     }
     assert states(built) == {
@@ -713,7 +713,7 @@ def test_roles_that_go_in_a_circle_are_faults_and_block_their_heirs(project: Mak
 
 def test_a_role_that_extends_itself_is_a_circle(project: MakeProject) -> None:
     built = project(roles(agent="extends: agent\nadd: [{kind: skill}]")).build()
-    assert told(built.found) == [
+    assert told(built.findings) == [
         "decks/roles/agent.yaml:3:12 circular-roles: agent → agent is a circle"
     ]
     assert states(built) == {"agent": "blocked"}
@@ -726,7 +726,7 @@ def test_a_retired_definition_is_in_no_deck(project: MakeProject) -> None:
     folder = project(roles(agent="core: [{kind: question}]\nadd: [{id: csat}]"))
     folder.edit("decks/questions/more.yaml", "ask: What is churn?", "retired: too easy")
     built = folder.build()
-    assert not any(d.is_error for d in built.found), told(built.found)
+    assert not any(d.is_error for d in built.findings), told(built.findings)
     assert set(chosen(folder, "agent")) == QUESTIONS - {CHURN} | {"csat"}
 
 
@@ -742,7 +742,7 @@ def test_what_names_a_retired_definition_is_at_fault(project: MakeProject) -> No
     folder = project(roles(agent="add: [{kind: skill}]", kpis="add: [{id: average-handle-time}]"))
     folder.edit("decks/kpis.yaml", "name: Customer satisfaction score", "retired: renamed")
     built = folder.build()
-    assert [(d.rule, d.message) for d in built.found] == [
+    assert [(d.rule, d.message) for d in built.findings] == [
         ("unknown-reference", "no kpi is called `csat`")
     ]
     assert states(built) == {"agent": "written", "kpis": "blocked"}
@@ -951,7 +951,7 @@ def test_a_fault_in_the_last_line_of_a_definition_is_one_message(
 def test_a_definition_that_stands_twice_blocks_who_selects_it(project: MakeProject) -> None:
     text = "questions:\n" + pitch("first") + pitch("second") + pitch("first")
     built = project(beside(text)).build()
-    assert told(built.found) == [
+    assert told(built.findings) == [
         "decks/two.yaml:12:3 duplicate-key: the key `first` is written twice, first on line 2"
     ]
     assert blocked(built) == {"both", "one"}
@@ -1075,7 +1075,7 @@ def test_a_fault_in_what_a_private_role_defines_blocks_that_role_alone(
 def test_a_private_folder_without_a_role_blocks_nothing_else(project: MakeProject) -> None:
     files = roles(agent="add: [{kind: kpi}]") | {"decks/private/me/cards.yaml": OWN}
     built = project(files).build()
-    assert told(built.found) == [
+    assert told(built.findings) == [
         "decks/private/me/cards.yaml:1:1 missing-key: no file in decks/private/me/ has a `role:`"
     ]
     assert states(built) == {"agent": "written"}
@@ -1084,7 +1084,7 @@ def test_a_private_folder_without_a_role_blocks_nothing_else(project: MakeProjec
 def test_one_syntax_fault_in_a_role_is_one_message(project: MakeProject) -> None:
     files = roles(agent="add: [{kind: kpi}]", other="add: [{kind: [kpi, skill}]\nnotes: own")
     built = project(files).build()
-    assert [(d.rule, d.span.line) for d in built.found] == [("syntax", 3)]
+    assert [(d.rule, d.span.line) for d in built.findings] == [("syntax", 3)]
 
 
 def test_a_role_whose_definitions_are_all_faulty_is_not_called_empty(project: MakeProject) -> None:
@@ -1186,7 +1186,7 @@ def test_a_variable_where_none_is_filled_is_a_fault(
 ) -> None:
     deck = project({})
     deck.edit("decks/roles/agent.yaml", "title: Agent", f"title: Agent\n  {line}")
-    found = [d for d in deck.build().found if d.is_error]
+    found = [d for d in deck.build().findings if d.is_error]
     assert [(d.rule, str(d.span)) for d in found] == [
         ("unknown-variable", f"decks/roles/agent.yaml:{place}")
     ]

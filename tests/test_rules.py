@@ -93,7 +93,7 @@ def play(make: MakeProject, rule: str, heading: str) -> Play:
         release = any("release" in block.words for block in past)
         assert folder.rules(NOON, release=release) == []
     folder.write({block.file: block.content for block in mine if "before" not in block.words})
-    found = folder.build(NOON + DAY, locked=rule in LOCKED).found
+    found = folder.build(NOON + DAY, locked=rule in LOCKED).findings
     return Play(folder, frozenset(block.file for block in mine), found)
 
 
@@ -119,32 +119,32 @@ def test_a_page_fits_a_terminal(rule: str) -> None:
 @every_rule
 def test_the_example_breaks_its_rule_and_no_other(rule: str, project: MakeProject) -> None:
     example = play(project, rule, "Example")
-    assert example.rules == {rule}, said(example.found)
+    assert example.rules == {rule}, said(example.findings)
 
 
 @every_rule
 def test_the_example_is_told_at_a_place_that_is_in_it(rule: str, project: MakeProject) -> None:
     example = play(project, rule, "Example")
-    for fault in example.found:
+    for fault in example.findings:
         path = example.folder.root / fault.span.file
         lines = path.read_bytes().count(b"\n") if path.is_file() else 1
         in_example = example.has(fault.span.file) or fault.span.file.endswith(".lock")
-        assert in_example, said(example.found)
-        assert 1 <= fault.span.line <= lines, said(example.found)
+        assert in_example, said(example.findings)
+        assert 1 <= fault.span.line <= lines, said(example.findings)
 
 
 @every_rule
 def test_what_to_use_instead_breaks_no_rule(rule: str, project: MakeProject) -> None:
     assert blocks(rule, "Use instead")
     remedy = play(project, rule, "Use instead")
-    assert not remedy.found, said(remedy.found)
+    assert not remedy.findings, said(remedy.findings)
 
 
 @every_rule
 def test_a_message_begins_in_lower_case_and_ends_without_a_full_stop(
     rule: str, project: MakeProject
 ) -> None:
-    for fault in play(project, rule, "Example").found:
+    for fault in play(project, rule, "Example").findings:
         assert re.match(r"[a-z0-9`'\"]|U\+", fault.message), fault.message
         assert not fault.message.endswith("."), fault.message
         assert not fault.help.endswith("."), fault.help
@@ -155,5 +155,5 @@ def test_a_message_begins_in_lower_case_and_ends_without_a_full_stop(
     [rule for rule, severity in RULES.items() if severity is Severity.ERROR],
 )
 def test_an_error_says_how_to_mend_it(rule: str, project: MakeProject) -> None:
-    for fault in play(project, rule, "Example").found:
+    for fault in play(project, rule, "Example").findings:
         assert fault.help, f"{rule}: {fault.message}"

@@ -182,7 +182,7 @@ def test_what_prepdeck_refuses_is_marked(project: MakeProject) -> None:
 
 
 def prepdeck_refuses(deck: ProjectFolder) -> bool:
-    return any(d.is_error for d in deck.build().found)
+    return any(d.is_error for d in deck.build().findings)
 
 
 def test_a_name_that_is_not_there_yet_is_no_fault_to_an_editor(project: MakeProject) -> None:

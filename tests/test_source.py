@@ -976,7 +976,7 @@ def test_an_unknown_variable_is_told_at_its_own_place(project: MakeProject) -> N
         "questions:\n  q:\n    ask: Why?\n    type: pitch\n    answer: |\n"
         "      First line.\n\n      Then {{ vars.nobody }} comes.\n"
     )
-    found = project({QUESTIONS: text.encode()}).build().found
+    found = project({QUESTIONS: text.encode()}).build().findings
     assert [d.span for d in found] == [Span(QUESTIONS, 8, 12, 8, 29)]
     assert [d.message for d in found] == ["no variable is called `nobody`"]
 

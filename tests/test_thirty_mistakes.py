@@ -505,7 +505,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     kept = ("decks/deck.yaml", "decks/topics.yaml")
     deck.write({**{file: BASE[file] for file in kept}, **PROJECT})
     sound = deck.build(NOON)
-    assert not [d for d in sound.found if d.is_error], said(sound.found)
+    assert not [d for d in sound.findings if d.is_error], said(sound.findings)
     before = packages(deck, TOUCHED + UNTOUCHED)
     expected = make(MISTAKES, deck)
     deck.edit(SHOP, "keeps every request in one place", "keeps each request where all can see it")

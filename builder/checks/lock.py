@@ -68,7 +68,7 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
     for note in deck.notes:
         if note.owner_key != deck.owner_key or note.first_id in seen or note.is_own:
             continue
-        mine = any(locks.note(home, note.line) for home in deck_locks(deck))
+        mine = any(locks.note(home, note.lock_key) for home in deck_locks(deck))
         others = {"", *selection.ancestors}
         before_as = [locks.note(RELEASED, (who, note.notetype, note.first_id)) for who in others]
         if not mine and any(before_as):

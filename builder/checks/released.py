@@ -114,7 +114,7 @@ def released_cards_keep_their_gate(
 ) -> Iterator[Diagnostic]:
     """A card whose gate field is emptied becomes blank, and Anki offers to delete its history."""
     for note in deck.notes:
-        line = locks.note(RELEASED, note.line)
+        line = locks.note(RELEASED, note.lock_key)
         if line is None:
             continue
         templates = deck.notetypes[note.notetype].templates

@@ -86,8 +86,8 @@ def stamp(
             asked = {LOCAL} if release else {home}
             if note.owner_key != deck.owner_key:
                 asked.add(LOCAL)
-            released = locks.note(RELEASED, note.line)
-            local = [locks.note(place, note.line) for place in asked]
+            released = locks.note(RELEASED, note.lock_key)
+            local = [locks.note(place, note.lock_key) for place in asked]
             time, prev = _note_time(note, released, local, now, release)
             if prev is not None and prev.time > now + AHEAD:
                 found.append(_in_future(prev, locks, deck.role, now))
@@ -100,7 +100,7 @@ def stamp(
                 and said != (prev.answer_digest, prev.answer_since)
             ):
                 rewritten[deck.role] = (*rewritten.get(deck.role, ()), note.first_id)
-            line_now = NoteLine(*note.line, time, note.digest, cards, answered, *said)
+            line_now = NoteLine(*note.lock_key, time, note.digest, cards, answered, *said)
             notes[deck.role, note.guid] = time
             keep(home, line_now, f"`{note.first_id}`", note.span)
         keep(own_home, _deck_line(deck), f"the deck `{deck.role}`", deck.span)
@@ -128,7 +128,7 @@ def _known(locks: Locks, home: LockPath, line: Line) -> Line | None:
 def _home(note: Note, deck: Deck, locks: Locks) -> LockPath:
     own = note.owner_key == deck.owner_key
     answered = note.answered or (
-        deck.private and locks.note(private_lock(deck.role), note.line) is not None
+        deck.private and locks.note(private_lock(deck.role), note.lock_key) is not None
     )
     return local_lock(deck.role if deck.private else None, own=own, answered=answered)
 

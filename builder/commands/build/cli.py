@@ -70,13 +70,13 @@ def build(
     }
     recalled = None if release or relock else unchanged.recall(root, request)
     built = recalled or _build(root, roles, out, strict, locked, release, relock, request)
-    say(shown(built.found, root, "full"), err=True)
+    say(shown(built.findings, root, "full"), err=True)
     for package in built.packages:
         if package.state != "blocked":
             say(f"{near(package.path)}\n")
         say_lines(text.about_package(package, width()), err=True)
     seconds = time.perf_counter() - started
-    summary = verdict(built.found)
+    summary = verdict(built.findings)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
     if not built.is_clean:
         ctx.exit(1)

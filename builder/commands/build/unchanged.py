@@ -102,7 +102,7 @@ def remember(root: Path, asked: Mapping[str, object], before: Snapshot, built: B
     said = {
         "digest": _digest({**after, **_packages(built.packages)}, asked),
         "packages": [{**asdict(p), "path": str(p.path)} for p in built.packages],
-        "found": [asdict(d) for d in built.found],
+        "found": [asdict(d) for d in built.findings],
     }
     try:
         atomic.write(memory, json.dumps(said).encode())

@@ -20,5 +20,5 @@ def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     pairs = zip(compiled.selections, compiled.decks, strict=True)
     of_locks += check_against_locks(compiled, pairs, locks)
     _, of_stamps = stamp(compiled.decks, locks, now(), release=False)
-    findings = [*compiled.found, *of_locks, *of_stamps]
+    findings = [*compiled.findings, *of_locks, *of_stamps]
     return in_order(of_roles(findings, compiled.selections) if roles else findings)

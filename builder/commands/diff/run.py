@@ -51,7 +51,7 @@ def diff_with_project(old: Path, root: Path) -> tuple[Diff | None, tuple[Diagnos
     pairs = zip(compiled.selections, compiled.decks, strict=True)
     selection, deck = next(pair for pair in pairs if pair[1].role == role.id)
     locks, findings = read_locks(compiled.project)
-    findings += compiled.found
+    findings += compiled.findings
     findings += check_against_locks(compiled, [(selection, deck)], locks)
     release = not deck.private and _is_released(before, deck, locks)
     stamps, faults = stamp([deck], locks, now(), release=release)
@@ -93,7 +93,7 @@ def _role(path: Path, package: Package, project: Project) -> Role:
 def _is_released(package: Package, deck: Deck, locks: Locks) -> bool:
     """Whether the notes that the deck still has have the times of the last release."""
     times = {note.guid: note.modified for note in package.notes}
-    lines = [(locks.note(RELEASED, n.line), n.guid) for n in deck.notes if n.guid in times]
+    lines = [(locks.note(RELEASED, n.lock_key), n.guid) for n in deck.notes if n.guid in times]
     return all(line is not None and line.time == times[guid] for line, guid in lines)
 
 

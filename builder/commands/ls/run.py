@@ -193,7 +193,7 @@ def _span(project: Project, step: Step, definition: Definition) -> Span:
     """The selector of the step; without one, the definition itself."""
     if step.selector is None:
         return definition.span
-    node, _ = at_path(project.roles[step.role].node, (step.key, step.place))
+    node, _ = at_path(project.roles[step.role].node, (step.key, step.position))
     return node.span
 
 

@@ -60,7 +60,7 @@ def check_new(
     were there before. Warnings are no reason not to begin.
     """
     text = content.decode("utf-8").split("\n")
-    for fault in compile_loaded(project, list(found), tuple(roles)).found:
+    for fault in compile_loaded(project, list(found), tuple(roles)).findings:
         if fault.is_error and fault.span.file == file and fault.span.line in lines:
             said = text[fault.span.line - 1].strip()
             help = fault.help or "say it in another way"

@@ -115,7 +115,7 @@ def plan_report(root: Path, name: str) -> PlanReport:
         ),
         over_budget=sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
         package="build" / deck.folder / deck.file_name,
-        findings=compiled.found,
+        findings=compiled.findings,
     )
 
 

@@ -52,7 +52,7 @@ def previewed(root: Path, roles: tuple[str, ...] = ()) -> Previewed:
         _preview(compiled, selection, deck)
         for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
     )
-    return Previewed(compiled.project, pages, compiled.found)
+    return Previewed(compiled.project, pages, compiled.findings)
 
 
 def write(made: Preview) -> None:
@@ -83,7 +83,7 @@ def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
 
 def _told(compiled: Compiled, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:
     """What touches this deck. A public page keeps quiet of all that lies among private files."""
-    for diagnostic in compiled.found:
+    for diagnostic in compiled.findings:
         scope = diagnostic.scope
         here = (
             scope.role in selection.role.chain

@@ -96,7 +96,7 @@ def _ranks(project: Project, role: Role) -> dict[str, _Rank]:
         ids = step.selector.id if step.selector and step.selector.id else ()
         for definition in step.matches:
             place = ids.index(definition.id) if definition.id in ids else 0
-            rank = (level, key, step.place, place)
+            rank = (level, key, step.position, place)
             ranks[definition.key] = min(rank, ranks.get(definition.key, rank))
     return ranks
 

@@ -24,9 +24,9 @@ def sheet(root: Path, role: str) -> Written:
     """Writes the sheet of a role, without definitions at fault. Raises `PrepdeckError`."""
     compiled = compile_project(root, (role,))
     (selection,), (deck,) = compiled.selections, compiled.decks
-    faulty = {d.scope for d in compiled.found if d.is_error and d.scope.definition}
+    faulty = {d.scope for d in compiled.findings if d.is_error and d.scope.definition}
     chosen = [choice for choice in selection.chosen if not choice.is_among(faulty)]
     made = sheet_page(compiled.project, selection.role, chosen)
     path = root / "build" / deck.folder / f"sheet-{role}.html"
     atomic.write(path, made.html.encode())
-    return Written(path, made.left_out, compiled.found)
+    return Written(path, made.left_out, compiled.findings)

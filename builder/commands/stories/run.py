@@ -80,7 +80,7 @@ class Matrix:
 def matrix(root: Path, role: str) -> tuple[Matrix, tuple[Diagnostic, ...]]:
     """A role's stories, and the findings. Raises `PrepdeckError` for a role that does not exist."""
     compiled = compile_project(root, (role,))
-    return _matrix(compiled, compiled.selections[0]), compiled.found
+    return _matrix(compiled, compiled.selections[0]), compiled.findings
 
 
 def matrices(root: Path) -> tuple[tuple[Matrix, ...], tuple[Diagnostic, ...]]:
@@ -91,7 +91,7 @@ def matrices(root: Path) -> tuple[tuple[Matrix, ...], tuple[Diagnostic, ...]]:
         for selection in compiled.selections
         if selection.role.private and compiled.project.side(selection.role) == "candidate"
     ]
-    return tuple(_matrix(compiled, selection) for selection in private), compiled.found
+    return tuple(_matrix(compiled, selection) for selection in private), compiled.findings
 
 
 def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
