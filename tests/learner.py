@@ -14,7 +14,7 @@ from anki.notes import Note
 from anki.scheduler.v3 import CardAnswer
 
 from builder.anki.collection import Imported, content, import_package
-from builder.package.packed import Package
+from builder.package import Package
 
 
 @dataclass

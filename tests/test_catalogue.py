@@ -13,7 +13,7 @@ from builder import shipped
 from builder.anki.verify import verify
 from builder.commands.ls.run import uncited
 from builder.load import load
-from builder.package.packed import read_package
+from builder.package import read_package
 from builder.pipeline import compile_project
 from builder.study.order import unmet
 

@@ -26,7 +26,7 @@ from builder.commands.diff.run import diff, diff_with_project
 from builder.commands.diff.text import as_markdown, as_text
 from builder.commands.diff.words import marked_words
 from builder.findings import PrepdeckError
-from builder.package.packed import read_package
+from builder.package import read_package
 
 LATER = NOON + 86_400
 
@@ -528,7 +528,7 @@ def test_a_file_that_is_no_package_exits_with_2(
     for pair in ((bad, good), (good, bad)):
         run = prepdeck("diff", *map(str, pair))
         assert (run.returncode, run.stdout) == (2, "")
-        assert "is no package of prepdeck's" in run.stderr
+        assert "is not a package that prepdeck wrote" in run.stderr
 
 
 @pytest.mark.parametrize(

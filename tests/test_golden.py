@@ -18,7 +18,7 @@ import yaml
 from conftest import RELEASED, ProjectFolder
 
 from builder import shipped
-from builder.package.packed import read_package
+from builder.package import read_package
 from builder.render.text import block_html, inline_html
 
 ROOT = Path(__file__).parent.parent

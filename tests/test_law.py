@@ -49,7 +49,7 @@ from learner import Learner, learner
 
 from builder.commands.build.run import relock
 from builder.findings import Diagnostic
-from builder.package.packed import PackedNote, read_package
+from builder.package import PackedNote, read_package
 from builder.pipeline import BuildOptions, Built, build
 
 BEGIN = 1_790_000_000

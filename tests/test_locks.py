@@ -16,7 +16,7 @@ from builder import ids
 from builder.commands.build.run import relock
 from builder.findings import PrepdeckError
 from builder.lock.lines import NoteLine, merged_lines, parse_lock
-from builder.package.packed import read_package
+from builder.package import read_package
 
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"

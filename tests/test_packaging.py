@@ -17,7 +17,7 @@ from conftest import NOON, MakeProject, ProjectFolder
 from filelock import FileLock
 
 from builder.findings import PrepdeckError
-from builder.package.packed import read_package
+from builder.package import read_package
 
 BUILD = [sys.executable, "-m", "builder", "-C"]
 

@@ -20,7 +20,7 @@ from builder.commands.plan.run import FINDS_NOTHING, PlanReport, plan_report, st
 from builder.commands.plan.text import as_text, closing
 from builder.deck import Deck
 from builder.findings import PrepdeckError
-from builder.package.packed import read_package
+from builder.package import read_package
 from builder.pipeline import compile_project
 from builder.study.plan import Plan, day_by_day, plan_of, units
 

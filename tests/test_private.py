@@ -12,7 +12,7 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner, learner
 from test_cli import prepdeck
 
-from builder.package.packed import read_package
+from builder.package import read_package
 
 #: Everything that a private role can say, each in a word that stands nowhere else.
 SECRETS = {

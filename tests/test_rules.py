@@ -52,7 +52,7 @@ class Play:
 
     folder: ProjectFolder
     files: frozenset[str]
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
 
     @property
     def rules(self) -> set[str]:

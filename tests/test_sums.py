@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from conftest import NOON, MakeProject
 
-from builder.package.packed import read_package
+from builder.package import read_package
 from builder.render.sums import worked
 
 N = dict[str, str | list[str]]

@@ -16,7 +16,7 @@ from test_cli import prepdeck
 
 from builder.commands.sync.run import Synced, SyncOptions, sync
 from builder.findings import PrepdeckError
-from builder.package.packed import exported_notes
+from builder.package import exported_notes
 
 DAY = 86_400
 EDIT = NOON + 3_600
@@ -699,7 +699,7 @@ def test_a_file_that_is_no_package_is_told(project: MakeProject, content: bytes)
     (deck.root / "mine.apkg").write_bytes(content)
     run = prepdeck("sync", "mine.apkg", cwd=deck.root)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith("prepdeck: mine.apkg is no package of Anki's\n")
+    assert run.stderr.startswith("prepdeck: mine.apkg is not a package that Anki exported\n")
 
 
 @pytest.mark.parametrize("legacy", [False, True])

@@ -13,7 +13,7 @@ from conftest import NOON, MakeProject
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from builder.package.packed import read_package
+from builder.package import read_package
 from builder.render import text
 from builder.render.text import block_html, inline_html
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pytest
 from conftest import BASE, NOON, ProjectFolder, said
 
-from builder.package.packed import read_package
+from builder.package import read_package
 
 QUESTIONS = "decks/questions/service.yaml"
 KPIS = "decks/kpis.yaml"

@@ -34,7 +34,7 @@ from learner import Learner, learner
 from make_rules_page import PAGE, rules_page, sections
 
 from builder.findings import RULES
-from builder.package.packed import read_package
+from builder.package import read_package
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

@@ -13,7 +13,7 @@ from conftest import NOON, MakeProject
 from test_cli import prepdeck
 
 from builder.anki.verify import verify
-from builder.package.packed import read_package
+from builder.package import read_package
 
 
 def spoilt(path: Path, *statements: str) -> Path:
@@ -101,7 +101,7 @@ def test_a_file_that_is_no_package_exits_with_2(tmp_path: Path) -> None:
     (tmp_path / "x.apkg").write_text("nothing")
     run = prepdeck("verify", str(tmp_path / "x.apkg"))
     assert run.returncode == 2
-    assert "is no package of prepdeck's" in run.stderr
+    assert "is not a package that prepdeck wrote" in run.stderr
 
 
 def test_without_the_anki_library_a_message_says_how_to_get_it(

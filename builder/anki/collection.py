@@ -14,7 +14,7 @@ from builder.anki.library import (
     ImportAnkiPackageRequest,
     ModelManager,
 )
-from builder.package.packed import Package, package_of
+from builder.package import CARD_ROWS, NOTE_ROWS, Package, package_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,6 @@ def content(collection: Collection) -> Package:
         # A manager of its own: the collection's keeps note types from before the import.
         ModelManager(collection).all(),
         {deck.id: deck.name for deck in collection.decks.all_names_and_ids()},
-        [
-            tuple(row)
-            for row in database.execute("select id, guid, mid, mod, tags, flds from notes")
-        ],
-        [tuple(row) for row in database.execute("select nid, ord, did from cards")],
+        [tuple(row) for row in database.execute(NOTE_ROWS)],
+        [tuple(row) for row in database.execute(CARD_ROWS)],
     )

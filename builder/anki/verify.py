@@ -8,7 +8,7 @@ from pathlib import Path
 
 from builder.anki.collection import content, import_package, scratch_collection
 from builder.anki.library import AnkiException, Collection
-from builder.package.packed import Package, read_package
+from builder.package import Package, read_package
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from builder.deck import NoteType, digest_of_answer, note_digest, notetype_diges
 from builder.ids import owner_and_first_id, row_id
 from builder.lock.lines import EMPTY_BEHIND, FILLED_BEHIND, Line, NoteLine, NoteTypeLine
 from builder.lock.paths import LOCAL, LockPath, local_lock
-from builder.package.packed import Package, PackedNote, PackedNoteType
+from builder.package import Package, PackedNote, PackedNoteType
 from builder.project import Project
 
 

@@ -21,7 +21,7 @@ import genanki
 from builder.deck import Deck, Note, NoteType, Preset
 from builder.ids import ROOM, note_row
 from builder.lock import Stamps
-from builder.package.packed import COLLECTION
+from builder.package import COLLECTION
 
 #: The earliest time a zip entry can have: the same bytes at any hour, in any time zone.
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)

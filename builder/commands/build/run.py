@@ -8,7 +8,7 @@ from pathlib import Path
 from builder.clock import now
 from builder.findings import PrepdeckError
 from builder.lock import alone, read_locks, relocked, write_locks
-from builder.package.packed import read_package
+from builder.package import read_package
 from builder.pipeline import BuildOptions, build, compile_project
 from builder.report import Built
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
 from builder.lock.lines import FILLED_BEHIND
-from builder.package.packed import Package, PackedNote, PackedNoteType
+from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
 from builder.render.text import plain
 

@@ -11,7 +11,7 @@ from builder.deck import Deck
 from builder.findings import Diagnostic, PrepdeckError
 from builder.ids import row_id
 from builder.lock import RELEASED, Locks, Stamps, read_locks, stamp
-from builder.package.packed import Package, PackedNote, PackedNoteType, read_package
+from builder.package import Package, PackedNote, PackedNoteType, read_package
 from builder.pipeline import check_against_locks, compile_project
 from builder.project import Project, Role
 

@@ -19,7 +19,7 @@ from builder.html.loss import Loss
 from builder.html.markdown import same_content, to_markdown
 from builder.lock import LOCAL, RELEASED, Locks, NoteLine, private_lock
 from builder.lock.lines import FILLED_BEHIND
-from builder.package.packed import ExportedNote
+from builder.package import ExportedNote
 from builder.project import Definition, Project, Role
 from builder.render.text import block_html
 from builder.source import ScalarNode

@@ -27,7 +27,7 @@ from builder.html.blocks import parse_field
 from builder.ids import owner_and_first_id
 from builder.load.files import file_with
 from builder.lock import LockPath, Locks, NoteLine, alone, read_locks, write_locks
-from builder.package.packed import ExportedNote, exported_notes
+from builder.package import ExportedNote, exported_notes
 from builder.phrasing import counted
 from builder.pipeline import Compiled, compile_project
 from builder.project import Project, Role

@@ -1,0 +1,66 @@
+"""Packages that Anki exported: the notes in them, as their learner has them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.package.content import FIELD_SEPARATOR
+from builder.package.database import EXPORTED, database_in
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedNote:
+    """A note of a learner's, as they exported it: `fields` by their names, as HTML.
+
+    `modified`: Unix seconds, of their last edit, or what we packed it with if there was none.
+    """
+
+    guid: str
+    fields: Mapping[str, str]
+    tags: tuple[str, ...]
+    modified: int
+
+
+def exported_notes(path: Path) -> tuple[ExportedNote, ...]:
+    """The notes of a package that Anki exported, in its present format or in that for old versions.
+
+    A collection that was exported whole (`.colpkg`) has them too. Raises `PrepdeckError` when the
+    file is none of these.
+    """
+    help = "export the deck from Anki as .apkg; the option for older versions will do too"
+    with database_in(path, EXPORTED, "a package that Anki exported", help) as database:
+        field_names = _field_names(database)
+        rows = database.execute("select guid, mid, flds, tags, mod from notes")
+        return tuple(
+            ExportedNote(
+                guid=str(guid),
+                fields=dict(
+                    zip(
+                        field_names.get(notetype, ()),
+                        str(fields).split(FIELD_SEPARATOR),
+                        strict=False,
+                    )
+                ),
+                tags=tuple(str(tags).split()),
+                modified=int(modified),
+            )
+            for guid, notetype, fields, tags, modified in rows
+        )
+
+
+def _field_names(database: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
+    """The fields of each note type by its id: rows of a table, in older collections JSON."""
+    tables = {name for (name,) in database.execute("select name from sqlite_master")}
+    names: dict[int, tuple[str, ...]] = {}
+    if "notetypes" in tables:
+        for id, name in database.execute("select ntid, name from fields order by ntid, ord"):
+            names[id] = (*names.get(id, ()), name)
+        return names
+    (models,) = database.execute("select models from col").fetchone()
+    for model in json.loads(models).values():
+        names[int(model["id"])] = tuple(field["name"] for field in model["flds"])
+    return names
