@@ -13,9 +13,12 @@ PACKAGE = Path(builder.__file__).parent
 
 #: Words that say nothing of what a value is. beancount, mkdocs, genanki, sqlite-utils, griffe and
 #: cattrs use them for under one stored name in a hundred.
-GENERAL = frozenset(
-    ["said", "told", "one", "made", "some", "what", "known", "taken", "rest", "seen", "place", "words", "thing", "things", "other", "others", "it", "that", "this", "these", "here", "there", "stuff", "given", "gone", "heard", "came", "put", "got", "kept", "left", "had", "meant", "wanted", "asked", "called", "tells", "says"]
-)
+_GENERAL = """
+said told one made some what known taken rest seen place words thing things other others it that
+this these here there stuff given gone heard came put got kept left had meant wanted asked called
+tells says
+"""
+GENERAL = frozenset(_GENERAL.split())
 #: The most that they may be of all stored names.
 MOST = 0.01
 
