@@ -1,0 +1,1 @@
+"""What YAML files may hold, and the one walk that reads them by it."""
