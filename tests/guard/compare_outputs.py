@@ -206,7 +206,7 @@ def _outcome(builder: Builder, folder: Path, arguments: list[str], at: int) -> d
 
 def _run(builder: Builder, folder: Path, arguments: list[str], at: int) -> Run:
     if arguments[0] != "COMPLETE":
-        return builder.run(folder, *arguments, at=at)
+        return builder.run_quickly(folder, *arguments, at=at)
     words = arguments[1]
     asked = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
     run = builder.run(folder, at=at, _PREPDECK_COMPLETE="bash_complete", **asked)

@@ -1,7 +1,7 @@
 """Whether two builders do the same. See README.md beside this file.
 
     python guard.py --old CHECKOUT --old-python PYTHON [--new CHECKOUT] [--new-python PYTHON]
-                    [--part bytes|outputs|faults]… [--cases 500] [--seed 1]
+                    [--part bytes|outputs|faults]… [--breaks 1000] [--seed 1]
 
 Exit status: 0 no difference, 1 some, 2 usage.
 """
@@ -16,9 +16,10 @@ from pathlib import Path
 
 from checkout import HERE, Builder, Pair
 from compare_bytes import compare_catalogue, compare_fixture
+from compare_faults import compare_faults
 from compare_outputs import compare_outputs
 
-PARTS = ("bytes", "outputs")
+PARTS = ("bytes", "outputs", "faults")
 
 
 def main() -> int:
@@ -41,6 +42,10 @@ def main() -> int:
                 compare_fixture(pair, at)
             elif part == "outputs":
                 compare_outputs(pair, at)
+            else:
+                compare_faults(pair, at, asked.breaks, asked.seed)
+            for builder in (old, new):
+                builder.close()
             print(f"{part}: {time.perf_counter() - began:.0f} s", flush=True)
     print(f"{len(differences)} differences" if differences else "no difference")
     return bool(differences)
@@ -56,6 +61,8 @@ def _arguments() -> argparse.Namespace:
         "--new-python", type=lambda text: Path(text).absolute(), default=Path(sys.executable)
     )
     parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--breaks", type=int, default=1_000, help="how much is broken, in all")
+    parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     asked.old, asked.new = asked.old.resolve(), asked.new.resolve()
     for builder in (asked.old, asked.new):
