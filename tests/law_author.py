@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -157,6 +158,24 @@ class Author:
     look: int = 0
     spare: bool = False
     turned: bool = False
+
+    def begin(self, names: Iterable[str]) -> None:
+        """The first definitions, and these roles beside `agent`."""
+        for kind in ("kpi", "question", "question", "question", "skill", "line", "stage"):
+            self.define(kind)
+        self.roles["agent"] = Role("agent", "agent")
+        for name in sorted(names):
+            self.new_role(name)
+
+    def new_role(self, name: str) -> None:
+        parent = "lead" if "lead" in self.roles else "agent"
+        self.roles[name] = {
+            "lead": Role("lead", "lead", extends="agent"),
+            "solo": Role("solo", "solo", own=True),
+            "acme": Role("acme", "acme-1", extends="agent", own=True, private=True, defines=0),
+            "beta": Role("beta", "beta-1", extends=parent, private=True),
+            "hire": Role("hire", "hire", extends=parent, hiring=True),
+        }[name]
 
     def define(self, kind: str) -> Definition:
         uid = len(self.definitions)

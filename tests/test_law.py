@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import half_way
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -51,6 +52,7 @@ from builder.commands.build.run import relock
 from builder.findings import Diagnostic
 from builder.package import PackedNote, read_package
 from builder.pipeline import BuildOptions, Built, build
+from builder.report import Packed
 
 BEGIN = 1_790_000_000
 EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "50"))
@@ -135,29 +137,35 @@ class Law(RuleBasedStateMachine):
     # The beginning
 
     @initialize(
-        names=st.sets(st.sampled_from(["lead", "solo", "acme", "beta", "hire"])), out=st.booleans()
+        names=st.sets(st.sampled_from(half_way.LAW_ROLES)),
+        out=st.booleans(),
+        since_0_1=st.sampled_from([False, False, True]),
     )
-    def begin(self, names: set[str], out: bool) -> None:
-        for kind in ("kpi", "question", "question", "question", "skill", "line", "stage"):
-            self.author.define(kind)
-        self.author.roles["agent"] = Role("agent", "agent")
-        for name in sorted(names):
-            self.new_role(name)
+    def begin(self, names: set[str], out: bool, since_0_1: bool) -> None:
+        if since_0_1:
+            self.begin_with_0_1(out)
+            return
+        self.author.begin(names)
         if out:
             self.release(elsewhere=False)
         else:
             self.deliver()
 
-    def new_role(self, name: str) -> None:
-        roles = self.author.roles
-        parent = "lead" if "lead" in roles else "agent"
-        roles[name] = {
-            "lead": Role("lead", "lead", extends="agent"),
-            "solo": Role("solo", "solo", own=True),
-            "acme": Role("acme", "acme-1", extends="agent", own=True, private=True, defines=0),
-            "beta": Role("beta", "beta-1", extends=parent, private=True),
-            "hire": Role("hire", "hire", extends=parent, hiring=True),
-        }[name]
+    def begin_with_0_1(self, out: bool) -> None:
+        """What the builder of 0.1 wrote is imported; today's goes on from its locks."""
+        self.author.begin(half_way.LAW_ROLES)
+        self.author.write()
+        paths = half_way.leave("law", self.author.root, released=out)
+        packages = {path.stem: Packed(path.stem, path, 0, 0, "written") for path in paths}
+        self.clock = half_way.BUILT
+        self.arrive(Built(tuple(packages.values()), ()))
+        if out:
+            self.clock = max(self.clock, half_way.RELEASED)
+            public = [p for name, p in packages.items() if not self.author.roles[name].private]
+            self.import_all(self.remo, Built(tuple(public), ()), self.released_law)
+            self.are_released()
+        TAKEN["since 0.1, released" if out else "since 0.1"] += 1
+        self.deliver()
 
     def with_(self, what: str) -> list[Role]:
         """Roles that have overrides, or answers."""
@@ -176,6 +184,10 @@ class Law(RuleBasedStateMachine):
         """A build of the author's checkout, and Lena's import of all of it."""
         built = self.build()
         assert not self.faults(built), self.faults(built)
+        self.arrive(built)
+
+    def arrive(self, built: Built) -> None:
+        """Lena's import of a build."""
         self.remember(built)
         self.check_decks(built)
         self.import_all(self.lena, built, self.same_or_changed)
@@ -425,10 +437,10 @@ class Law(RuleBasedStateMachine):
             self.author.roles[who].company += 1
         self.then(now, "set a variable")
 
-    @rule(who=st.sampled_from(["lead", "solo", "acme", "beta", "hire"]), now=st.booleans())
+    @rule(who=st.sampled_from(half_way.LAW_ROLES), now=st.booleans())
     def add_a_role(self, who: str, now: bool) -> None:
         if who not in self.author.roles:
-            self.new_role(who)
+            self.author.new_role(who)
             self.then(now, "add a role")
 
     @rule(who=st.sampled_from(["agent", "lead", "acme"]), now=st.booleans())
@@ -566,6 +578,13 @@ class Law(RuleBasedStateMachine):
         lock = "decks/notes.lock"
         if root is not None:
             shutil.copy(root / lock, self.author.root / lock)
+        self.are_released()
+        where = "release elsewhere" if elsewhere else "release"
+        TAKEN[where if built else f"{where}, unbuilt"] += 1
+        self.deliver()
+
+    def are_released(self) -> None:
+        """What is live now is in the released lock."""
         for definition in self.author.live():
             if NOTE_TYPES[definition.kind] is None:
                 continue  # without a note there is no line that remembers it
@@ -573,9 +592,6 @@ class Law(RuleBasedStateMachine):
             self.released_cards[definition.uid] = max(
                 definition.parts, self.released_cards.get(definition.uid, 0)
             )
-        where = "release elsewhere" if elsewhere else "release"
-        TAKEN[where if built else f"{where}, unbuilt"] += 1
-        self.deliver()
 
     @rule()
     def lose_the_local_lock(self) -> None:
