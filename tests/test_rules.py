@@ -56,7 +56,7 @@ class Play:
 
     @property
     def rules(self) -> set[str]:
-        return {d.rule for d in self.found}
+        return {d.rule for d in self.findings}
 
     def has(self, file: str) -> bool:
         """Whether `file` is one of the files, or a folder that holds one."""

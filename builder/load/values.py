@@ -38,9 +38,7 @@ def value_of(
     for key, known in unknown_keys(node, shape):
         meant.add(nearest(key.text, known))
         help = did_you_mean(key.text, known) or f"keys here are {', '.join(known)}"
-        found.append(
-            Diagnostic("unknown-key", f"unknown key `{key.text}`", key.span, help, scope)
-        )
+        found.append(Diagnostic("unknown-key", f"unknown key `{key.text}`", key.span, help, scope))
     before: Leaf | None = None
     for leaf in leaves(node, shape) if texts is None else texts:
         if leaf.shape.markup is not None:
