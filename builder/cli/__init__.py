@@ -18,20 +18,20 @@ from builder.findings import PrepdeckError, did_you_mean
 #: Command → its line in `--help`. Its module, `builder.commands.<command>.cli`, is imported only
 #: when it runs.
 COMMANDS = {
-    "build": "Check the definitions, then write one package a role.",
+    "build": "Check the definitions, then write one package for each role.",
     "check": "Report every fault in the definitions; write nothing.",
-    "completion": "Print what completes commands, roles and kinds in a shell.",
-    "diff": "Show what a package changes for those who have an older one.",
-    "explain": "Say what a diagnostic means, with an example and the remedy.",
-    "ls": "List definitions, whose they are and why; or what nothing covers.",
-    "new": "Begin a project, a role of one's own, or a definition.",
-    "plan": "Show a role's days until the interview: what fits, what waits.",
+    "completion": "Print a shell script that completes commands, roles and kinds.",
+    "diff": "Show what a package changes for learners who have an older one.",
+    "explain": "Explain a rule, with an example and the remedy.",
+    "ls": "List definitions and the roles that use them, or uncited sources.",
+    "new": "Create a project, a private role or a definition.",
+    "plan": "Show a role's days until the interview, and what does not fit.",
     "preview": "Write each role's deck as one page, as Anki shows it.",
-    "schema": "Write JSON Schemas for editors that know YAML.",
+    "schema": "Write JSON Schemas, so that an editor checks and completes YAML.",
     "sheet": "Write a role's printable page: one sheet of A4.",
-    "stories": "Show which story answers which question, and the gaps.",
-    "sync": "Take your answers and tags from a package of Anki's back into YAML.",
-    "verify": "Import packages into a scratch collection of the real Anki.",
+    "stories": "Show which story answers which question, and what is missing.",
+    "sync": "Copy your answers and tags from an Anki export back into YAML.",
+    "verify": "Test packages: import them into a temporary Anki collection.",
 }
 
 
@@ -101,7 +101,7 @@ Examples:
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("."),
-    help="The project's folder, or one inside it; the present one unless you say.",
+    help="Project folder, or a folder inside it.  [default: current folder]",
 )
 @click.version_option(__version__, prog_name="prepdeck")
 @click.pass_context

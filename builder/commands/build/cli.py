@@ -25,9 +25,9 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
-@click.option("--locked", is_flag=True, help="Fail when a lock line would change.")
+@click.option("--locked", is_flag=True, help="Fail if a line of a lock file would change.")
 @click.option("--strict", is_flag=True, help="Let warnings block packages too.")
-@click.option("--release", is_flag=True, help="Record what is built as released (public roles).")
+@click.option("--release", is_flag=True, help="Build all public roles and record them as released.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -38,7 +38,7 @@ Examples:
     multiple=True,
     metavar="PACKAGE",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="First put back the local lines that this shipped package was built with.",
+    help="Before the build, restore the lock lines that this package was built with.",
 )
 @click.pass_context
 def build(
@@ -50,15 +50,15 @@ def build(
     out: Path | None,
     relock: tuple[Path, ...],
 ) -> None:
-    """Check the definitions, then write one package a role.
+    """Check the definitions, then write one package for each role.
 
-    Paths go to stdout, everything else to stderr. A fault blocks the packages that it touches; the
-    others are built, and a blocked one stays as it was.
+    Paths go to stdout, everything else to stderr. A fault blocks only the packages that it
+    affects. The other packages are built, and a blocked package stays as it was.
     """
     if release and locked:
-        raise click.UsageError("--release changes the lock, --locked forbids it: choose one")
+        raise click.UsageError("--release changes a lock file and --locked forbids it: choose one")
     if release and roles:
-        raise click.UsageError("a release is of all public roles: name none")
+        raise click.UsageError("--release always covers all public roles; do not name any")
     began = time.perf_counter()
     root = root_of(ctx)
     out = out.resolve() if out else None

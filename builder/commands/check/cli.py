@@ -19,14 +19,18 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), default="full", help="How to show faults."
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="full",
+    help="How to print faults.",
 )
-@click.option("--strict", is_flag=True, help="Count warnings as faults in the exit status.")
+@click.option("--strict", is_flag=True, help="Exit with status 1 for warnings too.")
 @click.pass_context
 def check(ctx: click.Context, roles: tuple[str, ...], form: str, strict: bool) -> None:
-    """Report every fault in the definitions, or those that touch these roles; write nothing.
+    """Report every fault in the definitions, or only what affects these roles; write nothing.
 
-    Faults go to stdout. Exit status 0: none, 1: some, 2: the project could not be read.
+    Faults go to stdout. Exit status 0: no errors, 1: errors, 2: the project could not be read.
     """
     from builder.commands.check import run
 

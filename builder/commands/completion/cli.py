@@ -15,7 +15,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print what makes SHELL complete commands, options, roles and kinds."""
+    """Print the script that makes SHELL complete commands, options, roles and kinds."""
     from click.shell_completion import get_completion_class
 
     from builder.cli import main

@@ -37,14 +37,14 @@ _NAMES = 12
     "form",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
-    help="markdown: release notes for learners.",
+    help="markdown prints release notes for learners.",
 )
 @click.pass_context
 def diff(ctx: click.Context, old: Path, new: Path | None, form: str) -> None:
-    """Show what an import of package NEW changes for those who have OLD.
+    """Show what an import of package NEW changes for learners who have OLD.
 
-    Without NEW, OLD is compared with what would be packed now; nothing is written. What is left out
-    of a deck stays in Anki: a search is printed that finds it there.
+    Without NEW, compare OLD with what a build would write now; write nothing. Notes that left the
+    deck stay in Anki: prepdeck prints a search that finds them there.
     """
     from builder.commands.diff import run, text
 

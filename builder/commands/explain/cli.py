@@ -17,13 +17,13 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("rule", required=False)
 def explain(rule: str | None) -> None:
-    """Say what a diagnostic means, with an example and the remedy; without RULE, list all."""
+    """Explain RULE, with an example and the remedy. Without RULE, list all rules."""
     if rule is None:
         width = max(map(len, RULES))
         for name, severity in RULES.items():
             click.echo(f"{name:{width}}  {severity}")
         return
     if rule not in RULES:
-        help = did_you_mean(rule, RULES) or "prepdeck explain lists them all"
+        help = did_you_mean(rule, RULES) or "prepdeck explain lists all rules"
         raise click.UsageError(f"no rule is called '{rule}'; {help}")
     click.echo((shipped.rules() / f"{rule}.md").read_text(encoding="utf-8"), nl=False)

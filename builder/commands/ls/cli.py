@@ -23,16 +23,18 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...", shell_complete=selector_parts)
 @click.option(
-    "--role", metavar="ROLE", shell_complete=role_names, help="Only what this role's deck has."
+    "--role", metavar="ROLE", shell_complete=role_names, help="List only what this role's deck has."
 )
-@click.option("--why", "id", metavar="ID", help="Say what took or dropped ID; needs --role.")
-@click.option("--uncited", is_flag=True, help="Items of the bibliography that nothing covers.")
+@click.option(
+    "--why", "id", metavar="ID", help="Show which selectors added or dropped ID; needs --role."
+)
+@click.option("--uncited", is_flag=True, help="List the parts of sources that no definition cites.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "anki"]),
     default="text",
-    help="anki: a search for Anki's browser that finds their notes.",
+    help="anki prints a search for Anki's browser that finds the notes.",
 )
 @click.pass_context
 def ls(
@@ -43,14 +45,14 @@ def ls(
     uncited: bool,
     form: str,
 ) -> None:
-    """List definitions: all, those that a selector matches, or a role's."""
+    """List definitions: all, those that a selector matches, or those of a role."""
     from builder.anki.search import as_search
     from builder.commands.ls import run
 
     if id is not None and role is None:
         raise click.UsageError("--why needs --role ROLE")
     if (id is not None or uncited) and (selectors or form == "anki"):
-        raise click.UsageError("--why and --uncited take no selector, and text or json")
+        raise click.UsageError("--why and --uncited take no selector and no --format anki")
     root = root_of(ctx)
     if id is not None:
         assert role is not None

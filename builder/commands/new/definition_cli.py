@@ -18,10 +18,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _command(kind: str, example: str, *, private: bool = False) -> Callable[[F], click.Command]:
     """A command for one kind, with what they all have: ID, --role, --topic and an example."""
-    told = "The private role that it is for; the only one, unless you say."
+    told = "The private role that it is for.  [default: the only one]"
     if not private:
         told = (
-            "The role that it is for. Private: it is its own. Public: it goes into the catalogue."
+            "The role that it is for. Private: only this role has it. Public: all roles can use it."
         )
 
     def made(function: F) -> click.Command:
@@ -33,7 +33,7 @@ def _command(kind: str, example: str, *, private: bool = False) -> Callable[[F],
                 multiple=True,
                 metavar="TOPIC",
                 shell_complete=topic_names,
-                help="What it is about, as area/topic; may come more than once.",
+                help="What it is about, as area/topic; may be given several times.",
             )(command)
         command = click.option(
             "--role",
@@ -50,8 +50,14 @@ def _command(kind: str, example: str, *, private: bool = False) -> Callable[[F],
 
 @_command("question", "refund-late-approach --ask 'How do you tell bad news?' --role acme")
 @click.option("--ask", metavar="TEXT", help="The question.")
-@click.option("--type", type=click.Choice(TYPES), help="What the answer is made of.")
-@click.option("--skill", "skills", multiple=True, metavar="ID", help="A skill that it shows.")
+@click.option("--type", type=click.Choice(TYPES), help="What sort of answer it needs.")
+@click.option(
+    "--skill",
+    "skills",
+    multiple=True,
+    metavar="ID",
+    help="A skill that the answer shows; may be given several times.",
+)
 def question(
     ctx: click.Context,
     id: str | None,
@@ -61,9 +67,9 @@ def question(
     type: str | None,
     skills: tuple[str, ...],
 ) -> None:
-    """Add a question to a role of your own, or to the catalogue.
+    """Add a question to a private role, or to the catalogue.
 
-    An ID that ends in -story or -approach says the type.
+    An ID that ends in -story or -approach sets the type.
     """
     asking, new = Asking(), New(ctx, "question", role)
     id = asking.text(id, "ID", "Id, such as refund-late-approach", judge=new.check_id)
@@ -78,9 +84,9 @@ def question(
 
 @_command("kpi", "refund-rate --name 'Refund rate' --over refunds --under orders")
 @click.option("--name", metavar="TEXT", help="What it is called.")
-@click.option("--over", metavar="TEXT", help="What is counted.")
-@click.option("--under", metavar="TEXT", help="What it is counted among.")
-@click.option("--hurts", metavar="ID", help="The KPI that gets worse when one pushes this one.")
+@click.option("--over", metavar="TEXT", help="What is divided, such as refunds.")
+@click.option("--under", metavar="TEXT", help="What it is divided by, such as orders.")
+@click.option("--hurts", metavar="ID", help="The KPI that gets worse when you push this one.")
 def kpi(
     ctx: click.Context,
     id: str | None,
@@ -91,7 +97,7 @@ def kpi(
     under: str | None,
     hurts: str | None,
 ) -> None:
-    """Add a KPI to a role of your own, or to the catalogue."""
+    """Add a KPI to a private role, or to the catalogue."""
     asking, new = Asking(), New(ctx, "kpi", role)
     id = asking.text(id, "ID", "Id, such as refund-rate", judge=new.check_id)
     name = asking.text(name, "--name", "What it is called")
@@ -103,8 +109,8 @@ def kpi(
 
 @_command("skill", "tact --name Tact --when 'they are wrong' --do 'ask before you correct'")
 @click.option("--name", metavar="TEXT", help="What it is called.")
-@click.option("--when", metavar="TEXT", help="A situation that asks for it.")
-@click.option("--do", metavar="TEXT", help="What somebody can then see you do.")
+@click.option("--when", metavar="TEXT", help="A situation that needs it.")
+@click.option("--do", metavar="TEXT", help="What you then do, so that others can see it.")
 def skill(
     ctx: click.Context,
     id: str | None,
@@ -114,7 +120,7 @@ def skill(
     when: str | None,
     do: str | None,
 ) -> None:
-    """Add a skill to a role of your own, or to the catalogue."""
+    """Add a skill to a private role, or to the catalogue."""
     asking, new = Asking(), New(ctx, "skill", role)
     id = asking.text(id, "ID", "Id, such as tact", judge=new.check_id)
     name = asking.text(name, "--name", "What it is called")
@@ -126,8 +132,8 @@ def skill(
 
 @_command("line", "line-late --they-say 'Where is it?' --you-say 'Let me look.' --pass-if 'a time'")
 @click.option("--they-say", metavar="TEXT", help="What the customer says.")
-@click.option("--you-say", metavar="TEXT", help="One good way to go on.")
-@click.option("--pass-if", metavar="TEXT", help="What must be heard in any good answer.")
+@click.option("--you-say", metavar="TEXT", help="A good reply.")
+@click.option("--pass-if", metavar="TEXT", help="What every good reply must contain.")
 @click.option("--skill", metavar="ID", help="The skill that it trains.")
 def line(
     ctx: click.Context,
@@ -139,7 +145,7 @@ def line(
     pass_if: str | None,
     skill: str | None,
 ) -> None:
-    """Add a line for the role-play to a role of your own, or to the catalogue."""
+    """Add a role-play line to a private role, or to the catalogue."""
     asking, new = Asking(), New(ctx, "line", role)
     id = asking.text(id, "ID", "Id, such as line-late-parcel", judge=new.check_id)
     they_say = asking.text(they_say, "--they-say", "They say")
@@ -151,10 +157,15 @@ def line(
 
 
 @_command("story", "lost-dress --role acme", private=True)
-@click.option("--title", metavar="TEXT", help="What you call it.")
+@click.option("--title", metavar="TEXT", help="Title of the story.")
 @click.option("--opens-with", metavar="TEXT", help="Your first sentence.")
 @click.option("--number", metavar="TEXT", help="The figure in it that they will remember.")
-@click.option("--answers", multiple=True, metavar="ID", help="A question that it answers.")
+@click.option(
+    "--answers",
+    multiple=True,
+    metavar="ID",
+    help="A question that it answers; may be given several times.",
+)
 def story(
     ctx: click.Context,
     id: str | None,
@@ -164,7 +175,7 @@ def story(
     number: str | None,
     answers: tuple[str, ...],
 ) -> None:
-    """Add a story of yours to a private role: four short texts are enough."""
+    """Add a story of yours to a private role. Four short texts are enough."""
     asking = Asking()
     new = New(ctx, "story", _only(ctx, role, asking))
     id = asking.text(id, "ID", "Id, such as lost-dress", judge=new.check_id)
@@ -179,14 +190,14 @@ def story(
 
 
 @_command("fact", "invoices --role acme", private=True)
-@click.option("--ask", metavar="TEXT", help="What one should know of them.")
+@click.option("--ask", metavar="TEXT", help="The question that the fact answers.")
 @click.option("--answer", metavar="TEXT", help="The fact.")
-@click.option("--source", metavar="TEXT", help="Where you saw it, such as acme.example/about.")
+@click.option("--source", metavar="TEXT", help="Where you read it, such as acme.example/about.")
 @click.option(
     "--seen",
     type=day,
     metavar="DATE",
-    help="When you saw it; today, unless you say.",
+    help="Day on which you read it, such as 2026-11-20.  [default: today]",
 )
 def fact(
     ctx: click.Context,
@@ -197,7 +208,7 @@ def fact(
     source: str | None,
     seen: date | None,
 ) -> None:
-    """Add what you know of the employer to a private role."""
+    """Add a fact about the employer to a private role."""
     asking = Asking()
     new = New(ctx, "fact", _only(ctx, role, asking))
     id = asking.text(id, "ID", "Id, such as founded", judge=new.check_id)

@@ -23,29 +23,29 @@ Examples:
     is_flag=False,
     flag_value="",
     metavar="[DATE]",
-    help="Say what to do today, or on that day.",
+    help="Show what to do today, or on DATE.",
 )
 @click.option(
     "--missed",
     type=click.IntRange(min=1),
     metavar="N",
-    help="How many days were missed; with --today, and 1 unless you say.",
+    help="Number of days that you missed; needs --today.  [default: 1]",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "anki"]),
     default="text",
-    help="anki: a search for Anki's browser that finds what to suspend.",
+    help="anki prints a search for Anki's browser that finds what to suspend.",
 )
 @click.pass_context
 def plan(
     ctx: click.Context, role: str | None, today: str | None, missed: int | None, form: str
 ) -> None:
-    """Show day by day what ROLE learns until the interview, what fits, and what waits.
+    """Show day by day what to learn for ROLE until the interview, and what does not fit.
 
-    The plan runs from the role's `starts` to its `interview` with `minutes_per_day`. What does not
-    fit is not in the package. The day that it is changes nothing but what is said here.
+    The plan runs from the role's `starts` to its `interview`, with `minutes_per_day`. Notes that do
+    not fit are not in the package. Today's date changes only what this command prints.
     """
     from builder import clock
     from builder.commands.plan import run

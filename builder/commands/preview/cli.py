@@ -28,13 +28,17 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
 @click.option("--open", "opened", is_flag=True, help="Open the page in the browser.")
-@click.option("--watch", is_flag=True, help="Serve the page here, made anew at every save.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Serve the page on this computer and update it when a file is saved.",
+)
 @click.pass_context
 def preview(ctx: click.Context, roles: tuple[str, ...], opened: bool, watch: bool) -> None:
-    """Write each role's deck as one page, its cards rendered by Anki's own library.
+    """Write each role's deck as one page, with its cards as Anki shows them.
 
     Needs the `anki` library: pip install 'prepdeck[anki]'. Paths go to stdout, everything else to
-    stderr. Definitions at fault are left out of the page and told on it.
+    stderr. The page leaves out faulty definitions and lists their faults.
     """
     from builder.commands.preview import run
 

@@ -20,14 +20,14 @@ Examples:
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write them into this folder instead of .prepdeck/schema/.",
+    help="Write the schemas into this folder instead of .prepdeck/schema/.",
 )
 @click.pass_context
 def schema(ctx: click.Context, out: Path | None) -> None:
-    """Write JSON Schemas, by which an editor checks and completes the project's YAML.
+    """Write JSON Schemas, so that an editor checks and completes the project's YAML.
 
-    Files that `prepdeck new` writes name theirs in their first line. Editors with the YAML
-    language server (in VS Code, the YAML extension) follow it.
+    Files that `prepdeck new` writes name their schema in the first line. Editors with the YAML
+    language server (in VS Code, the YAML extension) use it.
     """
     from builder.commands.schema.run import write_schemas
     from builder.load import load

@@ -30,11 +30,11 @@ SECTIONS = {
 @click.argument("role", shell_complete=role_names)
 @click.pass_context
 def sheet(ctx: click.Context, role: str) -> None:
-    """Write ROLE on one sheet of A4, to be printed from the browser.
+    """Write a printable page for ROLE: one sheet of A4, to print from the browser.
 
-    For a candidate: stories, ten metrics, questions for them, a checklist. For those who hire: the
-    stages, and questions with boxes for the score. What has no room is left out, and said: core
-    comes first, then the order of the files.
+    For a candidate it has stories, ten metrics, questions to ask, and a checklist. For those who
+    hire it has the stages, and questions with boxes for the score. What does not fit is left out
+    and counted; core definitions come first, then the order of the files.
     """
     from builder.commands.sheet import run
 

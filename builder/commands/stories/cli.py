@@ -17,19 +17,25 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("role", required=False, metavar="[ROLE]", shell_complete=private_roles)
-@click.option("--all", "every", is_flag=True, help="One row for each private role.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--all", "every", is_flag=True, help="Print one row for each private role.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Format of the output.",
+)
 @click.pass_context
 def stories(ctx: click.Context, role: str | None, every: bool, form: str) -> None:
-    """Show which of ROLE's stories answers which question, and what no story serves.
+    """Show which of ROLE's stories answers which question, and which questions have no story.
 
-    A story serves too often when it answers more than a third of the questions that have one, and
-    at least three.
+    A story is used too often if it answers more than a third of the questions that have a story,
+    and at least three.
     """
     from builder.commands.stories import run
 
     if every == (role is not None):
-        raise click.UsageError("name one role, or say --all")
+        raise click.UsageError("name one role, or give --all")
     root = root_of(ctx)
     if role is not None:
         made, found = run.matrix(root, role)

@@ -30,7 +30,7 @@ Examples:
 @click.option(
     "--prefer",
     type=click.Choice(["anki", "yaml"]),
-    help="Whose words count where both sides were changed.",
+    help="Which text to keep where both sides changed.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff; write nothing.")
 @click.pass_context
@@ -41,10 +41,10 @@ def sync(
     prefer: Literal["anki", "yaml"] | None,
     dry_run: bool,
 ) -> None:
-    """Take answers and tags that are yours from a PACKAGE that Anki exported back into YAML.
+    """Copy your answers and tags from PACKAGE, which Anki exported, back into YAML.
 
-    An answer goes to the private role whose note it is; ROLE takes those to notes of a public deck.
-    Where YAML was changed too, nothing is written until you say --prefer.
+    An answer goes to the private role that owns the note. ROLE gets the answers to notes of a
+    public deck. Where YAML changed too, nothing is written until you give --prefer.
     """
     from builder import clock
     from builder.commands.sync import run

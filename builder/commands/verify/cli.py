@@ -28,7 +28,7 @@ ALWAYS = 'with "Update notes: Always", which Anki remembers, an import overwrite
 )
 @click.pass_context
 def verify(ctx: click.Context, packages: tuple[Path, ...]) -> None:
-    """Import packages into a scratch collection of the real Anki and prove what arrives.
+    """Import packages into a temporary collection of the real Anki and check what arrives.
 
     Needs the `anki` library: pip install 'prepdeck[anki]'. Your own collection is never opened.
     """
