@@ -296,16 +296,3 @@ def test_colour_only_on_a_terminal(project: MakeProject) -> None:
     deck = project({})
     deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")
     assert "\x1b" not in prepdeck("check", cwd=deck.root).stdout
-
-
-def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
-    from builder.cli.formats import colour_wanted
-
-    class Terminal:
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    assert colour_wanted(Terminal())
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert not colour_wanted(Terminal())

@@ -1,75 +1,91 @@
-"""Diagnostics as text: one small renderer a format."""
+"""Findings as text, in four formats; and the end of a command whose project has errors."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from unicodedata import combining, east_asian_width
 
 import click
 
+from builder.cli import root_of
+from builder.cli.style import as_json, cells, say, width
 from builder.findings import Diagnostic, Severity, Span
 from builder.phrasing import counted, printable
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
-#: Wider lines are cut around the fault.
-_WIDEST = 100
+#: Columns of a source line, where no terminal says how wide it is. A longer one is cut.
+_SOURCE_WIDTH = 100
+
+#: How much of a longer line stands before the fault, in characters.
+_BEFORE = 20
 
 
-def shown(found: Iterable[Diagnostic], root: Path, form: str) -> str:
-    """All findings in one format; each place and message once."""
-    once = {(d.rule, d.message, d.span): d for d in found}
-    return FORMATS[form](list(once.values()), root)
+def shown(findings: Iterable[Diagnostic], root: Path, form: str) -> str:
+    """All findings in one format; the same message in the same span once."""
+    return FORMATS[form](_unique(findings), root)
 
 
-def colour_wanted(stream: object) -> bool:
-    """Only on a terminal, and never where NO_COLOR is set (click does not look at it)."""
-    return not os.environ.get("NO_COLOR") and getattr(stream, "isatty", lambda: False)()
+def verdict(findings: Iterable[Diagnostic]) -> str:
+    """`3 errors, 1 warning`, or nothing when there are no findings."""
+    unique = _unique(findings)
+    errors = sum(finding.is_error for finding in unique)
+    parts = [(errors, "error"), (len(unique) - errors, "warning")]
+    return ", ".join(counted(number, noun) for number, noun in parts if number)
 
 
-def _full(found: list[Diagnostic], root: Path) -> str:
+def exit_if_errors(ctx: click.Context, findings: Iterable[Diagnostic]) -> None:
+    """Reports the errors among `findings` on stderr and ends the command with exit status 1.
+
+    Without errors it does nothing. For commands that show what is in a role: an error leaves
+    something out there, and a warning, which is about the wording of cards, does not.
+    """
+    errors = [finding for finding in findings if finding.is_error]
+    if errors:
+        say(shown(errors, root_of(ctx), "full"), err=True)
+        say(f"{verdict(errors)}\n", err=True)
+        ctx.exit(1)
+
+
+def _unique(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return list({(f.rule, f.message, f.span): f for f in findings}.values())
+
+
+def _full(findings: list[Diagnostic], root: Path) -> str:
     files: dict[str, list[str]] = {}
-    return "\n".join("\n".join(_block(d, root, files)) + "\n" for d in found)
+    return "\n".join("\n".join(_block(finding, root, files)) + "\n" for finding in findings)
 
 
-def _block(diagnostic: Diagnostic, root: Path, files: dict[str, list[str]]) -> Iterator[str]:
-    """As rustc has it: the message, the place, the source with a caret, the help."""
-    style = _COLOUR[diagnostic.severity]
-    span = diagnostic.span
-    head = click.style(f"{diagnostic.severity}[{diagnostic.rule}]", fg=style, bold=True)
-    yield f"{head}: {printable(diagnostic.message)}"
-    width = len(str(span.line))
+def _block(finding: Diagnostic, root: Path, files: dict[str, list[str]]) -> Iterator[str]:
+    """As rustc has it: the message, the span, the source with a caret, the help."""
+    colour = _COLOUR[finding.severity]
+    span = finding.span
+    head = click.style(f"{finding.severity}[{finding.rule}]", fg=colour, bold=True)
+    yield f"{head}: {printable(finding.message)}"
+    margin = " " * len(str(span.line))
     edge = click.style("|", fg="blue")
-    yield f"{' ' * width}{click.style('-->', fg='blue')} {span}"
+    yield f"{margin}{click.style('-->', fg='blue')} {span}"
     if (line := _source(span, root, files)) is not None:
+        widest = width(_SOURCE_WIDTH)
         start = span.column - 1
         end = span.end_column - 1 if span.end_line == span.line else len(line)
-        if start >= _WIDEST:
-            cut = start - 20
+        if start >= widest:
+            cut = start - _BEFORE
             line, start, end = "…" + line[cut:], start - cut + 1, end - cut + 1
-        if len(line) > _WIDEST:
-            line = line[: _WIDEST - 1] + "…"
+        if len(line) > widest:
+            line = line[: widest - 1] + "…"
         end = min(max(end, start + 1), max(len(line), start + 1))
         number = click.style(str(span.line), fg="blue")
-        yield f"{' ' * width} {edge}"
+        yield f"{margin} {edge}"
         yield f"{number} {edge} {line}"
-        caret = click.style("^" * max(_cells(line[start:end]), 1), fg=style, bold=True)
-        yield f"{' ' * width} {edge} {' ' * _cells(line[:start])}{caret}"
-    if diagnostic.help:
-        yield f"{' ' * width} {click.style('=', fg='blue')} help: {diagnostic.help}"
-
-
-def _cells(text: str) -> int:
-    """How many places of a terminal it takes: two for 語, none for an accent of its own."""
-    wide = sum(east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(combining(c) > 0 for c in text)
+        caret = click.style("^" * max(cells(line[start:end]), 1), fg=colour, bold=True)
+        yield f"{margin} {edge} {' ' * cells(line[:start])}{caret}"
+    if finding.help:
+        yield f"{margin} {click.style('=', fg='blue')} help: {finding.help}"
 
 
 def _source(span: Span, root: Path, files: dict[str, list[str]]) -> str | None:
+    """The first line of the span, None if it is blank or the file cannot be read."""
     if span.file not in files:
         try:
             text = (root / span.file).read_bytes().decode("utf-8", "replace")
@@ -83,35 +99,36 @@ def _source(span: Span, root: Path, files: dict[str, list[str]]) -> str | None:
     return None
 
 
-def _concise(found: list[Diagnostic], root: Path) -> str:
-    return "".join(f"{d.span}: {d.severity}[{d.rule}] {printable(d.message)}\n" for d in found)
+def _concise(findings: list[Diagnostic], root: Path) -> str:
+    return "".join(f"{f.span}: {f.severity}[{f.rule}] {printable(f.message)}\n" for f in findings)
 
 
-def _json(found: list[Diagnostic], root: Path) -> str:
-    objects = [
-        {
-            "file": d.span.file,
-            "line": d.span.line,
-            "column": d.span.column,
-            "end_line": d.span.end_line,
-            "end_column": d.span.end_column,
-            "severity": str(d.severity),
-            "rule": d.rule,
-            "message": d.message,
-            "help": d.help,
-        }
-        for d in found
-    ]
-    return json.dumps(objects, ensure_ascii=False, indent=2) + "\n"
+def _json(findings: list[Diagnostic], root: Path) -> str:
+    return as_json(
+        [
+            {
+                "file": finding.span.file,
+                "line": finding.span.line,
+                "column": finding.span.column,
+                "end_line": finding.span.end_line,
+                "end_column": finding.span.end_column,
+                "severity": str(finding.severity),
+                "rule": finding.rule,
+                "message": finding.message,
+                "help": finding.help,
+            }
+            for finding in findings
+        ]
+    )
 
 
-def _github(found: list[Diagnostic], root: Path) -> str:
+def _github(findings: list[Diagnostic], root: Path) -> str:
     """Workflow commands, which GitHub shows beside the line."""
     return "".join(
-        f"::{d.severity} file={_property(d.span.file)},line={d.span.line},col={d.span.column},"
-        f"endLine={d.span.end_line},endColumn={d.span.end_column},title={_property(d.rule)}::"
-        f"{_data(d.message + (f' (help: {d.help})' if d.help else ''))}\n"
-        for d in found
+        f"::{f.severity} file={_property(f.span.file)},line={f.span.line},col={f.span.column},"
+        f"endLine={f.span.end_line},endColumn={f.span.end_column},title={_property(f.rule)}::"
+        f"{_data(f.message + (f' (help: {f.help})' if f.help else ''))}\n"
+        for f in findings
     )
 
 
@@ -129,24 +146,3 @@ FORMATS: dict[str, Callable[[list[Diagnostic], Path], str]] = {
     "json": _json,
     "github": _github,
 }
-
-
-def say(text: str, *, err: bool = False) -> None:
-    """Writes to stdout or stderr, in colour only where it is wanted."""
-    stream = sys.stderr if err else sys.stdout
-    click.echo(text, err=err, nl=False, color=colour_wanted(stream))
-
-
-def verdict(found: Iterable[Diagnostic]) -> str:
-    """`3 errors, 1 warning`, or nothing when nothing was found."""
-    once = {(d.rule, d.message, d.span): d for d in found}
-    errors = sum(d.is_error for d in once.values())
-    warnings = len(once) - errors
-    parts = [(errors, "error"), (warnings, "warning")]
-    return ", ".join(counted(number, noun) for number, noun in parts if number)
-
-
-def near(path: Path) -> Path:
-    """The path as one would type it here."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -11,7 +11,8 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import role_names
-from builder.cli.formats import near, say, shown, verdict
+from builder.cli.formats import shown, verdict
+from builder.cli.style import near, say
 from builder.commands.build import unchanged
 from builder.phrasing import counted
 from builder.report import Built, Packed

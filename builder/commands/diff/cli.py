@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli import root_of
-from builder.cli.formats import colour_wanted, say, shown, verdict
+from builder.cli.formats import shown, verdict
+from builder.cli.style import colour_wanted, say
 from builder.phrasing import counted
 
 if TYPE_CHECKING:

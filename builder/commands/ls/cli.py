@@ -8,7 +8,7 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import role_names, selector_parts
-from builder.cli.formats import say
+from builder.cli.style import say
 from builder.phrasing import counted
 
 EPILOG = """\b

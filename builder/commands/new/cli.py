@@ -13,7 +13,7 @@ import click
 from builder.cli import root_of
 from builder.cli.asking import Asking, day, on_terminal, perhaps
 from builder.cli.completion import public_roles, role_names, roles_at
-from builder.cli.formats import near
+from builder.cli.style import near
 from builder.commands.new.definition_cli import DEFINITIONS
 
 EPILOG = """\b

@@ -11,7 +11,7 @@ import click
 from builder.cli import root_of
 from builder.cli.asking import Asking, day
 from builder.cli.completion import TYPES, private_roles, role_names, roles_at, topic_names
-from builder.cli.formats import near
+from builder.cli.style import near
 
 F = TypeVar("F", bound=Callable[..., Any])
 

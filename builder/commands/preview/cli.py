@@ -11,7 +11,8 @@ import click
 
 from builder.cli import root_of, show_error
 from builder.cli.completion import role_names
-from builder.cli.formats import near, say, shown, verdict
+from builder.cli.formats import shown, verdict
+from builder.cli.style import near, say
 from builder.phrasing import counted
 
 if TYPE_CHECKING:

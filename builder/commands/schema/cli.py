@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from builder.cli import root_of
-from builder.cli.formats import near
+from builder.cli.style import near
 
 EPILOG = """\b
 Examples:

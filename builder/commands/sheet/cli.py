@@ -6,7 +6,8 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import role_names
-from builder.cli.formats import near, say, shown, verdict
+from builder.cli.formats import shown, verdict
+from builder.cli.style import near, say
 
 EPILOG = """\b
 Examples:

@@ -6,7 +6,8 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import private_roles
-from builder.cli.formats import say, shown, verdict
+from builder.cli.formats import shown, verdict
+from builder.cli.style import say
 
 EPILOG = """\b
 Examples:

@@ -9,7 +9,7 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import private_roles
-from builder.cli.formats import near, say
+from builder.cli.style import near, say
 from builder.phrasing import counted
 
 if TYPE_CHECKING:
