@@ -17,5 +17,5 @@ def find_root(start: Path) -> Path:
             return folder
     raise PrepdeckError(
         f"no decks/deck.yaml in {start} or above it",
-        help="name the project with -C DIR, or begin one: prepdeck new project DIR",
+        help="name the project with -C DIR, or create one: prepdeck new project DIR",
     )

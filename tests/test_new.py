@@ -792,8 +792,13 @@ def test_a_wrong_answer_is_asked_for_again_at_once_with_the_reason(project: Make
     run = at_terminal(["new", "role"], "\n".join([*answers, ""]), deck.root)
     assert run.returncode == 0, run.stderr
     for reason in (
-        *("`My Role` is not an id", "`globex` is there already", "an answer is wanted"),
-        *("`tomorrow` is no day", "the interview is past", "more than a year ahead", "1000 is not"),
+        *("`My Role` is not an id", "`globex` is there already", "please give an answer"),
+        *(
+            "`tomorrow` is not a date",
+            "the interview is past",
+            "more than a year ahead",
+            "1000 is not",
+        ),
     ):
         assert reason in run.stderr, reason
     text = (deck.root / "decks/private/acme/role.yaml").read_text()

@@ -1,4 +1,4 @@
-"""The console script: click and nothing else. Each command's module is imported when it runs."""
+"""The console script. It imports click alone; each command's module is imported when it runs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COMMANDS = {
 
 
 class Lazy(click.Group):
-    """A group that knows its commands' names and imports the one that is asked for."""
+    """A group that knows its commands' names and imports only the one that runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -56,35 +56,36 @@ class Lazy(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            near = did_you_mean(args[0], COMMANDS) if args else ""
+            hint = did_you_mean(args[0], COMMANDS) if args else ""
             message = (
-                f"no command is called '{args[0]}'; {near}" if near else error.format_message()
+                f"no command is called '{args[0]}'; {hint}" if hint else error.format_message()
             )
             raise click.UsageError(message, ctx) from error
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Runs; an environment at fault becomes a message and exit status 2."""
-        # A command makes up to a million small values that live until its end; looking for dead
-        # ones among them took a third of a large build.
+        """Runs a command. An error of its environment becomes a message and exit status 2."""
+        # A command makes up to a million small values that live until its end. Searching them for
+        # garbage took a third of a large build. `preview --watch`, which runs for hours, collects
+        # garbage itself.
         gc.disable()
         # pydantic would look for plugins in every installed distribution: 9 ms.
         os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                # A terminal or a file of an older encoding has no arrow, and needs none.
+                # In an older encoding a letter that is missing is no reason to fail.
                 stream.reconfigure(errors="replace")
         try:
             return super().main(*args, **kwargs)
-        except PrepdeckError as trouble:
-            show_error(trouble)
+        except PrepdeckError as error:
+            show_error(error)
             sys.exit(2)
         except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            place = error.filename or "a file"
-            show_error(PrepdeckError(f"{place}: {why}", help="check who may read and write it"))
+            cause = (error.strerror or str(error)).lower()
+            file = error.filename or "a file"
+            show_error(PrepdeckError(f"{file}: {cause}", help="check who may read and write it"))
             sys.exit(2)
         finally:
-            # Python looks for the dead once more at its end: 5 % of a large build.
+            # Python searches for garbage once more when it ends: 5 % of a large build.
             gc.freeze()
 
 
@@ -111,7 +112,7 @@ def main(ctx: click.Context, folder: Path) -> None:
 
 
 def root_of(ctx: click.Context) -> Path:
-    """The project that `-C` names. Raises `PrepdeckError` when there is none."""
+    """The project around the folder of `-C`. Raises `PrepdeckError` when there is none."""
     from builder.root import find_root
 
     folder = ctx.find_root().obj
@@ -119,8 +120,8 @@ def root_of(ctx: click.Context) -> Path:
     return find_root(folder)
 
 
-def show_error(trouble: PrepdeckError) -> None:
-    """What stands in the way, on stderr."""
-    click.echo(f"prepdeck: {trouble}", err=True)
-    if trouble.help:
-        click.echo(f"  help: {trouble.help}", err=True)
+def show_error(error: PrepdeckError) -> None:
+    """Prints an error and its help on stderr."""
+    click.echo(f"prepdeck: {error}", err=True)
+    if error.help:
+        click.echo(f"  help: {error.help}", err=True)

@@ -1,6 +1,6 @@
-"""What a command was not told: asked for on a terminal, and never without one.
+"""Asks on a terminal for what the command line does not give. Without a terminal it asks nothing.
 
-An answer is judged at once, and asked for again with the reason, so that no slip costs the others.
+Each answer is checked at once, and a wrong one is asked for again with the reason.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ import click
 
 from builder.findings import PrepdeckError
 
-#: Judges one answer: raises `PrepdeckError` or `click.UsageError`, and what it returns is not looked at.
+#: Checks one answer: raises `PrepdeckError` or `click.UsageError`. Its result is not used.
 Judge = Callable[[str], object]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def on_terminal() -> bool:
-    """Whether somebody is there to answer."""
+    """Whether stdin is a terminal, so that somebody can answer."""
     return sys.stdin.isatty()
 
 
 def day_of(text: str) -> date | None:
-    """A day as YAML has it, `2026-12-10`, and in no other way; None for anything else."""
+    """A day as YAML has it, `2026-12-10`; None for any other text."""
     try:
         return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
@@ -35,98 +35,102 @@ def day_of(text: str) -> date | None:
 
 
 def day(text: str) -> date:
-    """The same as a `type` of click's, which fails."""
-    if (said := day_of(text)) is None:
-        raise click.BadParameter(f"`{text}` is no day; write it as 2026-12-10")
-    return said
+    """A day, as the `type` of an option. Raises `click.BadParameter` for any other text."""
+    if (parsed := day_of(text)) is None:
+        raise click.BadParameter(f"`{text}` is not a date; write it as 2026-12-10")
+    return parsed
 
 
 class Asking:
-    """Collects what is missing. Without a terminal `done` names all of it, with exit status 2."""
+    """Collects what is missing. Without a terminal, `done` names all of it."""
 
     def __init__(self) -> None:
         self._missing: list[str] = []
 
     def text(
         self,
-        said: str | None,
+        supplied: str | None,
         name: str,
         question: str,
         choices: Sequence[str] = (),
         judge: Judge | None = None,
     ) -> str:
-        """What was said, or what is answered. `name`: the option or argument that says it.
+        """The text that the command line supplied, or else the answer to `question`.
 
-        Raises `PrepdeckError` for what was said and is wrong, before anything is asked.
+        `name`: the option or argument that supplies it. Raises what `judge` raises for a supplied
+        text, before anything is asked.
         """
-        if said:
+        if supplied:
             if judge is not None:
-                judge(said)
-            return said
+                judge(supplied)
+            return supplied
         if not on_terminal():
             self._missing.append(f"{name} ({', '.join(choices)})" if choices else name)
             return ""
         if choices:
-            chosen: str = click.prompt(question, type=click.Choice(choices), err=True)
-            return chosen
+            choice: str = click.prompt(question, type=click.Choice(choices), err=True)
+            return choice
         answer: str = click.prompt(question, value_proc=lambda text: _judged(text, judge), err=True)
         return answer
 
     def several(
-        self, said: tuple[str, ...], name: str, question: str, judge: Judge
+        self, supplied: tuple[str, ...], name: str, question: str, judge: Judge
     ) -> tuple[str, ...]:
-        """As `text`, for an option that may come more than once; answers are parted by blanks."""
-        for one in said:
-            judge(one)
+        """As `text`, for an option that may be given several times.
 
-        def all_of_them(text: str) -> None:
-            for one in _parted(text):
-                judge(one)
+        An answer may hold several texts, with blanks or commas between them.
+        """
+        for text in supplied:
+            judge(text)
 
-        return said or _parted(self.text(None, name, question, judge=all_of_them))
+        def judge_all(answer: str) -> None:
+            for text in _split(answer):
+                judge(text)
+
+        return supplied or _split(self.text(None, name, question, judge=judge_all))
 
     def done(self) -> None:
-        """Raises `click.UsageError` when something is missing still."""
+        """Raises `click.UsageError` if something is still missing."""
         if self._missing:
             raise click.UsageError(f"missing: {', '.join(self._missing)}")
 
 
-def perhaps(
+def ask_optional(
     question: str, convert: Callable[[str], Any], judge: Callable[[Any], object] | None = None
 ) -> Any:
-    """What is answered on a terminal, converted; None for an answer that is left out."""
+    """The answer to `question` on a terminal, converted; None if it is empty."""
 
     def judged(text: str) -> Any:
         if not text.strip():
             return None
         answer = convert(text.strip())
-        _refused(judge, answer)
+        _check(judge, answer)
         return answer
 
-    prompt = f"{question} (Enter: not yet)"
+    prompt = f"{question} (press Enter to skip)"
     return click.prompt(prompt, "", show_default=False, value_proc=judged, err=True)
 
 
 def _judged(text: str, judge: Judge | None) -> str:
     text = text.strip()
     if not text:
-        raise click.UsageError("an answer is wanted")
+        raise click.UsageError("please give an answer")
     from builder.edit.written import value
 
-    _refused(judge or value, text)
+    _check(judge or value, text)
     return text
 
 
-def _refused(judge: Callable[[Any], object] | None, answer: Any) -> None:
-    """Raises `click.UsageError`, upon which click asks again."""
+def _check(judge: Callable[[Any], object] | None, answer: Any) -> None:
+    """Raises `click.UsageError` for a wrong answer, and click asks again."""
     if judge is None:
         return
     try:
         judge(answer)
-    except PrepdeckError as trouble:
-        why = f"{trouble} ({trouble.help})" if trouble.help else str(trouble)
-        raise click.UsageError(why) from trouble
+    except PrepdeckError as error:
+        reason = f"{error} ({error.help})" if error.help else str(error)
+        raise click.UsageError(reason) from error
 
 
-def _parted(text: str) -> tuple[str, ...]:
-    return tuple(text.replace(",", " ").split())
+def _split(answer: str) -> tuple[str, ...]:
+    return tuple(answer.replace(",", " ").split())

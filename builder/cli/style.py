@@ -47,8 +47,8 @@ def say_lines(lines: Iterable[str], *, err: bool = False) -> None:
 
 def near(path: Path) -> Path:
     """The path as one would type it in the current folder."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+    current = Path.cwd()
+    return path.relative_to(current) if path.is_relative_to(current) else path
 
 
 def as_json(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import click
 
 from builder.cli import root_of
-from builder.cli.asking import Asking, day, on_terminal, perhaps
+from builder.cli.asking import Asking, ask_optional, day, on_terminal
 from builder.cli.completion import public_roles, role_names, roles_at
 from builder.cli.style import near
 from builder.commands.new.definition_cli import DEFINITIONS
@@ -141,12 +141,12 @@ def role(
         extends = asking.text(extends, "--extends", "Which role does it extend", choices)
     asking.done()
     if on_terminal() and not public:
-        company = company or perhaps("The company, as it stands in texts", str)
+        company = company or ask_optional("The company, as it stands in texts", str)
         asked = "The day of the interview, such as 2026-12-10"
         judge = partial(check_interview, today=today())
-        interview = interview or perhaps(asked, day, judge)
+        interview = interview or ask_optional(asked, day, judge)
         if interview and not minutes:
-            minutes = perhaps("Minutes a day until then, such as 25", MINUTES)
+            minutes = ask_optional("Minutes a day until then, such as 25", MINUTES)
     draft = RoleDraft(
         id=id,
         today=today(),
