@@ -292,7 +292,8 @@ def test_a_build_says_how_much_of_the_core_waits(acme: ProjectFolder) -> None:
     waiting = planned(acme.root, "acme").deck.waiting
     core = sum(note.core for note in waiting)
     told = (
-        f"  {len(waiting)} notes wait for want of time, {core} of them core: prepdeck plan acme\n"
+        f"  {len(waiting)} notes do not fit before the interview ({core} of them core): "
+        "prepdeck plan acme\n"
     )
     assert core
     for _ in ("compiled", "remembered"):

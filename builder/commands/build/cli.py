@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from textwrap import wrap
 
 import click
 
 from builder.cli import root_of
 from builder.cli.completion import role_names
 from builder.cli.formats import shown, verdict
-from builder.cli.style import near, say
-from builder.commands.build import unchanged
-from builder.phrasing import counted
-from builder.report import Built, Packed
+from builder.cli.style import near, say, say_lines, width
+from builder.commands.build import text, unchanged
+from builder.report import Built
 
 EPILOG = """\b
 Examples:
@@ -60,51 +58,28 @@ def build(
         raise click.UsageError("--release changes a lock file and --locked forbids it: choose one")
     if release and roles:
         raise click.UsageError("--release always covers all public roles; do not name any")
-    began = time.perf_counter()
+    started = time.perf_counter()
     root = root_of(ctx)
     out = out.resolve() if out else None
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    asked: dict[str, object] = {
+    request: dict[str, object] = {
         "roles": roles,
         "out": out,
         "strict": strict,
         "locked": locked,
-        "clock": epoch,
+        "clock": os.environ.get("SOURCE_DATE_EPOCH"),
     }
-    again = None if release or relock else unchanged.recall(root, asked)
-    built = again or _build(root, roles, out, strict, locked, release, relock, asked)
+    recalled = None if release or relock else unchanged.recall(root, request)
+    built = recalled or _build(root, roles, out, strict, locked, release, relock, request)
     say(shown(built.found, root, "full"), err=True)
     for package in built.packages:
         if package.state != "blocked":
             say(f"{near(package.path)}\n")
-        size = f"{counted(package.notes, 'note')}, {counted(package.cards, 'card')}"
-        left = " (as it was before)" if package.state == "blocked" and package.path.exists() else ""
-        detail = size if package.state != "blocked" else "blocked by the faults above" + left
-        state = " (unchanged)" if package.state == "unchanged" else ""
-        say(f"{package.role}: {detail}{state}\n", err=True)
-        if package.waiting and package.state != "blocked":
-            core = f", {package.waiting_core} of them core" if package.waiting_core else ""
-            notes = counted(package.waiting, "note")
-            told = f"{notes} wait for want of time{core}: prepdeck plan {package.role}"
-            say(f"  {told}\n", err=True)
-        if package.rewritten:
-            say("".join(f"  {line}\n" for line in _about(package)), err=True)
-    seconds = time.perf_counter() - began
+        say_lines(text.about_package(package, width()), err=True)
+    seconds = time.perf_counter() - started
     summary = verdict(built.found)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
     if not built.is_clean:
         ctx.exit(1)
-
-
-def _about(package: Packed) -> list[str]:
-    """What becomes of answers that were changed in YAML, which only the learner's Anki can tell."""
-    told = wrap(f"answers changed here: {', '.join(package.rewritten)}", 96, subsequent_indent="  ")
-    return [
-        *told,
-        "  Nothing to do, unless you have edited these notes in Anki too: there your edit stays.",
-        "  To have the words from here all the same: export the deck from Anki, and",
-        f"    prepdeck sync EXPORTED.apkg {package.role} --prefer yaml",
-    ]
 
 
 def _build(
@@ -115,20 +90,17 @@ def _build(
     locked: bool,
     release: bool,
     relock: tuple[Path, ...],
-    asked: dict[str, object],
+    request: dict[str, object],
 ) -> Built:
-    # These take longer to import than a build that changes nothing takes in all.
+    # Importing these takes longer than a build that changes nothing.
     from builder import clock
     from builder.commands.build import run
 
     if relock:
-        lines, strange = run.relock(root, relock)
-        say(f"{counted(lines, 'lock line')} put back\n", err=True)
-        if strange:
-            say(f"{counted(strange, 'note')} of these packages are not this project's\n", err=True)
+        say_lines(text.about_restored(*run.relock(root, relock)), err=True)
     before = unchanged.snapshot(root)
-    order = run.BuildOptions(root, clock.now(), roles, out, strict, locked, release)
-    built = run.build(order)
+    options = run.BuildOptions(root, clock.now(), roles, out, strict, locked, release)
+    built = run.build(options)
     if not release:
-        unchanged.remember(root, asked, before, built)
+        unchanged.remember(root, request, before, built)
     return built
