@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from builder import shipped
+from builder.cli.style import say, say_lines, table
 from builder.findings import RULES, did_you_mean
 
 EPILOG = """\b
@@ -19,11 +20,9 @@ Examples:
 def explain(rule: str | None) -> None:
     """Explain RULE, with an example and the remedy. Without RULE, list all rules."""
     if rule is None:
-        width = max(map(len, RULES))
-        for name, severity in RULES.items():
-            click.echo(f"{name:{width}}  {severity}")
+        say_lines(table(RULES.items()))
         return
     if rule not in RULES:
         help = did_you_mean(rule, RULES) or "prepdeck explain lists all rules"
         raise click.UsageError(f"no rule is called '{rule}'; {help}")
-    click.echo((shipped.rules() / f"{rule}.md").read_text(encoding="utf-8"), nl=False)
+    say((shipped.rules() / f"{rule}.md").read_text(encoding="utf-8"))

@@ -6,16 +6,13 @@ from pathlib import Path
 
 import click
 
-from builder.phrasing import counted
+from builder.cli.style import say, say_lines
 
 EPILOG = """\b
 Examples:
   prepdeck verify build/customer-support-specialist.apkg
   prepdeck verify build/*.apkg
 """
-
-#: What no package can protect; the README says it too.
-ALWAYS = 'with "Update notes: Always", which Anki remembers, an import overwrites edited answers'
 
 
 @click.command(epilog=EPILOG)
@@ -32,22 +29,14 @@ def verify(ctx: click.Context, packages: tuple[Path, ...]) -> None:
 
     Needs the `anki` library: pip install 'prepdeck[anki]'. Your own collection is never opened.
     """
-    from builder.anki.verify import verify as prove
+    from builder.anki import verify as library
+    from builder.commands.verify import text
 
-    failed = False
+    faulty = False
     for path in packages:
-        proved = prove(path)
-        failed = failed or bool(proved.faults)
-        click.echo(f"{path}: {'FAULTY' if proved.faults else 'ok'}")
-        click.echo(f"  notes   {proved.notes}")
-        for name, number in proved.cards:
-            click.echo(f"  cards   {number:4}  {name}")
-        for deck in proved.decks:
-            click.echo(f"  deck    {deck}")
-        click.echo(f"  tags    {' '.join(proved.tags)}")
-        click.echo(f"  digest  {proved.digest}")
-        for fault in proved.faults:
-            click.echo(f"  fault   {fault}")
-    click.echo(f"{counted(len(packages), 'package')} imported twice; {ALWAYS}", err=True)
-    if failed:
+        verified = library.verify(path)
+        faulty = faulty or bool(verified.faults)
+        say_lines(text.about_package(verified))
+    say(f"{text.closing(len(packages))}\n", err=True)
+    if faulty:
         ctx.exit(1)
