@@ -12,6 +12,7 @@ from test_cli import prepdeck
 
 from builder.anki.search import as_search
 from builder.commands.ls.run import listing, uncited, why
+from builder.commands.ls.text import outcome
 from builder.findings import PrepdeckError
 from builder.model import Selector
 from builder.select import parse_selector
@@ -99,22 +100,47 @@ def test_a_role_lists_what_its_deck_has(project: MakeProject) -> None:
 
 def test_why_names_each_selector_that_decided(project: MakeProject) -> None:
     root = project(dict(LEAD)).root  # type: ignore[arg-type]
-    outcome, reasons = why(root, "chief", "csat")
-    assert outcome == "it is in the deck"
-    assert [(r.role, r.effect, str(r.at)) for r in reasons] == [
-        ("agent", "takes it", "decks/roles/agent.yaml:6:7"),
-        ("lead", "drops it", "decks/roles/lead.yaml:5:7"),
-        ("chief", "takes it", "decks/roles/chief.yaml:5:7"),
+    decision = why(root, "chief", "csat")
+    assert outcome(decision) == "it is in the deck"
+    assert [(r.role, r.key, str(r.span)) for r in decision.reasons] == [
+        ("agent", "add", "decks/roles/agent.yaml:6:7"),
+        ("lead", "drop", "decks/roles/lead.yaml:5:7"),
+        ("chief", "add", "decks/roles/chief.yaml:5:7"),
     ]
 
 
 def test_why_of_what_is_not_in_the_deck(project: MakeProject) -> None:
     deck = project(dict(LEAD))  # type: ignore[arg-type]
-    assert why(deck.root, "lead", "average-handle-time")[0] == "it was dropped"
+    assert outcome(why(deck.root, "lead", "average-handle-time")) == "it was dropped"
     deck.edit("decks/skills.yaml", "name: Empathy", "name: Empathy\n    retired: said elsewhere")
-    assert why(deck.root, "lead", "empathy")[0] == "it is retired: said elsewhere"
+    assert outcome(why(deck.root, "lead", "empathy")) == "it is retired: said elsewhere"
     deck.write({"decks/more.yaml": "cards:\n  alone:\n    front: A?\n    back: B.\n"})
-    assert why(deck.root, "lead", "alone") == ("no selector takes it", ())
+    alone = why(deck.root, "lead", "alone")
+    assert (outcome(alone), alone.reasons) == ("no selector takes it", ())
+
+
+def test_why_is_told_step_by_step(project: MakeProject) -> None:
+    root = project(dict(LEAD)).root  # type: ignore[arg-type]
+    run = prepdeck("ls", "--role", "agent", "--why", "angry-customer-story", cwd=root)
+    assert run.stdout == (
+        "decks/roles/agent.yaml:4:7: agent takes it as core\n"
+        "decks/roles/agent.yaml:6:7: agent takes it\n"
+        "angry-customer-story in agent: it is in the deck, as core\n"
+    )
+
+
+def test_a_list_has_columns_and_cuts_a_long_question(project: MakeProject) -> None:
+    long = "Tell me about a time when a customer was so angry that nobody else would speak to them."
+    deck = project({})
+    deck.edit("decks/kpis.yaml", "name: Customer satisfaction", f"name: {long}")
+    run = prepdeck("ls", "--role", "agent", "id:csat,id:angry-customer-story", cwd=deck.root)
+    cut = "Tell me about a time when a customer was so angry that…"
+    topic = "customer/difficult-customers"
+    assert run.stdout.splitlines() == [
+        f"csat                  kpi             {cut}  operations/metrics            decks/kpis.yaml:2",
+        f"angry-customer-story  question  core  {'Tell me about an angry customer.':55}  {topic}  "
+        "decks/questions/customer.yaml:2",
+    ]
 
 
 def test_json_names_every_definition_with_its_place(project: MakeProject) -> None:

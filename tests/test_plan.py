@@ -15,6 +15,7 @@ from test_cli import prepdeck
 
 from builder.clock import today
 from builder.commands.ls.run import why
+from builder.commands.ls.text import outcome
 from builder.commands.plan.run import NOTHING, Planned, as_of, planned
 from builder.commands.plan.text import as_text, closing
 from builder.deck import Deck
@@ -284,7 +285,9 @@ def test_a_question_that_a_story_of_ones_own_answers_goes_before_the_rest(
 
 def test_why_says_that_a_definition_waits(acme: ProjectFolder) -> None:
     waiting = planned(acme.root, "acme").deck.waiting[-1].first_id
-    assert why(acme.root, "acme", waiting)[0].endswith("waits for want of time: prepdeck plan acme")
+    assert outcome(why(acme.root, "acme", waiting)) == (
+        "it is selected, but does not fit before the interview: prepdeck plan acme"
+    )
 
 
 def test_a_build_says_how_much_of_the_core_waits(acme: ProjectFolder) -> None:

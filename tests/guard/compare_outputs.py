@@ -13,7 +13,7 @@ from checkout import HOUR, Builder, Pair, Run, files
 from compare_bytes import copy_fixture
 
 #: Texts of these keys are words of ours. In a schema so are these.
-_WORDS = {"message", "help"}
+_WORDS = {"message", "help", "outcome"}
 _SCHEMA_WORDS = {"description", "markdownDescription", "title"}
 
 _ROLES = ["agent", "hire", "lead", "night-keeper", "solo", "acme", "beta", "gamma"]

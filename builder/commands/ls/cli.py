@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from builder.cli import root_of
 from builder.cli.completion import role_names, selector_parts
-from builder.cli.style import say
+from builder.cli.style import say, say_lines
 from builder.phrasing import counted
 
 EPILOG = """\b
@@ -46,49 +44,34 @@ def ls(
     form: str,
 ) -> None:
     """List definitions: all, those that a selector matches, or those of a role."""
-    from builder.anki.search import as_search
-    from builder.commands.ls import run
-
     if id is not None and role is None:
         raise click.UsageError("--why needs --role ROLE")
     if (id is not None or uncited) and (selectors or form == "anki"):
         raise click.UsageError("--why and --uncited take no selector and no --format anki")
+    from builder.anki.search import as_search
+    from builder.commands.ls import run, text
+
     root = root_of(ctx)
     if id is not None:
         assert role is not None
-        outcome, reasons = run.why(root, role, id)
+        decision = run.why(root, role, id)
         if form == "json":
-            steps = [
-                {"role": r.role, "effect": r.effect, "file": r.at.file, "line": r.at.line}
-                for r in reasons
-            ]
-            said = {"id": id, "role": role, "outcome": outcome, "steps": steps}
-            say(json.dumps(said, ensure_ascii=False, indent=2) + "\n")
-            return
-        for reason in reasons:
-            say(f"{reason.at}: {reason.role} {reason.effect}\n")
-        say(f"{id} in {role}: {outcome}\n")
-        return
-    if uncited:
-        rest = run.uncited(root)
-        if form == "json":
-            say(json.dumps([{"id": i, "label": label} for i, label in rest], indent=2) + "\n")
+            say(text.decision_json(decision))
         else:
-            say("".join(f"{item}  {label}\n" for item, label in rest))
-        say(f"{counted(len(rest), 'item')} that nothing covers\n", err=True)
-        return
-    found = run.listing(root, selectors, role)
-    if form == "json":
-        say(run.as_json(found.listed))
-    elif form == "anki":
-        say(as_search(found.ids) + "\n")
+            say_lines(text.decision_text(decision))
+    elif uncited:
+        parts = run.uncited(root)
+        if form == "json":
+            say(text.uncited_json(parts))
+        else:
+            say_lines(text.uncited_text(parts))
+        say(f"{counted(len(parts), 'part')} of sources that no definition cites\n", err=True)
     else:
-        say("".join(f"{line}\n" for line in run.as_text(found.listed)))
-    summary = [counted(len(found.listed), "definition"), counted(found.notes, "note")]
-    if role is not None:
-        summary.append(f"{counted(found.cards, 'card')} in the deck, {found.core:,} of them core")
-        if found.order.near:
-            summary.append(f"{counted(found.order.near, 'card')} near another of the same note")
-        if found.order.spoken:
-            summary.append(f"{counted(found.order.spoken, 'spoken card')} more than two in twenty")
-    say(", ".join(summary) + "\n", err=True)
+        listing = run.listing(root, selectors, role)
+        if form == "json":
+            say(text.listing_json(listing.listed))
+        elif form == "anki":
+            say(f"{as_search(listing.ids)}\n")
+        else:
+            say_lines(text.listing_text(listing.listed))
+        say(f"{text.summary(listing, of_role=role is not None)}\n", err=True)

@@ -1,12 +1,10 @@
-"""`ls`: which definitions there are, who takes them, and what nobody cites."""
+"""`ls`: which definitions exist, which decks have them and why, and what no definition cites."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import shorten
 
 from builder.findings import PrepdeckError, Span, did_you_mean
 from builder.model import KINDS, TYPES, Selector
@@ -19,7 +17,10 @@ from builder.study.order import Unmet, unmet
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A definition, the roles whose decks have it, and whether it is core in the role asked for."""
+    """A definition and the roles whose decks have it, by id.
+
+    `core`: whether it is core in the role that the list is of; None if the list is of no role.
+    """
 
     definition: Definition
     roles: tuple[str, ...]
@@ -28,7 +29,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What `ls` found. `order`: how the asked role's deck misses the targets of its order."""
+    """Definitions, and how many notes and cards they have.
+
+    `ids`: the `Id` of each note. Of a role's deck: `cards` and `core` are numbers of cards, and
+    `order` counts the cards that stand where they should not; without a role all are 0.
+    """
 
     listed: tuple[Listed, ...]
     ids: tuple[str, ...]
@@ -40,57 +45,82 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A step that decided about a definition: `takes`, `takes as core` or `drops`."""
+    """A step by which a role decided about a definition.
+
+    `key`: `core`, `add`, `drop` or `later` for a selector of that key, `own` for a role's own
+    definition.
+    """
 
     role: str
-    effect: str
-    at: Span
+    key: str
+    span: Span
 
 
-def listing(root: Path, selectors: Sequence[str], role: str | None) -> Listing:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a role's deck has a definition, and every step that led to it.
+
+    `retired`: why no deck has it. `selected`, `core`: whether the role takes it, and as core.
+    `waits`: a note of it does not fit into the role's plan.
+    """
+
+    id: str
+    role: str
+    reasons: tuple[Reason, ...]
+    retired: str | None
+    selected: bool
+    core: bool
+    waits: bool
+
+
+def listing(root: Path, selectors: Sequence[str], role_id: str | None) -> Listing:
     """The definitions that any selector matches (all, without one), in the project's order.
 
     Raises `PrepdeckError` for a role or a name in a selector that does not exist.
     """
     compiled = compile_project(root)
     project = compiled.project
-    wanted = [_selector(text, project) for text in selectors]
-    asked = project.role(role) if role else None
+    parsed = [_selector(text, project) for text in selectors]
+    role = project.role(role_id) if role_id else None
     in_decks: dict[str, list[str]] = {}
     core: dict[str, bool] = {}
     for selection in compiled.selections:
-        if asked and selection.role.private and selection.role.id != asked.id:
-            continue  # what is asked about one deck says nothing of whose others there are
+        if role and selection.role.private and selection.role.id != role.id:
+            continue  # a list of one deck must not name other private roles, perhaps clients
         for chosen in selection.chosen:
             in_decks.setdefault(chosen.definition.key, []).append(selection.role.id)
-            if asked and selection.role.id == asked.id:
+            if role and selection.role.id == role.id:
                 core[chosen.definition.key] = chosen.core
     listed = tuple(
-        Listed(one, tuple(in_decks.get(one.key, ())), core.get(one.key) if asked else None)
-        for one in project.all_definitions
-        if one.retired is None
-        and (asked is None or one.key in core)
-        and (not wanted or any(matches_selector(one, selector) for selector in wanted))
+        Listed(
+            definition,
+            tuple(in_decks.get(definition.key, ())),
+            core.get(definition.key) if role else None,
+        )
+        for definition in project.all_definitions
+        if definition.retired is None
+        and (role is None or definition.key in core)
+        and (not parsed or any(matches_selector(definition, selector) for selector in parsed))
     )
-    return _with_notes(compiled, asked, listed)
+    return _with_notes(compiled, role, listed)
 
 
-def _with_notes(compiled: Compiled, asked: Role | None, listed: tuple[Listed, ...]) -> Listing:
-    """The `Id` of every note of these definitions, in the asked role's deck or in all."""
-    wanted = {(one.definition.role, one.definition.first_id) for one in listed}
+def _with_notes(compiled: Compiled, role: Role | None, listed: tuple[Listed, ...]) -> Listing:
+    """Adds the notes of these definitions, in the role's deck or in all decks."""
+    definitions = {(entry.definition.role, entry.definition.first_id) for entry in listed}
     ids: dict[str, None] = {}
     guids: set[str] = set()
     cards, core, order = 0, 0, Unmet(0, 0)
     for deck in compiled.decks:
-        if asked is not None and deck.role != asked.id:
+        if role is not None and deck.role != role.id:
             continue
         for note in deck.notes:
             # A note of a pair is `definition/item`.
             names = {note.first_id, note.first_id.rpartition("/")[0]}
-            if any((role, name) in wanted for role in (None, deck.role) for name in names):
+            if any((owner, name) in definitions for owner in (None, deck.role) for name in names):
                 ids[note.id] = None
                 guids.add(note.guid)
-        if asked is not None:
+        if role is not None:
             cards, order = len(deck.order), unmet(deck.order, deck.notes, deck.notetypes)
             core = sum(deck.notes[card.note].core for card in deck.order)
     return Listing(listed, tuple(ids), len(guids), cards, core, order)
@@ -112,9 +142,9 @@ def _selector(text: str, project: Project) -> Selector:
             help = did_you_mean(type, TYPES) or f"types are {', '.join(TYPES)}"
             raise PrepdeckError(f"no type is called `{type}`", help=help)
     for id in selector.id or ():
-        known = {one.id for one in project.all_definitions}
-        if id not in known:
-            raise PrepdeckError(f"no definition is called `{id}`", help=did_you_mean(id, known))
+        ids = {definition.id for definition in project.all_definitions}
+        if id not in ids:
+            raise PrepdeckError(f"no definition is called `{id}`", help=did_you_mean(id, ids))
     for topic in selector.topic or ():
         if topic not in project.topics:
             raise PrepdeckError(
@@ -123,45 +153,44 @@ def _selector(text: str, project: Project) -> Selector:
     return selector
 
 
-def why(root: Path, role: str, id: str) -> tuple[str, tuple[Reason, ...]]:
-    """What came of a definition in a role's deck, and every step on the way.
+def why(root: Path, role_id: str, id: str) -> Decision:
+    """Whether a role's deck has a definition, and why.
 
     Raises `PrepdeckError` for names that do not exist.
     """
     compiled = compile_project(root)
-    asked = compiled.project.role(role)
-    pool = {**compiled.project.definitions, **asked.definitions}
+    role = compiled.project.role(role_id)
+    pool = {**compiled.project.definitions, **role.definitions}
     if id not in pool:
         raise PrepdeckError(f"no definition is called `{id}`", help=did_you_mean(id, pool))
     definition = pool[id]
     reasons = tuple(
-        Reason(step.role, _EFFECTS[step.key], _at(compiled.project, step, definition))
-        for step in steps(compiled.project, asked)
+        Reason(step.role, step.key, _span(compiled.project, step, definition))
+        for step in steps(compiled.project, role)
         if definition in step.matches
     )
-    (selection,) = (s for s in compiled.selections if s.role.id == asked.id)
-    mine = [chosen for chosen in selection.chosen if chosen.definition.key == definition.key]
-    if definition.retired is not None:
-        return f"it is retired: {definition.retired}", reasons
-    if mine:
-        (deck,) = (deck for deck in compiled.decks if deck.role == asked.id)
-        waits = any(note.first_id == definition.first_id for note in deck.waiting)
-        core = ", as core" if mine[0].core else ""
-        wait = f", and waits for want of time: prepdeck plan {role}" if waits else ""
-        return f"it is in the deck{core}{wait}", reasons
-    return ("it was dropped" if reasons else "no selector takes it"), reasons
+    chosen = {
+        choice.definition.key: choice
+        for selection in compiled.selections
+        if selection.role.id == role.id
+        for choice in selection.chosen
+    }.get(definition.key)
+    waiting = {
+        note.first_id for deck in compiled.decks if deck.role == role.id for note in deck.waiting
+    }
+    return Decision(
+        id,
+        role_id,
+        reasons,
+        definition.retired,
+        chosen is not None,
+        chosen is not None and chosen.core,
+        chosen is not None and definition.first_id in waiting,
+    )
 
 
-_EFFECTS = {
-    "own": "defines it",
-    "later": "does not study it first",
-    "core": "takes it as core",
-    "add": "takes it",
-    "drop": "drops it",
-}
-
-
-def _at(project: Project, step: Step, definition: Definition) -> Span:
+def _span(project: Project, step: Step, definition: Definition) -> Span:
+    """The selector of the step; without one, the definition itself."""
     if step.selector is None:
         return definition.span
     node, _ = at_path(project.roles[step.role].node, (step.key, step.place))
@@ -169,65 +198,22 @@ def _at(project: Project, step: Step, definition: Definition) -> Span:
 
 
 def uncited(root: Path) -> tuple[tuple[str, str], ...]:
-    """Items of the bibliography that no definition names and nobody left out: id and label."""
+    """Parts of sources that no definition cites and that are not `left_out`: id and label."""
     project = compile_project(root).project
-    named = {
+    cited = {
         leaf.scalar.text
         for definition, _ in project.all_wordings
         for leaf in definition.leaves
         if leaf.shape.reference and leaf.shape.reference.to == "source"
     }
-    rest: list[tuple[str, str]] = []
-    for id, entry in project.sources.items():
-        if entry.items:
-            rest += [
-                (item, label)
-                for item, label in entry.items.items()
-                if item not in named and item not in entry.left_out
+    parts: list[tuple[str, str]] = []
+    for id, source in project.sources.items():
+        if source.items:
+            parts += [
+                (part, label)
+                for part, label in source.items.items()
+                if part not in cited and part not in source.left_out
             ]
-        elif id not in named:
-            rest.append((id, entry.title))
-    return tuple(rest)
-
-
-def as_json(listed: Sequence[Listed]) -> str:
-    """A list of objects, one a definition."""
-    objects = [
-        {
-            "id": one.definition.id,
-            "kind": one.definition.kind,
-            "topics": list(one.definition.topics or ()),
-            "roles": list(one.roles),
-            "file": one.definition.span.file,
-            "line": one.definition.span.line,
-        }
-        for one in listed
-    ]
-    return json.dumps(objects, ensure_ascii=False, indent=2) + "\n"
-
-
-#: So much of what a definition says first, its question or name, is listed.
-_SAYS = 60
-
-
-def as_text(listed: Sequence[Listed]) -> Iterator[str]:
-    """One line a definition, in columns: id, kind, whether core, what it says, topics, place."""
-    rows = [
-        (
-            one.definition.id,
-            one.definition.kind,
-            *(["core" if one.core else ""] if one.core is not None else []),
-            _says(one.definition),
-            ", ".join(one.definition.topics or ()),
-            f"{one.definition.span.file}:{one.definition.span.line}",
-        )
-        for one in listed
-    ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _says(definition: Definition) -> str:
-    texts = (leaf.scalar.text for leaf in definition.leaves if leaf.shape.markup)
-    return shorten(next(texts, ""), _SAYS, placeholder=" …")
+        elif id not in cited:
+            parts.append((id, source.title))
+    return tuple(parts)
