@@ -10,7 +10,8 @@ from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 
 from builder.commands.check.run import check
-from builder.commands.stories.run import all_as_text, as_text, matrices, matrix
+from builder.commands.stories.run import matrices, matrix
+from builder.commands.stories.text import matrices_text, matrix_text
 from builder.findings import PrepdeckError
 
 ACME = "decks/private/acme/role.yaml"
@@ -96,7 +97,7 @@ def test_gaps_are_story_questions_of_the_deck_without_one(acme: ProjectFolder) -
 
 
 def test_a_question_is_said_as_the_role_says_it(acme: ProjectFolder) -> None:
-    text = "\n".join(as_text(matrix(acme.root, "acme")[0]))
+    text = "\n".join(matrix_text(matrix(acme.root, "acme")[0]))
     assert "most stressful day at Acme or before" in text
 
 
@@ -135,7 +136,7 @@ def test_three_of_nine_is_a_third_and_not_more(acme: ProjectFolder) -> None:
     theirs = "high-pressure-story, complaint-steps, not-taken-story"
     acme.edit(ACME, theirs, ", ".join(f"more-{n}-story" for n in range(6)))
     made, _ = matrix(acme.root, "acme")
-    assert (made.served, [story.id for story in made.too_often]) == (9, ["outage"])
+    assert (made.answered, [story.id for story in made.too_often]) == (9, ["outage"])
 
 
 def test_the_table_fits_a_terminal_whatever_there_is_to_show(acme: ProjectFolder) -> None:
@@ -148,7 +149,7 @@ def test_the_table_fits_a_terminal_whatever_there_is_to_show(acme: ProjectFolder
                 "    opens_with: So.\n    number: one\n    answers: [team-story]\n"
             )
         acme.write({ACME: text})
-        lines = list(as_text(matrix(acme.root, "acme")[0]))
+        lines = list(matrix_text(matrix(acme.root, "acme")[0]))
         assert max(map(len, lines)) <= 96
         (row,) = [line for line in lines if "  team-story  " in line]
         marks = row.split("team-story")[0]
@@ -162,13 +163,13 @@ def test_a_role_without_stories_is_told_what_they_are_wanted_for(acme: ProjectFo
     run = prepdeck("stories", "agent", cwd=acme.root)
     assert run.returncode == 0
     assert "No stories yet" in run.stdout
-    assert "Core questions that no story serves (2):" in run.stdout
+    assert "Core questions without a story (2):" in run.stdout
 
 
 def test_nothing_missing_is_said_too(acme: ProjectFolder) -> None:
     acme.edit(ACME, "complaint-steps", "team-story, mistake-story")
-    assert "Every question that asks for a story has one." in list(
-        as_text(matrix(acme.root, "acme")[0])
+    assert "Every question that needs a story has one." in list(
+        matrix_text(matrix(acme.root, "acme")[0])
     )
 
 
@@ -183,7 +184,7 @@ def test_all_clients_have_one_row_each_and_public_roles_none(acme: ProjectFolder
     )
     hires = "role: {title: Hires, extends: agent, key: hires-1, side: hiring}\n"
     acme.write({"decks/private/hires/role.yaml": hires})
-    assert list(all_as_text(matrices(acme.root)[0])) == [
+    assert matrices_text(matrices(acme.root)[0]) == [
         "role  stories    core     all  core without a story",
         "acme        2  1 of 2  2 of 4  mistake-story",
         "bolt        0  0 of 2  0 of 4  angry-customer-story, mistake-story",
@@ -224,10 +225,10 @@ def test_a_role_that_cannot_be_read_has_faults_and_no_numbers(
     run = prepdeck("stories", "--all", cwd=acme.root)
     assert run.returncode == 1
     (row,) = [line for line in run.stdout.splitlines() if line.startswith("bolt")]
-    assert row.split(maxsplit=1)[1] == "has faults: see below"
+    assert row.split(maxsplit=1)[1] == "has errors: see below"
     assert "decks/private/bolt/role.yaml" in run.stderr
     run = prepdeck("stories", "bolt", cwd=acme.root)
-    assert "It has faults, see below" in run.stdout
+    assert "This role has errors, see below" in run.stdout
     assert "No stories yet" not in run.stdout
 
 
@@ -301,7 +302,7 @@ def test_a_story_that_the_role_tells_shorter_is_judged_as_it_is_told(acme: Proje
 
 
 def test_the_columns_are_headed_by_the_numbers_of_the_stories(acme: ProjectFolder) -> None:
-    lines = list(as_text(matrix(acme.root, "acme")[0]))
+    lines = list(matrix_text(matrix(acme.root, "acme")[0]))
     place = next(n for n, line in enumerate(lines) if line.startswith("x: the story"))
     assert lines[place + 1] == "  1 2"
     assert lines[place + 2].startswith("* x .  angry-customer-story")

@@ -6,8 +6,8 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import private_roles
-from builder.cli.formats import shown, verdict
-from builder.cli.style import say
+from builder.cli.formats import exit_if_errors
+from builder.cli.style import say, say_lines, width
 
 EPILOG = """\b
 Examples:
@@ -33,22 +33,21 @@ def stories(ctx: click.Context, role: str | None, every: bool, form: str) -> Non
     A story is used too often if it answers more than a third of the questions that have a story,
     and at least three.
     """
-    from builder.commands.stories import run
-
     if every == (role is not None):
         raise click.UsageError("name one role, or give --all")
+    from builder.commands.stories import run, text
+
     root = root_of(ctx)
     if role is not None:
-        made, found = run.matrix(root, role)
-        text = "".join(f"{line}\n" for line in run.as_text(made))
-        told = run.dumped(run.as_json(made)) if form == "json" else text
+        matrix, findings = run.matrix(root, role)
+        if form == "json":
+            say(text.matrix_json(matrix))
+        else:
+            say_lines(text.matrix_text(matrix, width()))
     else:
-        several, found = run.matrices(root)
-        text = "".join(f"{line}\n" for line in run.all_as_text(several))
-        told = run.dumped(list(map(run.as_json, several))) if form == "json" else text
-    say(told)
-    faults = [fault for fault in found if fault.is_error]
-    if faults:
-        say(shown(faults, root, "full"), err=True)
-        say(f"{verdict(faults)}\n", err=True)
-        ctx.exit(1)
+        matrices, findings = run.matrices(root)
+        if form == "json":
+            say(text.matrices_json(matrices))
+        else:
+            say_lines(text.matrices_text(matrices, width()))
+    exit_if_errors(ctx, findings)
