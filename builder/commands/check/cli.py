@@ -36,8 +36,8 @@ def check(ctx: click.Context, roles: tuple[str, ...], form: str, strict: bool) -
     from builder.commands.check import run
 
     root = root_of(ctx)
-    found = run.check(root, roles)
-    say(shown(found, root, form))
-    say(f"{verdict(found) or 'no faults'}\n", err=True)
-    if any(d.is_error or strict for d in found):
+    findings = run.check(root, roles)
+    say(shown(findings, root, form))
+    say(f"{verdict(findings) or 'no faults'}\n", err=True)
+    if any(finding.is_error or strict for finding in findings):
         ctx.exit(1)

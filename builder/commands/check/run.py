@@ -1,4 +1,4 @@
-"""`check`: every fault that a build would find."""
+"""`check`: every finding of a build."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from builder.pipeline import check_against_locks, compile_project, of_roles
 
 
 def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
-    """Every fault that a build of these roles (none: of all) would find, with nothing written.
+    """Every finding of a build of these roles (of all, if none is named); writes nothing.
 
     Raises `PrepdeckError` for a role that does not exist.
     """
     compiled = compile_project(root, roles)
-    locks, found = read_locks(compiled.project)
+    locks, of_locks = read_locks(compiled.project)
     pairs = zip(compiled.selections, compiled.decks, strict=True)
-    found += check_against_locks(compiled, pairs, locks)
-    _, faults = stamp(compiled.decks, locks, now(), release=False)
-    found = [*compiled.found, *found, *faults]
-    return in_order(of_roles(found, compiled.selections) if roles else found)
+    of_locks += check_against_locks(compiled, pairs, locks)
+    _, of_stamps = stamp(compiled.decks, locks, now(), release=False)
+    findings = [*compiled.found, *of_locks, *of_stamps]
+    return in_order(of_roles(findings, compiled.selections) if roles else findings)
