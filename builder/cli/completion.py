@@ -100,7 +100,7 @@ def kinds_at(folder: Path) -> list[str]:
     """Every kind of the project around `folder`, by rank: prepdeck's and the project's own."""
     ranks = {kind: rank for rank, kind in enumerate(KINDS, 1)}
     for text in _kind_files(folder):
-        top = {path[0]: after for path, after in _lines(text) if len(path) == 1}
+        top = {path[0]: inline for path, inline in _lines(text) if len(path) == 1}
         rank = re.match(r"\d+", top.get("rank", ""))
         if name := _NAME.match(top.get("kind", "")):
             ranks[name[0]] = int(rank[0]) if rank else _NO_RANK
@@ -111,13 +111,13 @@ def types_at(folder: Path) -> list[str]:
     """Every type of the project around `folder`: the choices of a key `type` of any kind."""
     types = dict.fromkeys(TYPES)
     for text in _kind_files(folder):
-        for path, after in _lines(text):
+        for path, inline in _lines(text):
             if path[:2] != ("keys", "type"):
                 continue
             if len(path) == 4 and path[2] == "choices":
                 types[path[3]] = None
-            elif path[2:] == ("choices",) or "choices:" in after:
-                listed = _CHOICES.search(after)
+            elif path[2:] == ("choices",) or "choices:" in inline:
+                listed = _CHOICES.search(inline)
                 types |= dict.fromkeys(_NAME.findall(listed[1] if listed else ""))
     return list(types)
 
@@ -145,7 +145,7 @@ def _topics(folder: Path) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each line `key: after` of YAML in blocks: the path to the key by indentation, and the after."""
+    """Each line `key: inline` of YAML in blocks: the path to the key, by indentation, and `inline`."""
     above: list[tuple[int, str]] = []
     for line in text.splitlines():
         if match := _LINE.match(line):
