@@ -145,7 +145,7 @@ def _topics(folder: Path) -> list[str]:
 
 
 def _lines(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each line `key: inline` of YAML in blocks: the path to the key, by indentation, and `inline`."""
+    """Each line `key: inline` of block YAML: the path to its key, by indentation, and `inline`."""
     above: list[tuple[int, str]] = []
     for line in text.splitlines():
         if match := _LINE.match(line):
