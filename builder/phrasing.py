@@ -1,4 +1,4 @@
-"""How messages name numbers, and texts that a terminal must not obey."""
+"""How messages name numbers, and show text that a terminal must not interpret."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ def counted(number: int, noun: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text as it may be shown: a terminal obeys what it cannot print."""
+    """The text with a replacement character for each one that a terminal would act on."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

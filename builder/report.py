@@ -1,4 +1,4 @@
-"""What a build did, as the command line tells it. Light: a build that changes nothing needs it."""
+"""What a build did. Light: a build that changes nothing needs it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from builder.findings import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package and what became of it: `written`, `unchanged` or `blocked`.
+    """A package, and its `state` after the build: `written`, `unchanged` or `blocked`.
 
-    `waiting`: how many of its notes a plan has no time for, and `waiting_core` of its core.
-    `rewritten`: the first ids of answers that YAML says differently than the last build, or for the
-    first time.
+    `notes`, `cards`: how many it has. `waiting`: how many notes the role's plan has no time for,
+    and `waiting_core`: how many of these are core. `rewritten`: the first ids of questions whose
+    answer in YAML is new, or other than in the last build.
     """
 
     role: str
@@ -29,7 +29,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did, and every fault on the way. `locks` are the lock files that it wrote."""
+    """What a build did, and its findings. `locks` are the lock files that it wrote."""
 
     packages: tuple[Packed, ...]
     findings: tuple[Diagnostic, ...]
@@ -37,6 +37,6 @@ class Built:
 
     @property
     def is_clean(self) -> bool:
-        """Nothing was blocked, and nothing is at fault (warnings may be there)."""
+        """Whether no package is blocked and no finding is an error."""
         blocked = any(package.state == "blocked" for package in self.packages)
         return not blocked and not any(d.is_error for d in self.findings)

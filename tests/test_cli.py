@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -297,3 +299,44 @@ def test_colour_only_on_a_terminal(project: MakeProject) -> None:
     deck = project({})
     deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")
     assert "\x1b" not in prepdeck("check", cwd=deck.root).stdout
+
+
+def test_a_command_spends_no_time_on_garbage() -> None:
+    code = (
+        "import gc\n"
+        "from builder.cli import main\n"
+        "main(['--version'], standalone_mode=False)\n"
+        "print(gc.isenabled(), gc.get_freeze_count() > 0)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "False True"
+
+
+class Garbage:
+    """Refers to itself, so that only a collection frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.slow
+def test_a_watch_of_hours_frees_its_garbage_after_each_save(project: MakeProject) -> None:
+    """A command that ends soon has no need to; so it is off, as the command line has it."""
+    from builder.commands.preview.run import previewed
+    from builder.commands.preview.watch import rebuilt, saved, served
+
+    deck = project({})
+    made = previewed(deck.root, ("agent",))
+    gc.disable()
+    try:
+        with served(made) as live:
+            turns = rebuilt(deck.root, live, saved(deck.root))
+            deck.edit("decks/skills.yaml", "name: Empathy", "name: Real empathy")
+            next(turns)
+            garbage = weakref.ref(Garbage())
+            assert garbage() is not None
+            deck.edit("decks/skills.yaml", "name: Real empathy", "name: Much empathy")
+            next(turns)
+            assert garbage() is None
+    finally:
+        gc.enable()

@@ -12,7 +12,7 @@ import pytest
 from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 
-from builder.cli.completion import KINDS, TYPES, roles_at
+from builder.cli.completion import kinds_at, roles_at, types_at
 from builder.load import load
 from builder.model import KINDS as MODEL
 from builder.model.question import QuestionType
@@ -59,9 +59,61 @@ def test_roles_are_found_by_their_files_as_the_loader_finds_them(deck: ProjectFo
     assert private == sorted(role.id for role in roles if role.private)
 
 
-def test_kinds_and_types_are_those_of_the_model() -> None:
-    assert tuple(MODEL) == KINDS
-    assert get_args(QuestionType) == TYPES
+def test_kinds_and_types_are_those_of_the_model(deck: ProjectFolder, tmp_path: Path) -> None:
+    for folder in (deck.root, tmp_path):
+        assert kinds_at(folder) == list(MODEL)
+        assert types_at(folder) == list(get_args(QuestionType))
+
+
+TERM = """
+# A term of the trade.
+kind: term  # its name
+section: terms
+{rank}keys:
+  name: {{type: line, needed: true}}
+  type:{choices}
+  kind: {{type: line}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rank", "kinds"),
+    [
+        ("", [*MODEL, "term"]),
+        ("rank: 0\n", ["term", *MODEL]),
+        ("rank: 1\n", ["question", "term", *[*MODEL][1:]]),
+    ],
+)
+def test_a_kind_of_the_project_stands_at_its_rank(
+    deck: ProjectFolder, rank: str, kinds: list[str]
+) -> None:
+    deck.write({"templates/anything/kind.yaml": TERM.format(rank=rank, choices=" {type: line}")})
+    assert kinds_at(deck.root) == kinds
+    assert types_at(deck.root) == list(get_args(QuestionType))
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        " {needed: true, choices: [word, abbreviation]}",
+        "\n    needed: true\n    choices: [word, abbreviation]",
+        "\n    choices:\n      word: {about: a word}\n      abbreviation:\n        about: short",
+    ],
+)
+def test_types_of_a_projects_kind_are_offered_however_they_are_written(
+    deck: ProjectFolder, choices: str
+) -> None:
+    deck.write({"templates/term/kind.yaml": TERM.format(rank="", choices=choices)})
+    assert types_at(deck.root) == [*get_args(QuestionType), "word", "abbreviation"]
+    assert completed("prepdeck ls kind:t", deck.root) == ["kind:tool", "kind:tip", "kind:term"]
+    assert completed("prepdeck ls type:w", deck.root) == ["type:word"]
+
+
+def test_topics_are_read_by_their_indentation(deck: ProjectFolder) -> None:
+    topics = "# topics\ntopics:\n    a:\n\n        b: B\n        # c: C\n    d: D\nskills: {}\n"
+    deck.write({"decks/topics.yaml": topics})
+    offered = completed("prepdeck ls topic:", deck.root)
+    assert offered == ["topic:a", "topic:a/b", "topic:d"]
 
 
 @pytest.mark.parametrize(

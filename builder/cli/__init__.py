@@ -53,6 +53,7 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Raises `click.UsageError` for an unknown command, with the nearest known one."""
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:

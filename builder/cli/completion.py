@@ -1,7 +1,7 @@
 """What a shell completes in the commands: roles, kinds, topics, selectors.
 
-A shell asks while somebody waits for a key to answer, so nothing here imports the loader: role
-names come from the names of files, kinds and topics from a look at their text.
+Somebody waits for each answer, so nothing here imports the loader: role names come from the names
+of files, and kinds and topics from their text, line by line.
 """
 
 from __future__ import annotations
@@ -12,14 +12,23 @@ from pathlib import Path
 
 import click
 
-#: As in `model`, which would bring pydantic along; a test compares them.
+#: The kinds and types that come with prepdeck, where no kind.yaml describes them. A test compares
+#: them with the model, which takes too long to import.
 KINDS = (
     *("question", "kpi", "skill", "line", "stage", "activity", "method", "tool", "tip", "card"),
     *("story", "fact"),
 )
-_KEYS = ("kind", "id", "topic", "type")
 TYPES = ("story", "approach", "knowledge", "pitch")
+
+#: The rank of a kind whose kind.yaml has none: it comes last.
+_NO_RANK = 1000
+
+_KEYS = ("kind", "id", "topic", "type")
 _ROLE = re.compile(rb"^role:", re.MULTILINE)
+_TOPICS = re.compile(r"^topics:.*\n(?:(?:[ \t#].*)?\n)*", re.MULTILINE)
+_LINE = re.compile(r"( *)([\w-]+):(?: +(.*))?$")
+_CHOICES = re.compile(r"\[([^]]*)]")
+_NAME = re.compile(r"[\w-]+")
 
 
 def role_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -45,28 +54,35 @@ def topic_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 def selector_parts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """`kind:question`, and what may follow after a comma. Ids are left out: there are hundreds."""
-    given: list[str] = [*(ctx.params.get(param.name or "") or ())]
-    if ":" in (incomplete, *given[-1:]):
-        # bash parts words at colons: `kind : quest`, and puts the answer in place of the last.
-        key = given[-1] if incomplete == ":" else given[-2]
-        return [name for name in _known(ctx, key) if name.startswith(incomplete.lstrip(":"))]
-    before, comma, last = incomplete.rpartition(",")
+    before: list[str] = [*(ctx.params.get(param.name or "") or ())]
+    if ":" in (incomplete, *before[-1:]):
+        # bash splits words at colons, `kind : quest`, and replaces the last of them.
+        key = before[-1] if incomplete == ":" else before[-2]
+        return [name for name in _names(ctx, key) if name.startswith(incomplete.lstrip(":"))]
+    complete, comma, last = incomplete.rpartition(",")
     key, colon, _ = last.partition(":")
-    whole = [f"{key}:{name}" for name in _known(ctx, key)] if colon else [f"{k}:" for k in _KEYS]
-    return [f"{before}{comma}{one}" for one in whole if one.startswith(last)]
+    parts = [f"{key}:{name}" for name in _names(ctx, key)] if colon else [f"{k}:" for k in _KEYS]
+    return [f"{complete}{comma}{part}" for part in parts if part.startswith(last)]
 
 
-def _known(ctx: click.Context, key: str) -> list[str]:
-    if key == "topic":
-        return _topics(_folder(ctx))
-    return list({"kind": KINDS, "type": TYPES}.get(key, ()))
+def _names(ctx: click.Context, key: str) -> list[str]:
+    """The names that a key of a selector may have."""
+    match key:
+        case "topic":
+            return _topics(_folder(ctx))
+        case "kind":
+            return kinds_at(_folder(ctx))
+        case "type":
+            return types_at(_folder(ctx))
+    return []
 
 
 def roles_at(folder: Path) -> tuple[list[str], list[str]]:
-    """Public and private roles of the project around `folder`, by the files that they are in."""
-    decks = _decks(folder)
-    if decks is None:
+    """Public and private roles of the project around `folder`, by the names of their files."""
+    project = _project(folder)
+    if project is None:
         return [], []
+    decks = project / "decks"
     public: set[str] = set()
     private: set[str] = set()
     for path in decks.rglob("*.y*ml"):
@@ -80,35 +96,75 @@ def roles_at(folder: Path) -> tuple[list[str], list[str]]:
     return sorted(public), sorted(private)
 
 
+def kinds_at(folder: Path) -> list[str]:
+    """Every kind of the project around `folder`, by rank: prepdeck's and the project's own."""
+    ranks = {kind: rank for rank, kind in enumerate(KINDS, 1)}
+    for text in _kind_files(folder):
+        top = {path[0]: inline for path, inline in _lines(text) if len(path) == 1}
+        rank = re.match(r"\d+", top.get("rank", ""))
+        if name := _NAME.match(top.get("kind", "")):
+            ranks[name[0]] = int(rank[0]) if rank else _NO_RANK
+    return sorted(ranks, key=lambda kind: (ranks[kind], kind))
+
+
+def types_at(folder: Path) -> list[str]:
+    """Every type of the project around `folder`: the choices of a key `type` of any kind."""
+    types = dict.fromkeys(TYPES)
+    for text in _kind_files(folder):
+        for path, inline in _lines(text):
+            if path[:2] != ("keys", "type"):
+                continue
+            if len(path) == 4 and path[2] == "choices":
+                types[path[3]] = None
+            elif path[2:] == ("choices",) or "choices:" in inline:
+                listed = _CHOICES.search(inline)
+                types |= dict.fromkeys(_NAME.findall(listed[1] if listed else ""))
+    return list(types)
+
+
+def _kind_files(folder: Path) -> Iterator[str]:
+    """The text of each kind.yaml: those of prepdeck, then those of the project."""
+    from builder import shipped
+
+    project = _project(folder)
+    for templates in (shipped.templates(), *([project / "templates"] if project else [])):
+        for path in sorted(templates.glob("*/kind.yaml")):
+            yield path.read_text(encoding="utf-8", errors="replace")
+
+
 def _topics(folder: Path) -> list[str]:
-    """Topics of files that say `topics:`, by their indentation."""
-    decks = _decks(folder)
+    """Topics of the files that have a section `topics`."""
+    project = _project(folder)
     return [
-        topic
-        for path in (sorted(decks.glob("*.y*ml")) if decks else ())
-        for topic in _branches(path.read_text(encoding="utf-8", errors="replace"))
+        "/".join(path[1:])
+        for file in (sorted((project / "decks").glob("*.y*ml")) if project else ())
+        for section in _TOPICS.findall(file.read_text(encoding="utf-8", errors="replace"))
+        for path, _ in _lines(section)
+        if len(path) > 1
     ]
 
 
-def _branches(text: str) -> Iterator[str]:
-    inside, above = False, ""
+def _lines(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each line `key: inline` of block YAML: the path to its key, by indentation, and `inline`."""
+    above: list[tuple[int, str]] = []
     for line in text.splitlines():
-        if not line[:1].isspace() and line.strip():
-            inside = line.startswith("topics:")
-        elif inside and (match := re.match(r"( +)([a-z0-9-]+):", line)):
-            above = match[2] if len(match[1]) <= 2 else above
-            yield match[2] if len(match[1]) <= 2 else f"{above}/{match[2]}"
+        if match := _LINE.match(line):
+            indent = len(match[1])
+            while above and above[-1][0] >= indent:
+                above.pop()
+            above.append((indent, match[2]))
+            yield tuple(key for _, key in above), match[3] or ""
 
 
 def _folder(ctx: click.Context) -> Path:
     return Path(ctx.find_root().params.get("folder") or ".")
 
 
-def _decks(folder: Path) -> Path | None:
+def _project(folder: Path) -> Path | None:
     from builder.findings import PrepdeckError
     from builder.root import find_root
 
     try:
-        return find_root(folder) / "decks"
+        return find_root(folder)
     except PrepdeckError:
         return None
