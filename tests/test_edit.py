@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.edit.texts import with_block
+from builder.edit.insert import with_block, with_definition, with_items, with_selector
 from builder.findings import PrepdeckError
 from builder.source import MappingNode, ScalarNode, parse
 
@@ -35,6 +35,15 @@ def put(old: str, text: str = "New.", key: str = "why") -> str:
             "\ufeffmy_answers:\n  a: A.\n  why: Old.\n",
             "\ufeffmy_answers:\n  a: A.\n  why: |\n    New.\n",
         ),
+        (
+            "my_answers:\n  a: A.\n  # b: B.\n# The role.\nrole: {}\n",
+            "my_answers:\n  a: A.\n  # b: B.\n  why: |\n    New.\n# The role.\nrole: {}\n",
+        ),
+        (
+            "my_answers:\n  a: |+\n    A.\n\nrole: {}\n",
+            "my_answers:\n  a: |+\n    A.\n\n  why: |\n    New.\nrole: {}\n",
+        ),
+        ("my_answers:\n  a: A.\n...\n", "my_answers:\n  a: A.\n  why: |\n    New.\n...\n"),
     ],
 )
 def test_a_block_takes_its_place_and_the_rest_stays(old: str, new: str) -> None:
@@ -44,9 +53,26 @@ def test_a_block_takes_its_place_and_the_rest_stays(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     "old", ["my_answers: {a: b}\n", "role:\n  title: A\n...\n", "my_answers:\n  a: b: c\n"]
 )
-def test_a_file_that_cannot_be_changed_so_is_told(old: str) -> None:
+def test_a_file_that_cannot_be_edited_is_refused(old: str) -> None:
     with pytest.raises(PrepdeckError):
         put(old)
+
+
+def test_a_list_replaces_a_list_of_mappings() -> None:
+    """libyaml ends both where the next token begins, here behind the end of the file."""
+    old = "my_tags:\n  why:  # mine\n    - a: b\n      c: d\n"
+    new = with_items(old.encode(), "role.yaml", "my_tags", "why", ["x", "true"]).decode()
+    assert new == 'my_tags:\n  why:  # mine\n    - x\n    - "true"\n'
+
+
+def test_a_definition_never_replaces_another() -> None:
+    with pytest.raises(PrepdeckError):
+        with_definition(b"kpis:\n  csat:\n    name: CSAT\n", "f.yaml", "kpis", "csat", "name: X\n")
+
+
+def test_a_selector_needs_a_role() -> None:
+    with pytest.raises(PrepdeckError):
+        with_selector(b"kpis:\n  csat:\n    name: CSAT\n", "f.yaml", "csat")
 
 
 _LINE = st.text("ab:#-|>'\"{}[]&*!%@`\t é\xa0", max_size=12)

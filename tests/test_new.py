@@ -23,7 +23,7 @@ from builder.commands.check.run import check
 from builder.commands.new.bodies import Draft
 from builder.commands.new.definition import new_definition
 from builder.commands.new.role import RoleDraft, new_role
-from builder.edit.added import with_definition, with_selector
+from builder.edit.insert import with_definition, with_selector
 from builder.edit.written import prose, value
 from builder.findings import PrepdeckError
 from builder.load import load
@@ -591,7 +591,7 @@ def test_adding_a_definition_keeps_every_line_of_the_file(text: str) -> None:
     "text",
     [
         "questions: {a: {ask: b}}\n",
-        "questions:\n  a:\n    ask: b\n...\n",
+        "kpis:\n  a:\n    name: b\n...\n",
         "questions:\n  a:\n   ask: [\n",
         "- a\n",
     ],

@@ -1,1 +1,1 @@
-"""YAML texts changed where they stand: every byte that is not concerned stays as it was."""
+"""YAML files edited in place: every byte that an edit does not concern stays."""

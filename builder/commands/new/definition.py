@@ -10,7 +10,7 @@ from builder import atomic
 from builder.commands.new.bodies import BODIES, Draft, Known
 from builder.commands.new.names import check_definition_id, check_new
 from builder.commands.schema.run import DEFINITIONS, PRIVATE_ROLE, modeline, write_schemas
-from builder.edit.added import with_definition, with_selector
+from builder.edit.insert import with_definition, with_selector
 from builder.edit.written import commented
 from builder.findings import PrepdeckError, did_you_mean
 from builder.load.files import file_with

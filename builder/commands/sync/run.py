@@ -21,7 +21,7 @@ from builder.commands.sync.lines import (
     tagged_lines,
 )
 from builder.commands.sync.tags import Tagged, tagged
-from builder.edit.texts import with_block, with_items
+from builder.edit.insert import with_block, with_items
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
 from builder.ids import owner_and_first_id
