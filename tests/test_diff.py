@@ -21,9 +21,10 @@ from test_cli import CUSTOMER, prepdeck
 from test_reference import section
 from test_verify import spoilt
 
-from builder.commands.diff.compare import Change, Entry, Rewording
+from builder.commands.diff.compare import FieldChange, NoteChange, NoteSummary
 from builder.commands.diff.run import diff, diff_with_project
-from builder.commands.diff.text import as_markdown, as_text, words
+from builder.commands.diff.text import as_markdown, as_text
+from builder.commands.diff.words import marked_words
 from builder.findings import PrepdeckError
 from builder.package.packed import read_package
 
@@ -91,12 +92,12 @@ def with_fields(path: Path, name: str, others: tuple[str, ...]) -> Path:
     )
 
 
-def named(entries: tuple[Entry, ...]) -> list[str]:
+def named(entries: tuple[NoteSummary, ...]) -> list[str]:
     return [f"{entry.id} ({entry.notetype})" for entry in entries]
 
 
-def changes(changed: tuple[Change, ...]) -> list[str]:
-    return named(tuple(change.entry for change in changed))
+def changes(changed: tuple[NoteChange, ...]) -> list[str]:
+    return named(tuple(change.note for change in changed))
 
 
 def updated(project: MakeProject) -> tuple[ProjectFolder, Path]:
@@ -271,10 +272,10 @@ def test_the_search_of_a_role_with_notes_of_its_own_finds_them_in_no_other_deck(
     deck.write({"decks/private/acme/role.yaml": role + "  drop:\n    - {kind: skill}\n"})
     told = "\n".join(as_text(diff(old, deck.built(LATER, "acme"))))
     assert '"note:Test Decks: Skill" "Id:re:^acme-1/(?:empathy)$"' in told
-    assert "another deck" not in told
+    assert "other decks" not in told
     shared = kept(deck.built(NOON, "agent"), "agent.apkg")
     deck.edit("decks/skills.yaml", "empathy:\n", "empathy:\n    retired: nobody shows it\n")
-    assert "another deck" in "\n".join(as_text(diff(shared, deck.built(LATER, "agent"))))
+    assert "other decks" in "\n".join(as_text(diff(shared, deck.built(LATER, "agent"))))
 
 
 def test_without_a_second_package_the_project_is_compared(project: MakeProject) -> None:
@@ -336,8 +337,8 @@ def test_a_change_that_anki_would_skip_is_told_and_relock_mends_it(
     assert run.returncode == 0
     assert (
         "warning: 1 changed note is not newer than in the old package, so Anki skips the change: "
-        "empathy (Skill)\n  help: unless the two are the wrong way round, have the times of the "
-        f"old package, then build again: prepdeck build --relock {old}\n"
+        "empathy (Skill)\n  help: if the two packages are not swapped, take the times from the old "
+        f"package and build again: prepdeck build --relock {old}\n"
     ) in run.stderr
     assert "not every change arrives" in run.stderr
     with learner(tmp_path / "anna") as anna:
@@ -360,7 +361,9 @@ def test_unchanged_notes_that_are_newer_are_told(project: MakeProject) -> None:
     run = prepdeck("diff", str(old), str(deck.built(LATER)))
     assert run.stdout == "Test Decks::Agent: nothing changes\n"
     # Not "Your answer": what its learner did is newer in any case.
-    assert "warning: 15 notes newer with nothing changed, so an import overwrites" in run.stderr
+    assert (
+        "warning: 15 unchanged notes are newer than in the old package, so an import" in run.stderr
+    )
     assert "c-00 (Card), c-01 (Card)" in run.stderr
     assert "average-handle-time (KPI), csat (KPI) and 3 more\n" in run.stderr
     assert "Your answer" not in run.stderr
@@ -374,12 +377,12 @@ def test_an_answer_taken_out_is_no_fault_of_the_times(project: MakeProject, tmp_
     deck.write({"decks/private/acme/role.yaml": role})
     made = diff(old, deck.built(LATER, "acme"))
     (change,) = made.changed
-    assert change.texts == (Rewording("Answer", "The night of the parcels.", ""),)
+    assert change.fields == (FieldChange("Answer", "The night of the parcels.", ""),)
     assert change.late
     assert made.late == ()
     text = "\n".join(as_text(made))
     assert "Answer: [-The night of the parcels.-]" in text
-    assert "reaches nobody who has the note already" in text
+    assert "who already have the note do not get this change" in text
     with learner(tmp_path / "anna") as anna:
         anna.imports(old)
         assert anna.imports(deck.root / "build/private/acme.apkg").updated == 0
@@ -390,7 +393,7 @@ def test_a_personal_note_keeps_what_its_learner_wrote(project: MakeProject) -> N
     old = kept(deck.built(NOON))
     deck.edit(CUSTOMER, "Tell me about an angry", "Tell us about an angry")
     told = list(as_text(diff(old, deck.built(LATER))))
-    remark = "      whoever has written into the note, or tagged it, keeps it as it is"
+    remark = "      learners who wrote in the note or tagged it keep it as it is"
     assert told.count(remark) == 1
     assert "[-me-] {+us+}" in told[told.index(remark) - 1]
     assert "Your answer" in told[told.index(remark) - 2]
@@ -423,7 +426,7 @@ def test_changes_in_the_same_second_are_skipped_and_told(
     types = "KPI, Question, Skill, Your answer"
     assert f"the new look of {types} is not newer than in the old package" in run.stderr
     # Which of two is the older nobody can tell.
-    assert "wrong way round" not in run.stderr
+    assert "swapped" not in run.stderr
     with learner(tmp_path / "anna") as anna:
         anna.imports(old)
         assert anna.imports(new).updated == 0
@@ -447,7 +450,7 @@ def test_other_fields_are_refused_and_other_names_are_not(
     assert [change["fields"] for change in told["changed"]] == [
         {"Name": {"old": "Empathy", "new": "True empathy"}}
     ]
-    warning = "warning: Skill has other fields or cards than in the old package"
+    warning = "warning: the fields or cards of Skill differ from the old package"
     assert (warning in run.stderr) == refused
     with learner(tmp_path / "anna") as anna:
         anna.imports(old)
@@ -490,7 +493,7 @@ def test_a_role_that_the_project_has_not_any_more_is_told(project: MakeProject) 
     old = kept(deck.built(NOON, "lead"))
     deck.write({"decks/roles/lead.yaml": None})
     with pytest.raises(
-        PrepdeckError, match="`Test Decks::Lead`, of which this project has no role"
+        PrepdeckError, match="`Test Decks::Lead`, which no role of this project builds"
     ):
         diff_with_project(old, deck.root)
 
@@ -591,7 +594,7 @@ def test_a_package_of_another_program_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_words_that_changed_are_marked(old: str, new: str, shown: str) -> None:
-    assert words(Rewording("Answer", old, new)) == shown
+    assert marked_words(FieldChange("Answer", old, new)) == shown
 
 
 def test_colours_are_for_terminals_and_brackets_for_the_rest(project: MakeProject) -> None:

@@ -1,9 +1,9 @@
-"""What is different between two packages of one deck, and what an import makes of it."""
+"""The differences between two packages of one deck, and what an import of the newer one does."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
@@ -19,10 +19,10 @@ _TOPIC = "Topic"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A note as a diff names it. `notetype` is without the project's title; `front` is plain text.
+class NoteSummary:
+    """What a diff shows of a note. `front` is plain text, `notetype` lacks the project's title.
 
-    `personal`: a note to fill in, which no import takes from somebody who has touched it.
+    `personal`: a note to fill in, which no import takes from a learner who has changed it.
     """
 
     kind: str
@@ -33,26 +33,26 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Rewording:
+class FieldChange:
     """A field's plain text before and after, a line for each paragraph; equal where only the
     formatting changed.
     """
 
-    field: str
+    name: str
     old: str
     new: str
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What became of a note that both packages have: texts, tags and names of cards.
+class NoteChange:
+    """What changed in a note that both packages have: fields, tags and names of cards.
 
-    `late`: it is not newer than in the old package, so Anki skips it. Of personal notes that is
-    meant where an answer was taken out of the YAML: what stands in Anki is the learner's.
+    `late`: the note is not newer than in the old package, so Anki skips the change. In personal
+    notes that is intended where an answer was removed from the YAML: Anki has the learner's.
     """
 
-    entry: Entry
-    texts: tuple[Rewording, ...]
+    note: NoteSummary
+    fields: tuple[FieldChange, ...]
     new_tags: tuple[str, ...]
     lost_tags: tuple[str, ...]
     new_cards: tuple[str, ...]
@@ -61,16 +61,16 @@ class Change:
 
     @property
     def is_reworded(self) -> bool:
-        """Whether more than its tags changed, and the topic that a card shows."""
+        """Whether more than the tags changed, and the topic that follows the first of them."""
         retagged = self.new_tags or self.lost_tags
-        texts = [text for text in self.texts if not (retagged and text.field == _TOPIC)]
-        return bool(texts or self.new_cards or self.lost_cards)
+        fields = [change for change in self.fields if not (retagged and change.name == _TOPIC)]
+        return bool(fields or self.new_cards or self.lost_cards)
 
 
 @dataclass(frozen=True, slots=True)
 class NoteTypeChange:
-    """A note type whose cards look different, or that has new names. `refused`: it has other fields
-    or cards, for which Anki refuses every update of its notes. `late`: as for notes.
+    """A note type whose cards look different, or that has new names. `refused`: its fields or cards
+    are others, so Anki refuses every update of its notes. `late`: as in `NoteChange`.
     """
 
     name: str
@@ -82,158 +82,166 @@ class NoteTypeChange:
 class Diff:
     """All that an import of the new package over the old one does.
 
-    `restamped`: unchanged but newer, so that an import overwrites what learners edited in them.
-    `search`: what Anki's browser finds exactly the notes that were left out by; empty if none was.
-    `backwards`: all in all the old package is the newer one.
+    `restamped`: unchanged but newer, so an import overwrites what learners edited in them.
+    `search`: finds exactly the notes that were left out, in Anki's browser; empty without any.
+    `backwards`: the newest note of the old package is newer than that of the new one.
     """
 
     deck: str
     old_deck: str
-    added: tuple[Entry, ...]
-    changed: tuple[Change, ...]
-    left_out: tuple[Entry, ...]
+    added: tuple[NoteSummary, ...]
+    changed: tuple[NoteChange, ...]
+    left_out: tuple[NoteSummary, ...]
     notetypes: tuple[NoteTypeChange, ...]
-    restamped: tuple[Entry, ...]
+    restamped: tuple[NoteSummary, ...]
     search: str
     backwards: bool
 
     @property
-    def reworded(self) -> tuple[Change, ...]:
+    def reworded(self) -> tuple[NoteChange, ...]:
         return tuple(change for change in self.changed if change.is_reworded)
 
     @property
-    def retagged(self) -> tuple[Change, ...]:
+    def retagged(self) -> tuple[NoteChange, ...]:
         return tuple(change for change in self.changed if not change.is_reworded)
 
     @property
-    def late(self) -> tuple[Change, ...]:
-        """Changes that ought to arrive and do not."""
-        return tuple(c for c in self.changed if c.late and not c.entry.personal)
+    def late(self) -> tuple[NoteChange, ...]:
+        """Changes that should reach learners and do not."""
+        return tuple(c for c in self.changed if c.late and not c.note.personal)
 
     @property
     def is_empty(self) -> bool:
-        """Whether an import changes nothing in what learners see."""
-        news = self.added or self.changed or self.left_out or self.notetypes
-        return not news and self.deck == self.old_deck
+        """Whether an import changes nothing that learners see."""
+        changes = self.added or self.changed or self.left_out or self.notetypes
+        return not changes and self.deck == self.old_deck
 
 
-def compared(old: Package, new: Package) -> Diff:
-    """What is different, by GUID; each list by kind, `Id` and note type."""
+def compare(old: Package, new: Package) -> Diff:
+    """The differences, note by note (by GUID); each list is sorted by kind, `Id` and note type."""
     before = {note.guid: note for note in old.notes}
     after = {note.guid: note for note in new.notes}
     personal = _personal(old) | _personal(new)
 
-    def entry(note: PackedNote, package: Package) -> Entry:
+    def summary(note: PackedNote, package: Package) -> NoteSummary:
         notetype = package.notetypes[note.notetype]
         kinds = (tag.removeprefix("kind::") for tag in note.tags if tag.startswith("kind::"))
-        return Entry(
-            next(kinds, ""),
-            note.field(notetype, "Id"),
-            _without_title(notetype.name, package),
-            _text(note.fields[0]).replace("\n", " / "),
-            notetype.id in personal,
+        return NoteSummary(
+            kind=next(kinds, ""),
+            id=note.field(notetype, "Id"),
+            notetype=_without_title(notetype.name, package),
+            front=_text(note.fields[0]).replace("\n", " / "),
+            personal=notetype.id in personal,
         )
 
-    gone = [note for guid, note in before.items() if guid not in after]
-    changed: list[Change] = []
-    restamped: list[Entry] = []
+    removed = [note for guid, note in before.items() if guid not in after]
+    changed: list[NoteChange] = []
+    restamped: list[NoteSummary] = []
     for guid in before.keys() & after.keys():
-        was, note = before[guid], after[guid]
-        named = entry(note, new)
-        change = _change(named, (was, old.notetypes[was.notetype]), (note, new.notetypes))
+        old_note, note = before[guid], after[guid]
+        shown = summary(note, new)
+        old_type, notetype = old.notetypes[old_note.notetype], new.notetypes[note.notetype]
+        change = _note_change(shown, (old_note, old_type), (note, notetype))
         if change is not None:
             changed.append(change)
-        elif note.modified > was.modified and not named.personal:
-            restamped.append(named)
+        elif note.modified > old_note.modified and not shown.personal:
+            restamped.append(shown)
     return Diff(
         deck=deck_of(new),
         old_deck=deck_of(old),
-        added=_sorted(entry(note, new) for guid, note in after.items() if guid not in before),
-        changed=tuple(sorted(changed, key=lambda change: _place(change.entry))),
-        left_out=_sorted(entry(note, old) for note in gone),
+        added=_sorted(summary(note, new) for guid, note in after.items() if guid not in before),
+        changed=tuple(sorted(changed, key=lambda change: _sort_key(change.note))),
+        left_out=_sorted(summary(note, old) for note in removed),
         notetypes=tuple(_note_type_changes(old, new)),
         restamped=_sorted(restamped),
-        search=_search(gone, old, new),
+        search=_search(removed, old, new),
         backwards=_newest(old) > _newest(new),
     )
 
 
-def _change(
-    entry: Entry,
+def _note_change(
+    shown: NoteSummary,
     old: tuple[PackedNote, PackedNoteType],
-    new: tuple[PackedNote, Mapping[str, PackedNoteType]],
-) -> Change | None:
-    was, old_type = old
-    note, notetype = new[0], new[1][new[0].notetype]
-    before = dict(zip(_named_as(old_type.fields, notetype.fields), was.fields, strict=False))
+    new: tuple[PackedNote, PackedNoteType],
+) -> NoteChange | None:
+    (old_note, old_type), (note, notetype) = old, new
+    old_fields = _as_renamed(old_type.fields, notetype.fields)
+    before = dict(zip(old_fields, old_note.fields, strict=False))
     after = dict(zip(notetype.fields, note.fields, strict=False))
-    texts = tuple(
-        Rewording(name, _text(before.get(name, "")), _text(after.get(name, "")))
+    fields = tuple(
+        FieldChange(name, _text(before.get(name, "")), _text(after.get(name, "")))
         for name in {**after, **before}
         if before.get(name, "") != after.get(name, "")
     )
-    tags = set(was.tags), set(note.tags)
-    names = [name for name, _, _ in notetype.templates]
-    old_names = _named_as([name for name, _, _ in old_type.templates], names)
-    cards = _cards(was, old_names), _cards(note, names)
-    if not texts and tags[0] == tags[1] and cards[0] == cards[1]:
+    old_tags, tags = set(old_note.tags), set(note.tags)
+    names = _card_names(notetype)
+    old_cards = _cards(old_note, _as_renamed(_card_names(old_type), names))
+    cards = _cards(note, names)
+    if not fields and old_tags == tags and old_cards == cards:
         return None
-    return Change(
-        entry,
-        texts,
-        tuple(sorted(tags[1] - tags[0])),
-        tuple(sorted(tags[0] - tags[1])),
-        tuple(name for name in cards[1] if name not in cards[0]),
-        tuple(name for name in cards[0] if name not in cards[1]),
-        note.modified <= was.modified and bool(texts or tags[0] != tags[1]),
+    return NoteChange(
+        note=shown,
+        fields=fields,
+        new_tags=tuple(sorted(tags - old_tags)),
+        lost_tags=tuple(sorted(old_tags - tags)),
+        new_cards=tuple(name for name in cards if name not in old_cards),
+        lost_cards=tuple(name for name in old_cards if name not in cards),
+        late=note.modified <= old_note.modified and bool(fields or old_tags != tags),
     )
 
 
+def _card_names(notetype: PackedNoteType) -> list[str]:
+    return [name for name, _, _ in notetype.templates]
+
+
 def _cards(note: PackedNote, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(names[place] for place, _ in note.cards)
+    """The names of a note's cards; `names`: those of all cards of its note type."""
+    return tuple(names[position] for position, _ in note.cards)
 
 
-def _named_as(old: Sequence[str], new: Sequence[str]) -> Sequence[str]:
-    """The old fields or cards by their new names: as many as before in another order are refused
-    anyway, so a name that differs is a new name.
+def _as_renamed(old: Sequence[str], new: Sequence[str]) -> Sequence[str]:
+    """The old fields or cards by their new names.
+
+    Anki refuses the same number in another order, so a name that differs is a new name.
     """
     return new if len(old) == len(new) else old
 
 
 def _note_type_changes(old: Package, new: Package) -> Iterator[NoteTypeChange]:
-    """Of note types that both have: what is new comes with its notes."""
-    known = {notetype.id: notetype for notetype in old.notetypes.values()}
-    for notetype in sorted(new.notetypes.values(), key=lambda one: one.name):
-        was = known.get(notetype.id)
-        if was is None:
-            continue
-        looks = [(one.name, one.fields, one.templates, one.css) for one in (was, notetype)]
-        if looks[0] != looks[1]:
+    """Changes of the note types that both packages have; a new note type comes with its notes."""
+    old_types = {notetype.id: notetype for notetype in old.notetypes.values()}
+    for notetype in sorted(new.notetypes.values(), key=lambda notetype: notetype.name):
+        before = old_types.get(notetype.id)
+        if before is not None and _appearance(before) != _appearance(notetype):
             yield NoteTypeChange(
                 _without_title(notetype.name, new),
-                _refused(was.fields, notetype.fields)
-                or _refused(*([t[0] for t in one.templates] for one in (was, notetype))),
-                notetype.modified <= was.modified,
+                _is_refused(before.fields, notetype.fields)
+                or _is_refused(_card_names(before), _card_names(notetype)),
+                notetype.modified <= before.modified,
             )
 
 
-def _refused(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether there are more, fewer, or the same in another order. Anki takes a new name alone."""
+def _appearance(notetype: PackedNoteType) -> object:
+    return notetype.name, notetype.fields, notetype.templates, notetype.css
+
+
+def _is_refused(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether names were added, removed or put into another order; Anki accepts only new names."""
     return len(old) != len(new) or (list(old) != list(new) and set(old) == set(new))
 
 
-def _search(gone: Sequence[PackedNote], old: Package, new: Package) -> str:
+def _search(removed: Sequence[PackedNote], old: Package, new: Package) -> str:
     """By note type too: a question that stays in the deck can lose its "Your answer" alone."""
     names = {notetype.id: notetype.name for notetype in new.notetypes.values()}
     ids: dict[str, list[str]] = {}
-    for note in gone:
+    for note in removed:
         notetype = old.notetypes[note.notetype]
         # An import renames a note type where the new package has it under another name.
         name = names.get(notetype.id, notetype.name)
         ids.setdefault(name, []).append(note.field(notetype, "Id"))
     parts = [
-        f'"note:{within_quotes(name)}" {as_search(sorted(some))}'
-        for name, some in sorted(ids.items())
+        f'"note:{within_quotes(name)}" {as_search(sorted(ids_of_type))}'
+        for name, ids_of_type in sorted(ids.items())
     ]
     return parts[0] if len(parts) == 1 else " or ".join(f"({part})" for part in parts)
 
@@ -247,6 +255,7 @@ def _personal(package: Package) -> set[int]:
 
 
 def _newest(package: Package) -> int:
+    """When the note that changed last was changed, in Unix seconds."""
     return max(note.modified for note in package.notes)
 
 
@@ -261,15 +270,15 @@ def _without_title(notetype: str, package: Package) -> str:
 
 
 def _text(html: str) -> str:
-    """What somebody reads of a field: each paragraph and point on a line of its own."""
+    """The plain text of a field: each paragraph and list item on a line of its own."""
     lines = plain(_BLOCK_ENDS.sub("\n", html)).splitlines()
     # Packages come from anywhere.
     return "\n".join(printable(" ".join(line.split())) for line in lines if line.strip())
 
 
-def _sorted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(sorted(entries, key=_place))
+def _sorted(notes: Iterable[NoteSummary]) -> tuple[NoteSummary, ...]:
+    return tuple(sorted(notes, key=_sort_key))
 
 
-def _place(entry: Entry) -> tuple[str, str, str]:
-    return entry.kind, entry.id, entry.notetype
+def _sort_key(note: NoteSummary) -> tuple[str, str, str]:
+    return note.kind, note.id, note.notetype

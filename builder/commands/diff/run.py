@@ -1,76 +1,74 @@
-"""`diff`: what a package brings to those who have an older one of the same deck."""
+"""`diff`: what an import of a package changes for learners who have an older one of its deck."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from builder.clock import now
-from builder.commands.diff.compare import Diff, compared, deck_of
+from builder.commands.diff.compare import Diff, compare, deck_of
 from builder.deck import Deck
 from builder.findings import Diagnostic, PrepdeckError
 from builder.ids import row_id
 from builder.lock import RELEASED, Locks, Stamps, read_locks, stamp
 from builder.package.packed import Package, PackedNote, PackedNoteType, read_package
-from builder.pipeline import Compiled, check_against_locks, compile_project
+from builder.pipeline import check_against_locks, compile_project
 from builder.project import Project, Role
 
-#: Anki's deck "Default" is in every package.
+#: The id of Anki's deck "Default", which is in every package.
 _DEFAULT = 1
 
 _ID = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*\Z")
 
+_OUR_PACKAGES = "use packages that `prepdeck build` wrote"
+
 
 def diff(old: Path, new: Path) -> Diff:
-    """Compares two packages. Raises `PrepdeckError` when they are not two of one deck."""
+    """Compares two packages. Raises `PrepdeckError` when they are not of one deck."""
     before, after = _read(old), _read(new)
-    # Both have the project's own row and the deck's; a role's notes alone would not tell them
-    # apart, for roles share notes.
-    both = (before.deck_ids & after.deck_ids) - {_DEFAULT}
-    if len(both) < 2:
-        whose = "two decks of one project" if both else "decks of two projects"
+    # Both have the project's own row and the deck's; the notes of a role do not tell two roles
+    # apart, because roles share notes.
+    common = (before.deck_ids & after.deck_ids) - {_DEFAULT}
+    if len(common) < 2:
+        kinship = "two decks of one project" if common else "decks of two projects"
         raise PrepdeckError(
-            f"{old} is `{deck_of(before)}` and {new} is `{deck_of(after)}`, {whose}",
-            help="a diff is of one deck: give two packages of the same role",
+            f"{old} is `{deck_of(before)}` and {new} is `{deck_of(after)}`, {kinship}",
+            help="compare two packages of the same role",
         )
-    return compared(before, after)
+    return compare(before, after)
 
 
 def diff_with_project(old: Path, root: Path) -> tuple[Diff | None, tuple[Diagnostic, ...]]:
-    """Compares a package with what would be packed now; nothing is written.
+    """Compares a package with what would be packed now; writes nothing.
 
-    If the package is what was released last, with what a release would pack, else with what a
-    build would. No diff when faults block the deck, which come second. Raises `PrepdeckError`.
+    A package of the last release is compared with what a release would pack, any other with what a
+    build would. When faults block the deck, there is no diff, and the faults come second. Raises
+    `PrepdeckError` when the package is not a deck of this project.
     """
     before = _read(old)
     compiled = compile_project(root)
     role = _role(old, before, compiled.project)
     pairs = zip(compiled.selections, compiled.decks, strict=True)
     selection, deck = next(pair for pair in pairs if pair[1].role == role.id)
-    locks, found = read_locks(compiled.project)
-    found += compiled.found
-    found += check_against_locks(compiled, [(selection, deck)], locks)
+    locks, findings = read_locks(compiled.project)
+    findings += compiled.found
+    findings += check_against_locks(compiled, [(selection, deck)], locks)
     release = not deck.private and _is_released(before, deck, locks)
     stamps, faults = stamp([deck], locks, now(), release=release)
-    found += faults
-    if role.id in compiled.blocked(found, strict=False):
-        return None, _touching(compiled, role, found)
-    return compared(before, _packed(deck, stamps)), ()
+    findings += faults
+    if role.id in compiled.blocked(findings, strict=False):
+        blocking = [d for d in findings if role.id in compiled.blocked([d], strict=False)]
+        return None, tuple(blocking)
+    return compare(before, _packed(deck, stamps)), ()
 
 
 def _read(path: Path) -> Package:
     package = read_package(path)
     for note in package.notes:
         if not _ID.match(note.field(package.notetypes[note.notetype], "Id")):
-            raise PrepdeckError(
-                f"{path} has notes that are not prepdeck's",
-                help="give packages that `prepdeck build` wrote",
-            )
+            raise PrepdeckError(f"{path} has notes that are not prepdeck's", help=_OUR_PACKAGES)
     if not package.decks:
-        raise PrepdeckError(
-            f"{path} has no cards", help="give packages that `prepdeck build` wrote"
-        )
+        raise PrepdeckError(f"{path} has no cards", help=_OUR_PACKAGES)
     return package
 
 
@@ -81,54 +79,47 @@ def _role(path: Path, package: Package, project: Project) -> Role:
             if role.retired is not None:
                 raise PrepdeckError(
                     f"the role `{role.id}` is retired: {role.retired}",
-                    help="no package of it will come; what learners have stays with them",
+                    help="a retired role gets no new package; learners keep the deck they have",
                 )
             return role
-    ours = row_id("deck", namespace) in package.deck_ids
+    in_project = row_id("deck", namespace) in package.deck_ids
+    reason = "which no role of this project builds" if in_project else "a deck of another project"
     raise PrepdeckError(
-        f"{path} is `{deck_of(package)}`, "
-        + ("of which this project has no role" if ours else "a deck of another project"),
+        f"{path} is `{deck_of(package)}`, {reason}",
         help="name its project with -C DIR, or give a second package",
     )
 
 
 def _is_released(package: Package, deck: Deck, locks: Locks) -> bool:
-    """Whether the package has the times of the last release, for all that is still in the deck."""
+    """Whether the notes that the deck still has have the times of the last release."""
     times = {note.guid: note.modified for note in package.notes}
     lines = [(locks.note(RELEASED, n.line), n.guid) for n in deck.notes if n.guid in times]
     return all(line is not None and line.time == times[guid] for line, guid in lines)
 
 
-def _touching(
-    compiled: Compiled, role: Role, found: Iterable[Diagnostic]
-) -> tuple[Diagnostic, ...]:
-    """The faults that block this role."""
-    return tuple(d for d in found if role.id in compiled.blocked([d], strict=False))
-
-
 def _packed(deck: Deck, stamps: Stamps) -> Package:
-    """What a package of the deck would be read as, without packing it."""
+    """What `read_package` would return for the deck's package, without packing it."""
     notetypes = {
         folder: PackedNoteType(
-            made.id,
-            made.name,
-            tuple(field.name for field in made.fields),
-            tuple((t.name, t.front, t.back) for t in made.templates),
-            made.css,
-            stamps.notetypes[folder],
+            id=notetype.id,
+            name=notetype.name,
+            fields=tuple(field.name for field in notetype.fields),
+            templates=tuple((t.name, t.front, t.back) for t in notetype.templates),
+            css=notetype.css,
+            modified=stamps.notetypes[folder],
         )
-        for folder, made in deck.notetypes.items()
+        for folder, notetype in deck.notetypes.items()
     }
     notes = tuple(
         PackedNote(
-            note.guid,
-            notetypes[note.notetype].name,
-            note.fields,
-            note.tags,
-            stamps.notes[deck.role, note.guid],
-            tuple((card, deck.name) for card in sorted(note.cards)),
+            guid=note.guid,
+            notetype=notetypes[note.notetype].name,
+            fields=note.fields,
+            tags=note.tags,
+            modified=stamps.notes[deck.role, note.guid],
+            cards=tuple((position, deck.name) for position in sorted(note.cards)),
         )
         for note in deck.notes
     )
-    by_name = {made.name: made for made in notetypes.values()}
+    by_name = {notetype.name: notetype for notetype in notetypes.values()}
     return Package(notes, by_name, frozenset({deck.id, deck.root_id, _DEFAULT}))

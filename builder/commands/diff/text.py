@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from builder.commands.diff.compare import Change, Diff, Entry, Rewording
+from builder.commands.diff.compare import Diff, NoteChange, NoteSummary
+from builder.commands.diff.words import BRACKETS, Marks, marked_words
 from builder.phrasing import counted
 
-#: Characters of a front that tell it from the others.
+#: Characters of a front that are shown.
 _FRONT = 72
-#: Unchanged words that are shown on either side of a change.
-_AROUND = 6
-#: Texts that share a smaller part of the shorter one are shown one after the other: word by word
-#: nobody could read it.
-_ALIKE = 0.4
-
-_FORMATTING = "only its formatting"
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """How words are shown that went, that came, and that stayed."""
-
-    gone: Callable[[str], str]
-    come: Callable[[str], str]
-    same: Callable[[str], str] = str
-
-
-BRACKETS = Marks("[-{}-]".format, "{{+{}+}}".format)
+#: How many notes a warning names; the JSON has all of them.
+_NAMES = 12
 
 
 def _escaped(text: str) -> str:
@@ -44,143 +27,125 @@ _MARKDOWN = Marks(
     lambda text: f"~~{_escaped(text)}~~", lambda text: f"**{_escaped(text)}**", _escaped
 )
 
+#: A note and the lines that say what changed in it.
+_Detailed = tuple[NoteSummary, Sequence[str]]
+
+
+def _without_details(notes: Iterable[NoteSummary]) -> list[_Detailed]:
+    return [(note, ()) for note in notes]
+
+
+def _detailed(changes: Iterable[NoteChange], marks: Marks) -> list[_Detailed]:
+    return [(change.note, tuple(_details(change, marks))) for change in changes]
+
+
+def _new_looks(diff: Diff) -> list[str]:
+    return [change.name for change in diff.notetypes if not change.refused]
+
 
 def as_text(diff: Diff, marks: Marks = BRACKETS) -> Iterator[str]:
-    """Line by line: one for each note, and below it what changed in it."""
+    """Lines for a terminal: one for each note, and below it what changed in it."""
     if diff.is_empty:
         yield f"{diff.deck}: nothing changes"
         return
     yield diff.deck
-    entries = [*diff.added, *(change.entry for change in diff.changed), *diff.left_out]
-    row = _columns(entries)
     if diff.deck != diff.old_deck:
         yield ""
         yield f"renamed: the deck was called {diff.old_deck}"
-        yield "  Rename it in Anki before you import, or new cards come in a second deck."
-    if diff.added:
-        yield from ("", f"added: {counted(len(diff.added), 'note')}")
-        yield from map(row, diff.added)
-    for title, changes in (("reworded", diff.reworded), ("re-tagged", diff.retagged)):
-        if changes:
-            yield from ("", f"{title}: {counted(len(changes), 'note')}")
-        for change in changes:
-            yield row(change.entry)
-            yield from (f"      {line}" for line in _details(change, marks))
+        yield "  Rename it in Anki before you import; otherwise new cards go to a second deck."
+    sections = {
+        "added": _without_details(diff.added),
+        "reworded": _detailed(diff.reworded, marks),
+        "re-tagged": _detailed(diff.retagged, marks),
+        "left out": _without_details(diff.left_out),
+    }
+    row = _columns([note for notes in sections.values() for note, _ in notes])
+    for title, notes in sections.items():
+        if notes:
+            yield from ("", f"{title}: {counted(len(notes), 'note')}")
+        for note, details in notes:
+            yield row(note)
+            yield from (f"      {line}" for line in details)
     if diff.left_out:
-        yield from ("", f"left out: {counted(len(diff.left_out), 'note')}")
-        yield from map(row, diff.left_out)
         yield from (f"  {line}" for line in _put_away(diff))
         yield f"  {diff.search}"
-    looks = [change.name for change in diff.notetypes if not change.refused]
-    if looks:
+    if looks := _new_looks(diff):
         yield from ("", f"new look: {', '.join(looks)}")
         yield "  The import brings it and touches no note."
 
 
-def _columns(entries: Sequence[Entry]) -> Callable[[Entry], str]:
-    ids = max((len(entry.id) for entry in entries), default=0)
-    types = max((len(entry.notetype) for entry in entries), default=0)
-    kinds = max((len(entry.kind) for entry in entries), default=0)
+def _columns(notes: Sequence[NoteSummary]) -> Callable[[NoteSummary], str]:
+    ids = max((len(note.id) for note in notes), default=0)
+    types = max((len(note.notetype) for note in notes), default=0)
+    kinds = max((len(note.kind) for note in notes), default=0)
 
-    def row(entry: Entry) -> str:
-        front = shorten(entry.front, _FRONT, placeholder=" …")
-        return f"  {entry.id:{ids}}  {entry.notetype:{types}}  {entry.kind:{kinds}}  {front}"
+    def row(note: NoteSummary) -> str:
+        return f"  {note.id:{ids}}  {note.notetype:{types}}  {note.kind:{kinds}}  {_front(note)}"
 
     return row
 
 
-def _details(change: Change, marks: Marks) -> Iterator[str]:
-    for text in change.texts:
-        yield f"{marks.same(text.field)}: {words(text, marks)}"
-    tags = [*map(marks.gone, change.lost_tags), *map(marks.come, change.new_tags)]
+def _front(note: NoteSummary) -> str:
+    return shorten(note.front, _FRONT, placeholder=" …")
+
+
+def _details(change: NoteChange, marks: Marks) -> Iterator[str]:
+    for field in change.fields:
+        yield f"{marks.unchanged(field.name)}: {marked_words(field, marks)}"
+    tags = [*map(marks.removed, change.lost_tags), *map(marks.added, change.new_tags)]
     if tags:
         yield f"tags: {' '.join(tags)}"
     if change.new_cards:
-        yield f"new card: {marks.same(', '.join(change.new_cards))}"
+        yield f"new card: {marks.unchanged(', '.join(change.new_cards))}"
     if change.lost_cards:
-        lost = marks.same(", ".join(change.lost_cards))
-        yield f"card without text: {lost}; Tools > Empty Cards takes it away"
-    if change.entry.personal:
-        late = "this change reaches nobody who has the note already: an answer once given stays"
-        touched = "whoever has written into the note, or tagged it, keeps it as it is"
+        lost = marks.unchanged(", ".join(change.lost_cards))
+        yield f"card without text: {lost}; remove it with Tools > Empty Cards"
+    if change.note.personal:
+        late = "learners who already have the note do not get this change: their answer stays"
+        touched = "learners who wrote in the note or tagged it keep it as it is"
         yield late if change.late else touched
 
 
-def words(text: Rewording, marks: Marks = BRACKETS) -> str:
-    """The new text with what went and what came, and the words around."""
-    if text.old == text.new:
-        return _FORMATTING
-    return " ".join(_pieces(_split(text.old), _split(text.new), marks))
-
-
-def _split(text: str) -> list[str]:
-    return text.replace("\n", " / ").split()
-
-
-def _pieces(old: list[str], new: list[str], marks: Marks) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    steps = matcher.get_opcodes()
-    both = sum(block.size for block in matcher.get_matching_blocks())
-    if both < _ALIKE * min(len(old), len(new)):
-        steps = [("replace", 0, len(old), 0, len(new))]
-    for number, (step, start, end, new_start, new_end) in enumerate(steps, 1):
-        if step == "equal":
-            same = new[new_start:new_end]
-            yield marks.same(_context(same, number == 1, number == len(steps)))
-            continue
-        if start < end:
-            yield marks.gone(" ".join(old[start:end]))
-        if new_start < new_end:
-            yield marks.come(" ".join(new[new_start:new_end]))
-
-
-def _context(same: list[str], first: bool, last: bool) -> str:
-    """The words next to a change; an end of the text has a change on one side alone."""
-    before, after = (0 if first else _AROUND), (0 if last else _AROUND)
-    if len(same) <= before + after + 1:
-        return " ".join(same)
-    return " ".join([*same[:before], "…", *same[len(same) - after :]])
-
-
 def _put_away(diff: Diff) -> Iterator[str]:
-    """What becomes of notes that were left out, and what to do."""
-    yield "No import deletes them. Whoever does not want to study them any more pastes the search"
-    yield "below into Anki's browser, and suspends the cards that it finds."
-    if any("/" not in entry.id for entry in diff.left_out):
-        yield "It also finds them where another deck of this project has them."
+    """What happens to notes that were left out, and what a learner can do."""
+    yield "No import deletes them. To stop studying them, paste the search below into Anki's"
+    yield "browser and suspend the cards that it finds."
+    if any("/" not in note.id for note in diff.left_out):
+        yield "The search also finds these notes in other decks of this project."
 
 
 def as_json(diff: Diff) -> str:
     """One object; texts are plain, a line for each paragraph."""
-    made = {
+    content = {
         "deck": diff.deck,
         "old_deck": diff.old_deck,
-        "added": [_named(entry) for entry in diff.added],
-        "changed": [_changed(change) for change in diff.changed],
-        "left_out": [_named(entry) for entry in diff.left_out],
+        "added": [_note_json(note) for note in diff.added],
+        "changed": [_change_json(change) for change in diff.changed],
+        "left_out": [_note_json(note) for note in diff.left_out],
         "note_types": [
-            {"name": one.name, "refused": one.refused, "late": one.late} for one in diff.notetypes
+            {"name": change.name, "refused": change.refused, "late": change.late}
+            for change in diff.notetypes
         ],
-        "restamped": [_named(entry) for entry in diff.restamped],
+        "restamped": [_note_json(note) for note in diff.restamped],
         "search": diff.search,
     }
-    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def _named(entry: Entry) -> dict[str, Any]:
+def _note_json(note: NoteSummary) -> dict[str, Any]:
     return {
-        "id": entry.id,
-        "note_type": entry.notetype,
-        "kind": entry.kind,
-        "front": entry.front,
-        "personal": entry.personal,
+        "id": note.id,
+        "note_type": note.notetype,
+        "kind": note.kind,
+        "front": note.front,
+        "personal": note.personal,
     }
 
 
-def _changed(change: Change) -> dict[str, Any]:
+def _change_json(change: NoteChange) -> dict[str, Any]:
     return {
-        **_named(change.entry),
-        "fields": {text.field: {"old": text.old, "new": text.new} for text in change.texts},
+        **_note_json(change.note),
+        "fields": {field.name: {"old": field.old, "new": field.new} for field in change.fields},
         "new_tags": list(change.new_tags),
         "lost_tags": list(change.lost_tags),
         "new_cards": list(change.new_cards),
@@ -190,43 +155,100 @@ def _changed(change: Change) -> dict[str, Any]:
 
 
 def as_markdown(diff: Diff) -> Iterator[str]:
-    """Sections of a changelog, for learners: the notes of one definition are one point."""
+    """Sections of a changelog, for learners: one list item for all notes of a definition."""
     if diff.is_empty:
         yield "Nothing changes."
         return
-    parts = {
-        "Added": list(_points((entry, ()) for entry in diff.added)),
-        "Changed": list(_all_changes(diff)),
-        "Removed": list(_points((entry, ()) for entry in diff.left_out)),
+    changed = [*_list_items(_detailed(diff.changed, _MARKDOWN))]
+    if diff.deck != diff.old_deck:
+        old, new = _escaped(diff.old_deck), _escaped(diff.deck)
+        changed.insert(0, f"- The deck {old} is now {new}: rename it in Anki before you import.")
+    if looks := _new_looks(diff):
+        changed.append(f"- New look: {', '.join(map(_escaped, looks))}")
+    sections = {
+        "Added": [*_list_items(_without_details(diff.added))],
+        "Changed": changed,
+        "Removed": [*_list_items(_without_details(diff.left_out))],
     }
-    gap = False
-    for title, points in parts.items():
-        if points:
-            yield from [""] * gap
-            yield from (f"### {title}", "", *points)
-            gap = True
+    gap: list[str] = []
+    for title, rows in sections.items():
+        if rows:
+            yield from (*gap, f"### {title}", "", *rows)
+            gap = [""]
     if diff.left_out:
         yield from ("", *_put_away(diff), "", f"    {diff.search}")
 
 
-def _all_changes(diff: Diff) -> Iterator[str]:
-    if diff.deck != diff.old_deck:
-        names = _escaped(diff.old_deck), _escaped(diff.deck)
-        yield f"- The deck {names[0]} is now {names[1]}: rename it in Anki before you import."
-    yield from _points((c.entry, tuple(_details(c, _MARKDOWN))) for c in diff.changed)
-    looks = [_escaped(change.name) for change in diff.notetypes if not change.refused]
-    if looks:
-        yield f"- New look: {', '.join(looks)}"
+def _list_items(notes: Iterable[_Detailed]) -> Iterator[str]:
+    """A list item for each `Id`; below it the details, each once."""
+    by_id: dict[str, tuple[list[NoteSummary], dict[str, None]]] = {}
+    for note, details in notes:
+        same_id, lines = by_id.setdefault(note.id, ([], {}))
+        same_id.append(note)
+        lines |= dict.fromkeys(details)
+    for same_id, lines in by_id.values():
+        types = ", ".join(_escaped(note.notetype) for note in same_id)
+        yield f"- {_escaped(_front(same_id[0]))} ({types})"
+        yield from (f"  - {line}" for line in lines)
 
 
-def _points(entries: Iterable[tuple[Entry, Iterable[str]]]) -> Iterator[str]:
-    """A point for each `Id`, the details below it, each once."""
-    by_id: dict[str, tuple[list[Entry], dict[str, None]]] = {}
-    for entry, details in entries:
-        some, told = by_id.setdefault(entry.id, ([], {}))
-        some.append(entry)
-        told |= dict.fromkeys(details)
-    for some, told in by_id.values():
-        types = ", ".join(_escaped(entry.notetype) for entry in some)
-        yield f"- {_escaped(shorten(some[0].front, _FRONT, placeholder=' …'))} ({types})"
-        yield from (f"  - {line}" for line in told)
+def summary(diff: Diff) -> str:
+    """One line: how many notes and note types changed, and whether an import brings it all."""
+    numbers = [
+        (len(diff.added), "added"),
+        (len(diff.reworded), "reworded"),
+        (len(diff.retagged), "re-tagged"),
+        (len(diff.left_out), "left out"),
+    ]
+    parts = [f"{counted(number, 'note')} {change}" for number, change in numbers if number]
+    if diff.notetypes:
+        parts.append(f"{counted(len(diff.notetypes), 'note type')} changed")
+    if not parts:
+        return "no note and no note type changed"
+    late = diff.late or any(change.late or change.refused for change in diff.notetypes)
+    end = "not every change arrives" if late else "an import brings every change"
+    return f"{', '.join(parts)}; {end}"
+
+
+def warnings(diff: Diff, old: Path) -> Iterator[tuple[str, str]]:
+    """What an author must know before the new package is published: messages, each with its help.
+
+    `old`: the older package, for the commands in the help.
+    """
+    remedy = f"take the times from the old package and build again: prepdeck build --relock {old}"
+    if diff.backwards:
+        remedy = f"if the two packages are not swapped, {remedy}"
+    if diff.late:
+        changed = counted(len(diff.late), "changed note")
+        changed += " is" if len(diff.late) == 1 else " are"
+        names = _names([change.note for change in diff.late])
+        yield (
+            f"{changed} not newer than in the old package, so Anki skips the change: {names}",
+            remedy,
+        )
+    if looks := [change.name for change in diff.notetypes if change.late and not change.refused]:
+        yield (
+            f"the new look of {', '.join(looks)} is not newer than in the old package, "
+            "so Anki skips it",
+            remedy,
+        )
+    if refused := [change.name for change in diff.notetypes if change.refused]:
+        yield (
+            f"the fields or cards of {', '.join(refused)} differ from the old package, "
+            "so Anki refuses every update of its notes",
+            "restore them: prepdeck explain note-type-changed",
+        )
+    if diff.restamped:
+        unchanged = counted(len(diff.restamped), "unchanged note")
+        unchanged += " is" if len(diff.restamped) == 1 else " are"
+        yield (
+            f"{unchanged} newer than in the old package, so an import overwrites what learners "
+            f"edited: {_names(diff.restamped)}",
+            remedy,
+        )
+
+
+def _names(notes: Sequence[NoteSummary]) -> str:
+    names = ", ".join(f"{note.id} ({note.notetype})" for note in notes[:_NAMES])
+    more = len(notes) - _NAMES
+    return f"{names} and {more} more" if more > 0 else names
