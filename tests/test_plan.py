@@ -15,7 +15,7 @@ from test_cli import prepdeck
 
 from builder.clock import today
 from builder.commands.ls.run import why
-from builder.commands.plan.run import NOTHING, Planned, as_of, planned
+from builder.commands.plan.run import FINDS_NOTHING, PlanReport, plan_report, status_on
 from builder.commands.plan.text import as_text, closing
 from builder.deck import Deck
 from builder.findings import PrepdeckError
@@ -168,12 +168,12 @@ def test_what_fits_is_paid_for_by_the_first_days_and_the_next_would_not_be(
     """5 of 8 days, 15 minutes each: 75."""
     compiled = compile_project(acme.root, ("acme",))
     deck, types = compiled.decks[0], compiled.renderer.notetypes
-    made = plan_of(compiled.project, compiled.selections[0].role)
-    assert made is not None
-    assert made.budget == 75
-    spent = sum(made.cost(note, types) for note in deck.notes)
+    acme_plan = plan_of(compiled.project, compiled.selections[0].role)
+    assert acme_plan is not None
+    assert acme_plan.budget == 75
+    spent = sum(acme_plan.cost(note, types) for note in deck.notes)
     following = [n for n in deck.waiting if n.first_id == deck.waiting[0].first_id]
-    assert spent <= 75 < spent + sum(made.cost(note, types) for note in following)
+    assert spent <= 75 < spent + sum(acme_plan.cost(note, types) for note in following)
 
 
 def test_core_comes_first(acme: ProjectFolder) -> None:
@@ -253,11 +253,11 @@ def test_what_the_role_itself_calls_core_comes_before_what_it_inherits(
           minutes_per_day: 10
         """
     acme.write({ROLE: role})
-    waiting = [note.first_id for note in planned(acme.root, "acme").deck.waiting]
+    waiting = [note.first_id for note in plan_report(acme.root, "acme").deck.waiting]
     last = waiting[-1]
     assert last.startswith("hard-")
     acme.write({ROLE: f"{role.rstrip()}\n          core: [{{id: {last}}}]\n"})
-    assert last in {note.first_id for note in planned(acme.root, "acme").deck.notes}
+    assert last in {note.first_id for note in plan_report(acme.root, "acme").deck.notes}
 
 
 def test_a_question_that_a_story_of_ones_own_answers_goes_before_the_rest(
@@ -273,23 +273,23 @@ def test_a_question_that_a_story_of_ones_own_answers_goes_before_the_rest(
           minutes_per_day: 10
         """
     acme.write({ROLE: role})
-    last = planned(acme.root, "acme").deck.waiting[-1].first_id
+    last = plan_report(acme.root, "acme").deck.waiting[-1].first_id
     story = f"""
         my_stories:
           dress: {{title: The dress, opens_with: Nine days., number: 1 of 2, answers: [{last}]}}
         """
     acme.write({ROLE: f"{role.rstrip()}\n{story}"})
-    assert last in {note.first_id for note in planned(acme.root, "acme").deck.notes}
+    assert last in {note.first_id for note in plan_report(acme.root, "acme").deck.notes}
 
 
 def test_why_says_that_a_definition_waits(acme: ProjectFolder) -> None:
-    waiting = planned(acme.root, "acme").deck.waiting[-1].first_id
+    waiting = plan_report(acme.root, "acme").deck.waiting[-1].first_id
     assert why(acme.root, "acme", waiting)[0].endswith("waits for want of time: prepdeck plan acme")
 
 
 def test_a_build_says_how_much_of_the_core_waits(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
-    waiting = planned(acme.root, "acme").deck.waiting
+    waiting = plan_report(acme.root, "acme").deck.waiting
     core = sum(note.core for note in waiting)
     told = (
         f"  {len(waiting)} notes wait for want of time, {core} of them core: prepdeck plan acme\n"
@@ -335,7 +335,7 @@ def test_settings_say_what_cards_cost(acme: ProjectFolder) -> None:
 
 def test_minutes_are_twenty_five_where_the_role_says_none(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "  minutes_per_day: 15\n", "")
-    assert planned(acme.root, "acme").plan.minutes == 25
+    assert plan_report(acme.root, "acme").plan.minutes == 25
 
 
 def test_a_plan_is_not_inherited(acme: ProjectFolder) -> None:
@@ -380,7 +380,7 @@ def test_an_interview_without_days_before_it_is_told_and_the_deck_is_whole(
     assert why in fault.message
     assert ROLE in fault.help
     with pytest.raises(PrepdeckError) as trouble:
-        planned(acme.root, "acme")
+        plan_report(acme.root, "acme")
     assert why in str(trouble.value), "the check and the plan give one reason"
     assert (fault.rule, fault.span.file, fault.is_error) == ("half-a-plan", ROLE, False)
     assert (deck_of(acme).waiting, deck_of(acme).preset) == ((), None)
@@ -475,16 +475,19 @@ def test_with_the_box_ticked_anki_brings_as_many_as_the_plan_says(
     acme: ProjectFolder, tmp_path: Path
 ) -> None:
     """All else is Anki's own default, and a second import changes nothing."""
-    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
-    assert made.a_day not in (0, 20)
+    path, report = acme.built(NOON, "acme"), plan_report(acme.root, "acme")
+    assert report.new_per_day not in (0, 20)
     with learner(tmp_path / "anna") as anna:
         imports(anna, path, presets=True)
-        assert new_today(anna) == made.a_day
+        assert new_today(anna) == report.new_per_day
         default, preset = (
             dict(p) for p in sorted(anna.collection.decks.all_config(), key=lambda p: p["id"])
         )
-        assert preset["name"] == f"Agent at Acme: {made.a_day} new a day"
-        assert (preset["new"].pop("perDay"), default["new"].pop("perDay")) == (made.a_day, 20)
+        assert preset["name"] == f"Agent at Acme: {report.new_per_day} new a day"
+        assert (preset["new"].pop("perDay"), default["new"].pop("perDay")) == (
+            report.new_per_day,
+            20,
+        )
         # What only older versions know, or no version minds.
         for old, keys in (("new", ["separate"]), ("rev", ["fuzz", "minSpace"])):
             for key in keys:
@@ -515,7 +518,7 @@ def test_another_number_arrives_and_what_the_learner_changed_stays(
         assert new_today(anna) == 7
         acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 20")
         imports(anna, acme.built(NOON + DAY, "acme"), presets=True)
-        assert new_today(anna) == planned(acme.root, "acme").a_day
+        assert new_today(anna) == plan_report(acme.root, "acme").new_per_day
         assert len(anna.collection.decks.all_config()) == 3
 
 
@@ -531,7 +534,7 @@ def test_there_is_room_for_ten_times_as_many_reviews(acme: ProjectFolder, tmp_pa
     acme.edit(ROLE, "2026-12-10", "2026-12-04")
     with learner(tmp_path / "anna") as anna:
         imports(anna, acme.built(NOON, "acme"), presets=True)
-        number = planned(acme.root, "acme").a_day
+        number = plan_report(acme.root, "acme").new_per_day
         (preset,) = [p for p in anna.collection.decks.all_config() if p["id"] != 1]
         assert preset["rev"]["perDay"] == 10 * number > 200
 
@@ -562,14 +565,14 @@ def still_new(anna: Learner) -> int:
 def test_after_missed_days_the_rest_fits_again_and_nothing_seen_is_suspended(
     acme: ProjectFolder, tmp_path: Path, day: int, missed: int
 ) -> None:
-    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    path, report = acme.built(NOON, "acme"), plan_report(acme.root, "acme")
     with learner(tmp_path / "anna") as anna:
         anna.imports(path)
-        seen(anna, (day - missed) * made.a_day)
-        at = as_of(made, made.plan.starts + timedelta(days=day), missed)
-        number = suspend(anna, at.search)
-        room = (made.new_days - day) * made.a_day
-        assert 0 < number <= missed * made.a_day + 2, "no more than need be: whole notes"
+        seen(anna, (day - missed) * report.new_per_day)
+        status = status_on(report, report.plan.starts + timedelta(days=day), missed)
+        number = suspend(anna, status.suspend_search)
+        room = (report.new_days - day) * report.new_per_day
+        assert 0 < number <= missed * report.new_per_day + 2, "no more than need be: whole notes"
         assert still_new(anna) <= room
         assert not anna.collection.find_cards("is:suspended -is:new")
         assert "my/dress" not in str(anna.ids("is:suspended"))
@@ -578,12 +581,12 @@ def test_after_missed_days_the_rest_fits_again_and_nothing_seen_is_suspended(
 def test_from_the_idle_days_on_whatever_is_new_is_suspended(
     acme: ProjectFolder, tmp_path: Path
 ) -> None:
-    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    path, report = acme.built(NOON, "acme"), plan_report(acme.root, "acme")
     with learner(tmp_path / "anna") as anna:
         anna.imports(path)
         seen(anna, 40)
-        at = as_of(made, date(2026, 12, 8))
-        assert suspend(anna, at.search) == len(made.deck.order) - 40
+        status = status_on(report, date(2026, 12, 8))
+        assert suspend(anna, status.suspend_search) == len(report.deck.order) - 40
         assert still_new(anna) == 0
 
 
@@ -596,26 +599,26 @@ def test_what_an_earlier_build_brought_is_found_to_be_suspended(
         acme.write({ROLE: ACME})
         search = prepdeck("plan", "acme", "--format", "anki", cwd=acme.root).stdout.strip()
         suspend(anna, search)
-        assert still_new(anna) == len(planned(acme.root, "acme").deck.order)
-        assert len(anna.collection.find_cards(NOTHING)) == 0
+        assert still_new(anna) == len(plan_report(acme.root, "acme").deck.order)
+        assert len(anna.collection.find_cards(FINDS_NOTHING)) == 0
 
 
 def test_a_mock_interview_is_five_spoken_cards_that_were_seen_before(
     acme: ProjectFolder, tmp_path: Path
 ) -> None:
     """As the text says: a filtered deck, limited to five, at random, without rescheduling."""
-    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    path, report = acme.built(NOON, "acme"), plan_report(acme.root, "acme")
     with learner(tmp_path / "anna") as anna:
         anna.imports(path)
-        assert len(anna.collection.find_cards(made.mock)) == 0
-        seen(anna, len(made.deck.order))
+        assert len(anna.collection.find_cards(report.mock_search)) == 0
+        seen(anna, len(report.deck.order))
         spoken = anna.collection.find_cards('"note:Test Decks: Your answer"')
-        assert sorted(anna.collection.find_cards(made.mock)) == sorted(spoken)
+        assert sorted(anna.collection.find_cards(report.mock_search)) == sorted(spoken)
         assert len(spoken) > 5
         filtered = anna.collection.sched.get_or_create_filtered_deck(0)  # type: ignore[arg-type]
         filtered.name, filtered.config.reschedule = "Mock", False
         term = filtered.config.search_terms[0]
-        term.search, term.limit, term.order = made.mock, 5, 1  # type: ignore[assignment]
+        term.search, term.limit, term.order = report.mock_search, 5, 1  # type: ignore[assignment]
         del filtered.config.search_terms[1:]
         anna.collection.sched.add_or_update_filtered_deck(filtered)
         drawn = anna.collection.find_cards("deck:Mock")
@@ -627,16 +630,16 @@ def test_after_the_interview_the_whole_deck_can_be_put_away_and_brought_back(
     acme: ProjectFolder, tmp_path: Path
 ) -> None:
     acme.built(NOON)
-    made = planned(acme.root, "acme")
+    report = plan_report(acme.root, "acme")
     with learner(tmp_path / "anna") as anna:
         anna.imports(acme.package("agent"))
         agents = anna.content.notes
-        anna.imports(acme.root / made.package)
+        anna.imports(acme.root / report.package)
         seen(anna, 10)
         before = anna.history
-        search = as_of(made, date(2026, 12, 12)).search
-        assert suspend(anna, search) == len(made.deck.order)
-        assert anna.imports(acme.root / made.package).updated == 0
+        search = status_on(report, date(2026, 12, 12)).suspend_search
+        assert suspend(anna, search) == len(report.deck.order)
+        assert anna.imports(acme.root / report.package).updated == 0
         left = anna.collection.find_cards("-is:suspended")
         assert len(left) == sum(len(note.cards) for note in agents)
         anna.collection.sched.unsuspend_cards(anna.collection.find_cards(search))
@@ -651,15 +654,19 @@ def test_searches_find_decks_and_note_types_of_any_name(
     acme.edit(ROLE, "title: Agent at Acme", "title: '50*_% \"sure\" \\d'")
     acme.edit("decks/roles/agent.yaml", "title: Agent", "title: 50xy% sure")
     acme.built(NOON)
-    made = planned(acme.root, "acme")
+    report = plan_report(acme.root, "acme")
     with learner(tmp_path / "anna") as anna:
         anna.imports(acme.package("agent"))
-        anna.imports(acme.root / made.package)
+        anna.imports(acme.root / report.package)
         mine = [n for n in anna.content.notes if any("50*_" in deck for _, deck in n.cards)]
-        assert len(anna.collection.find_notes(made.in_deck)) == len(mine) == len(made.deck.notes)
+        assert (
+            len(anna.collection.find_notes(report.deck_search))
+            == len(mine)
+            == len(report.deck.notes)
+        )
         seen(anna, 1000)
         aloud = [note for note in mine if note.notetype.endswith("Your answer")]
-        assert len(anna.collection.find_notes(made.mock)) == len(aloud) > 0
+        assert len(anna.collection.find_notes(report.mock_search)) == len(aloud) > 0
 
 
 @pytest.mark.parametrize("missed", range(1, 5))
@@ -674,11 +681,11 @@ def test_what_the_learner_wrote_is_never_suspended(
         for n in range(12)
     )
     acme.edit(ROLE, "my_stories:\n", f"my_stories:\n{own}")
-    made = planned(acme.root, "acme")
-    assert made.own_notes == len(made.deck.notes)
-    at = as_of(made, made.plan.starts + timedelta(days=missed), missed)
-    assert at.search == ""
-    assert f"After {missed} missed day" in "\n".join(as_text(made, at))
+    report = plan_report(acme.root, "acme")
+    assert report.own_notes == len(report.deck.notes)
+    status = status_on(report, report.plan.starts + timedelta(days=missed), missed)
+    assert status.suspend_search == ""
+    assert f"After {missed} missed day" in "\n".join(as_text(report, status))
 
 
 @pytest.mark.parametrize(("day", "missed"), [(1, 1), (2, 1), (3, 1), (3, 2), (4, 1), (4, 2)])
@@ -690,16 +697,19 @@ def test_missed_days_cost_a_core_pitch_only_when_nothing_else_is_left(
     acme.write({"decks/questions/zz.yaml": f"questions:\n{pitches}"})
     bare = ACME.split("my_stories:")[0].replace("kind: [card, kpi, skill]", "kind: [kpi, skill]")
     acme.write({ROLE: bare.replace("minutes_per_day: 15", "minutes_per_day: 30")})
-    path, made = acme.built(NOON, "acme"), planned(acme.root, "acme")
+    path, report = acme.built(NOON, "acme"), plan_report(acme.root, "acme")
     with learner(tmp_path / "anna") as anna:
         anna.imports(path)
-        seen(anna, (day - missed) * made.a_day)
+        seen(anna, (day - missed) * report.new_per_day)
         before = still_new(anna)
-        at = as_of(made, made.plan.starts + timedelta(days=day), missed)
-        number, room = suspend(anna, at.search), (made.new_days - day) * made.a_day
+        status = status_on(report, report.plan.starts + timedelta(days=day), missed)
+        number, room = (
+            suspend(anna, status.suspend_search),
+            (report.new_days - day) * report.new_per_day,
+        )
         assert still_new(anna) <= room
         assert 0 < number <= before - room + 2, "no more than need be: whole notes"
-        named = set(anna.ids(at.search.removeprefix("is:new ")))
+        named = set(anna.ids(status.suspend_search.removeprefix("is:new ")))
         assert named == set(anna.ids("is:suspended")), "none is named for nothing"
         pitches_out = sum("pitch" in id for id in anna.ids("is:suspended"))
         others_left = [id for id in anna.ids("is:new -is:suspended") if "pitch" not in id]
@@ -720,12 +730,15 @@ def test_a_shared_plan_suspends_nothing_of_the_deck_that_came_first(
             for role in dict.fromkeys((first, "acme")):
                 anna.imports(acme.package("private/acme" if role == "acme" else role))
             acme.write({ROLE: shared})
-            made = planned(acme.root, "acme")
+            report = plan_report(acme.root, "acme")
             if what == "waits":
                 run = prepdeck("plan", "acme", "--format", "anki", cwd=acme.root)
-                search, wanted = run.stdout.strip(), sum(len(n.cards) for n in made.deck.waiting)
+                search, wanted = run.stdout.strip(), sum(len(n.cards) for n in report.deck.waiting)
             else:
-                search, wanted = as_of(made, date(2026, 12, 5), 3).search, 3 * made.a_day
+                search, wanted = (
+                    status_on(report, date(2026, 12, 5), 3).suspend_search,
+                    3 * report.new_per_day,
+                )
             found = suspend(anna, search)
             theirs = anna.collection.find_cards('is:suspended "deck:Test Decks::Agent"')
             assert not theirs
@@ -740,17 +753,17 @@ def test_on_the_day_of_the_interview_chart_and_advice_agree(acme: ProjectFolder)
     """Who begins on that day has it for study; who began before has none left. Nothing waits."""
     for starts, words in (("2026-12-10", "only day of the plan: "), ("2026-12-02", "no new cards")):
         acme.write({ROLE: ACME.replace("2026-12-02", starts)})
-        made = planned(acme.root, "acme")
-        at = as_of(made, date(2026, 12, 10))
-        text = "\n".join(as_text(made, at))
+        report = plan_report(acme.root, "acme")
+        status = status_on(report, date(2026, 12, 10))
+        text = "\n".join(as_text(report, status))
         assert words in text
-        assert at.search == ""
+        assert status.suspend_search == ""
         if starts == "2026-12-10":
-            assert f"only day of the plan: {made.days[0].new} new cards" in text
-            assert made.days[0].new == len(made.deck.order) > 0
+            assert f"only day of the plan: {report.days[0].new} new cards" in text
+            assert report.days[0].new == len(report.deck.order) > 0
         args = ("plan", "acme", "--today", "2026-12-10", "--format", "anki")
         run = prepdeck(*args, cwd=acme.root)
-        assert (run.returncode, run.stdout.strip()) == (0, NOTHING)
+        assert (run.returncode, run.stdout.strip()) == (0, FINDS_NOTHING)
         assert "nothing to suspend" in run.stderr
 
 
@@ -759,46 +772,46 @@ def test_own_notes_beyond_the_minutes_are_said_with_what_the_days_become(
 ) -> None:
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
     acme.edit(ROLE, "2026-12-10", "2026-12-03")
-    text = "\n".join(as_text(planned(acme.root, "acme"), None))
+    text = "\n".join(as_text(plan_report(acme.root, "acme"), None))
     assert "There is time for" not in text
     assert "The deck has 4 notes: 5 cards, 5 new ones a day for 1 day." in text
     assert "What you wrote yourself is always in (4 notes): a day takes up to 4 minutes." in text
     acme.write({ROLE: ACME})
-    assert "always in" not in "\n".join(as_text(planned(acme.root, "acme"), None))
+    assert "always in" not in "\n".join(as_text(plan_report(acme.root, "acme"), None))
 
 
 def test_one_new_card_a_day_is_one(acme: ProjectFolder) -> None:
     acme.write({ROLE: ACME.split("my_stories:")[0].replace("2026-12-10", "2027-02-10")})
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
     acme.edit(ROLE, "    - {kind: [card, kpi, skill]}\n", "    - {kind: skill}\n")
-    made = planned(acme.root, "acme")
-    assert made.a_day == 1
-    assert " cards, 1 new one a day for " in "\n".join(as_text(made, None))
+    report = plan_report(acme.root, "acme")
+    assert report.new_per_day == 1
+    assert " cards, 1 new one a day for " in "\n".join(as_text(report, None))
 
 
 def test_the_chart_of_a_long_plan_folds_equal_days(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "2026-12-10", "2027-12-03")
-    made = planned(acme.root, "acme")
-    assert len(made.days) == 366
-    lines = list(as_text(made, None))
+    report = plan_report(acme.root, "acme")
+    assert len(report.days) == 366
+    lines = list(as_text(report, None))
     assert len(lines) < 250
     rows = [line for line in lines if re.match(r"[ >] (Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", line)]
     folded = [re.search(r"… (\d+) days like this", line) for line in lines]
     assert len(rows) - 1 + sum(int(match[1]) for match in folded if match) == 366
     day = date(2027, 11, 20)
-    assert any(line.startswith("> Sat 20 Nov") for line in as_text(made, as_of(made, day)))
+    assert any(line.startswith("> Sat 20 Nov") for line in as_text(report, status_on(report, day)))
 
 
 def test_a_shared_plan_says_that_it_cannot_know_what_was_studied(acme: ProjectFolder) -> None:
-    assert "only Anki knows" not in "\n".join(as_text(planned(acme.root, "acme"), None))
+    assert "only Anki knows" not in "\n".join(as_text(plan_report(acme.root, "acme"), None))
     acme.edit(ROLE, "  key:", "  extends: agent\n  notes: shared\n  key:")
-    text = "\n".join(as_text(planned(acme.root, "acme"), None))
-    assert "what you have studied already only Anki knows" in text
+    text = "\n".join(as_text(plan_report(acme.root, "acme"), None))
+    assert "only Anki knows what you have already studied" in text
 
 
 def test_a_mock_interview_is_told_in_full(acme: ProjectFolder) -> None:
-    made = planned(acme.root, "acme")
-    text = "\n".join(as_text(made, None))
+    report = plan_report(acme.root, "acme")
+    text = "\n".join(as_text(report, None))
     assert "A mock interview is 5 spoken cards at random" in text
     assert "Limit to 5 cards selected by Random" in text
     run = prepdeck("plan", "acme", "--format", "json", cwd=acme.root)
@@ -806,7 +819,7 @@ def test_a_mock_interview_is_told_in_full(acme: ProjectFolder) -> None:
 
 
 def test_the_chart_has_a_bar_a_day_and_fits_a_terminal(acme: ProjectFolder) -> None:
-    lines = list(as_text(planned(acme.root, "acme"), None))
+    lines = list(as_text(plan_report(acme.root, "acme"), None))
     assert lines[:2] == [
         "Agent at Acme",
         "8 days of 15 minutes from Wednesday 2 December to the interview on Thursday 10 December 2026",
@@ -821,51 +834,51 @@ def test_the_chart_has_a_bar_a_day_and_fits_a_terminal(acme: ProjectFolder) -> N
 
 def test_everything_that_waits_is_named_core_first(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
-    made = planned(acme.root, "acme")
-    text = "\n".join(as_text(made, None))
+    report = plan_report(acme.root, "acme")
+    text = "\n".join(as_text(report, None))
     words = text.replace(",", " ").split()
-    assert all(note.first_id in words for note in made.deck.waiting)
-    core, rest = text.split("The rest")
-    assert "hard-" in core.split("Core, and not")[1]
+    assert all(note.first_id in words for note in report.deck.waiting)
+    core, rest = text.split("Other notes that do not fit")
+    assert "hard-" in core.split("Core notes that do not fit")[1]
     assert "hard-" not in rest
 
 
 def test_a_renamed_definition_waits_under_the_name_that_yaml_has(acme: ProjectFolder) -> None:
     waiting = next(n.first_id for n in deck_of(acme).waiting if n.first_id.startswith("c-"))
     acme.edit("decks/cards.yaml", f"  {waiting}:\n", f"  renamed:\n    was: {waiting}\n")
-    assert "renamed" in {one.id for one in planned(acme.root, "acme").waiting}
+    assert "renamed" in {one.id for one in plan_report(acme.root, "acme").waiting}
 
 
 def test_what_all_of_the_core_would_take_is_said_and_true(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
-    made = planned(acme.root, "acme")
-    assert f"fit into {made.core_minutes} minutes a day" in "\n".join(as_text(made, None))
-    for minutes, whole in ((made.core_minutes, True), (made.core_minutes - 1, False)):
+    report = plan_report(acme.root, "acme")
+    assert f"fit into {report.core_minutes} minutes a day" in "\n".join(as_text(report, None))
+    for minutes, whole in ((report.core_minutes, True), (report.core_minutes - 1, False)):
         acme.write({ROLE: ACME.replace("minutes_per_day: 15", f"minutes_per_day: {minutes}")})
         assert (not any(note.core for note in deck_of(acme).waiting)) == whole
 
 
-def told(made: Planned, day: str, missed: int | None = None) -> str:
-    text = "\n".join(as_text(made, as_of(made, date.fromisoformat(day), missed)))
+def told(report: PlanReport, day: str, missed: int | None = None) -> str:
+    text = "\n".join(as_text(report, status_on(report, date.fromisoformat(day), missed)))
     return text.split("the interview\n\n")[1]
 
 
 def test_what_is_told_depends_on_the_day_and_on_the_plan(acme: ProjectFolder) -> None:
-    made = planned(acme.root, "acme")
-    assert told(made, "2026-11-30") == "The plan begins in 2 days."
-    assert told(made, "2026-12-02").startswith("Today is day 1 of 8")
-    assert "suspend" not in told(made, "2026-12-02")
-    assert "After 1 missed day the rest fits again" in told(made, "2026-12-04")
-    assert "After 2 missed days" in told(made, "2026-12-04", 2)
-    assert "no card should be new" in told(made, "2026-12-08")
-    assert "mock interview" in told(made, "2026-12-08")
-    assert "prepdeck sheet acme" in told(made, "2026-12-10")
-    assert "The interview was 1 day ago" in told(made, "2026-12-11")
-    assert "retired: the interview is over" in told(made, "2027-12-11")
+    report = plan_report(acme.root, "acme")
+    assert told(report, "2026-11-30") == "The plan begins in 2 days."
+    assert told(report, "2026-12-02").startswith("Today is day 1 of 8")
+    assert "suspend" not in told(report, "2026-12-02")
+    assert "After 1 missed day the rest fits again" in told(report, "2026-12-04")
+    assert "After 2 missed days" in told(report, "2026-12-04", 2)
+    assert "no card should be new" in told(report, "2026-12-08")
+    assert "mock interview" in told(report, "2026-12-08")
+    assert "prepdeck sheet acme" in told(report, "2026-12-10")
+    assert "The interview was 1 day ago" in told(report, "2026-12-11")
+    assert "retired: the interview is over" in told(report, "2027-12-11")
     with pytest.raises(PrepdeckError, match="3 days cannot have been missed"):
-        as_of(made, date(2026, 12, 4), 3)
+        status_on(report, date(2026, 12, 4), 3)
     with pytest.raises(PrepdeckError, match="1 day cannot have been missed"):
-        as_of(made, date(2026, 12, 2), 1)
+        status_on(report, date(2026, 12, 2), 1)
 
 
 def test_no_day_moves_the_plan_itself(acme: ProjectFolder) -> None:
@@ -889,11 +902,11 @@ def test_today_takes_the_clock_where_no_day_is_given(acme: ProjectFolder) -> Non
 def test_json_has_the_days_and_what_waits(acme: ProjectFolder) -> None:
     run = prepdeck("plan", "acme", "--today", "2026-12-04", "--format", "json", cwd=acme.root)
     shown = json.loads(run.stdout)
-    made = planned(acme.root, "acme")
-    assert shown["new_per_day"] == made.a_day
+    report = plan_report(acme.root, "acme")
+    assert shown["new_per_day"] == report.new_per_day
     assert [day["date"] for day in shown["days"]][::7] == ["2026-12-02", "2026-12-09"]
-    assert sum(day["new"] for day in shown["days"]) == shown["cards"] == len(made.deck.order)
-    assert len(shown["waiting"]) == len(made.deck.waiting) > 0
+    assert sum(day["new"] for day in shown["days"]) == shown["cards"] == len(report.deck.order)
+    assert len(shown["waiting"]) == len(report.deck.waiting) > 0
     assert set(shown["waiting"][0]) == {"id", "note_type", "core"}
     assert shown["today"]["day"] == 3
     assert shown["today"]["suspend"].startswith('is:new "Id:re:^acme-7f3a/(?:')
@@ -915,8 +928,8 @@ def test_the_end_says_which_box_to_tick_and_what_the_default_does(
     acme.edit(ROLE, "minutes_per_day: 15", f"minutes_per_day: {minutes}")
     if minutes == 60:
         acme.edit(ROLE, "2026-12-10", "2026-12-06")
-    text = " ".join(closing(planned(acme.root, "acme")))
-    assert 'On importing build/private/acme.apkg tick "Import any deck presets"' in text
+    text = " ".join(closing(plan_report(acme.root, "acme")))
+    assert 'When you import build/private/acme.apkg, tick "Import any deck presets"' in text
     assert words in text
 
 

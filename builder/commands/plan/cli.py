@@ -23,13 +23,13 @@ Examples:
     is_flag=False,
     flag_value="",
     metavar="[DATE]",
-    help="Say what to do today, or on that day.",
+    help="Also show what to do today, or on DATE.",
 )
 @click.option(
     "--missed",
     type=click.IntRange(min=1),
     metavar="N",
-    help="How many days were missed; with --today, and 1 unless you say.",
+    help="With --today: how many days were missed.  [default: 1]",
 )
 @click.option(
     "--format",
@@ -42,36 +42,35 @@ Examples:
 def plan(
     ctx: click.Context, role: str | None, today: str | None, missed: int | None, form: str
 ) -> None:
-    """Show day by day what ROLE learns until the interview, what fits, and what waits.
+    """Show the days until ROLE's interview: which notes fit into them, and which must wait.
 
-    The plan runs from the role's `starts` to its `interview` with `minutes_per_day`. What does not
-    fit is not in the package. The day that it is changes nothing but what is said here.
+    The plan runs from the role's `starts` to its `interview`, with `minutes_per_day`. What does not
+    fit is not in the package. Today's date changes what is shown here, and nothing else.
     """
     from builder import clock
-    from builder.commands.plan import run
-    from builder.commands.plan.text import as_text, closing
+    from builder.commands.plan import run, text
 
     if today and role is None and day_of(today) is None:
-        role, today = today, ""  # `--today acme`: the day may be left out, the role may not
+        role, today = today, ""  # `--today acme`: the date is optional, the role is not
     if role is None:
         raise click.UsageError("name a role: prepdeck plan ROLE")
     if missed is not None and today is None:
         raise click.UsageError("--missed needs --today")
-    on = day(today) if today else clock.today()
-    made = run.planned(root_of(ctx), role)
-    at = run.as_of(made, on, missed) if today is not None else None
+    date = day(today) if today else clock.today()
+    report = run.plan_report(root_of(ctx), role)
+    status = run.status_on(report, date, missed) if today is not None else None
     if form == "json":
-        say(run.as_json(made, at))
+        say(text.as_json(report, status))
     elif form == "anki":
-        search = at.search if at else run.waiting_search(made)
-        say(f"{search or run.NOTHING}\n")
+        search = status.suspend_search if status else report.waiting_search
+        say(f"{search or run.FINDS_NOTHING}\n")
         if not search:
             say("there is nothing to suspend: this search finds no card\n", err=True)
     else:
-        say("".join(f"{line}\n" for line in as_text(made, at)))
-        if at is None:
-            say("".join(f"{line}\n" for line in closing(made)), err=True)
-    faults = run.faults(made.found)
+        say("".join(f"{line}\n" for line in text.as_text(report, status)))
+        if status is None:
+            say("".join(f"{line}\n" for line in text.closing(report)), err=True)
+    faults = run.faults(report.findings)
     if faults:
         say(shown(faults, root_of(ctx), "full"), err=True)
         say(f"{verdict(faults)}\n", err=True)

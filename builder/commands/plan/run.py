@@ -1,16 +1,13 @@
-"""`plan`: a role's days until the interview; what there is time for, and what waits."""
+"""`plan`: a role's days until the interview, which notes fit into them, and which wait."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 from builder.anki.search import as_search, within_quotes
 from builder.deck import Card, Deck, Note
@@ -18,23 +15,14 @@ from builder.findings import Diagnostic, PrepdeckError
 from builder.phrasing import counted
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
-from builder.study.plan import (
-    MOCK,
-    Day,
-    Plan,
-    day_by_day,
-    is_own,
-    plan_of,
-    units,
-    unplanned,
-)
+from builder.study.plan import Day, Plan, day_by_day, is_own, plan_of, units, unplanned
 
 #: A search that finds no card.
-NOTHING = "-deck:*"
+FINDS_NOTHING = "-deck:*"
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingNote:
     """A note that is not in the package: its definition's id and its note type's name."""
 
     id: str
@@ -43,53 +31,67 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A role's plan: the deck that it leaves, day by day, what waits, and every fault.
+class PlanReport:
+    """A role's plan: its deck, its days, the notes that wait, and every finding.
 
-    `core_minutes`: how many minutes a day all of the core would take. `own_notes`: how many of the
-    deck's notes are in it whatever they cost. `over`: its notes cost more than the plan has.
-    `package`: where a build writes the deck.
+    `core_minutes`: minutes a day that all core notes would take. `own_notes`: how many notes of the
+    deck are in it at any cost. `over_budget`: the notes cost more minutes than the plan has.
+    `package`: where a build writes the deck, from the project's folder.
     """
 
     role: Role
     plan: Plan
     deck: Deck
     days: tuple[Day, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingNote, ...]
     core_minutes: int
     own_notes: int
-    over: bool
+    over_budget: bool
     package: Path
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
 
     @property
-    def a_day(self) -> int:
+    def new_per_day(self) -> int:
         """New cards a day."""
         return self.plan.a_day(len(self.deck.order))
 
     @property
     def new_days(self) -> int:
-        """How many days bring new cards, so many a day."""
-        return -(-len(self.deck.order) // self.a_day)
+        """On how many days new cards come, at `new_per_day`."""
+        return -(-len(self.deck.order) // self.new_per_day)
 
     @property
-    def in_deck(self) -> str:
-        """Anki's search for all of the deck."""
+    def deck_search(self) -> str:
+        """Anki's search for all cards of the deck."""
         return f'"deck:{within_quotes(self.deck.name)}"'
 
     @property
-    def mock(self) -> str:
-        """Anki's search for spoken cards that were seen before; empty when there are none."""
+    def mock_search(self) -> str:
+        """Anki's search for spoken cards that are no longer new; empty when there are none."""
         spoken = [t.name for t in self.deck.notetypes.values() if t.spoken]
         types = " or ".join(f'"note:{within_quotes(name)}"' for name in spoken)
         if not types:
             return ""
         types = f"({types})" if len(spoken) > 1 else types
-        return f"{self.in_deck} {types} -is:new -is:suspended"
+        return f"{self.deck_search} {types} -is:new -is:suspended"
+
+    @property
+    def waiting_search(self) -> str:
+        """Anki's search for new cards that came with an earlier build and now wait; maybe empty."""
+        return self.search_new(self.deck.waiting) if self.deck.waiting else ""
+
+    def search_new(self, notes: Iterable[Note]) -> str:
+        """Anki's search for the new cards of these notes in the role's deck.
+
+        Shared notes may be in another deck, which came first and is studied on its own. Notes that
+        only this role owns are found in whatever deck the learner moved them to.
+        """
+        scope = "" if self.deck.owns_notes else f"{self.deck_search} "
+        return f"{scope}is:new {as_search(list(dict.fromkeys(note.id for note in notes)))}"
 
 
-def planned(root: Path, name: str) -> Planned:
-    """The plan of a role. Raises `PrepdeckError` when it has none."""
+def plan_report(root: Path, name: str) -> PlanReport:
+    """The plan of a role. Raises `PrepdeckError` when the role does not exist or has no plan."""
     compiled = compile_project(root, (name,))
     (selection,), (deck,) = compiled.selections, compiled.decks
     role = selection.role
@@ -101,154 +103,94 @@ def planned(root: Path, name: str) -> Planned:
     types = compiled.renderer.notetypes
     spoken = [types[deck.notes[card.note].notetype].spoken for card in deck.order]
     core = [note for note in (*deck.notes, *deck.waiting) if note.core]
-    return Planned(
-        role,
-        plan,
-        deck,
-        day_by_day(plan, spoken),
-        tuple(_waiting(compiled, deck)),
-        ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
-        sum(len(unit) for unit in units(deck.notes, deck.order) if is_own(unit, deck.notes)),
-        sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
-        "build" / deck.folder / deck.file_name,
-        compiled.found,
+    return PlanReport(
+        role=role,
+        plan=plan,
+        deck=deck,
+        days=day_by_day(plan, spoken),
+        waiting=tuple(_waiting_notes(compiled, deck)),
+        core_minutes=ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
+        own_notes=sum(
+            len(unit) for unit in units(deck.notes, deck.order) if is_own(unit, deck.notes)
+        ),
+        over_budget=sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
+        package="build" / deck.folder / deck.file_name,
+        findings=compiled.found,
     )
 
 
-def _waiting(compiled: Compiled, deck: Deck) -> Iterator[Waiting]:
-    """The waiting notes under the ids that YAML has now, the next one first."""
+def _waiting_notes(compiled: Compiled, deck: Deck) -> Iterator[WaitingNote]:
+    """The notes that wait, under the ids that the YAML has now; the next one first."""
     project = compiled.project
     ids = {d.first_id: d.id for d in project.all_definitions if d.role is None}
     for note in deck.waiting:
         # A note of a pair is `definition/item`.
-        first, stroke, item = note.first_id.partition("/")
+        definition, stroke, paired = note.first_id.partition("/")
         name = compiled.renderer.notetypes[note.notetype].label
-        yield Waiting(ids.get(first, first) + stroke + item, name, note.core)
-
-
-def _found_by(made: Planned, notes: Iterable[Note]) -> str:
-    """The new cards of these notes in the role's deck.
-
-    Notes that a role shares may lie in another deck, which came first and is studied apart. Its own
-    ones are nobody else's, and are found in whatever deck the learner has put them.
-    """
-    there = "" if made.deck.owns_notes else f"{made.in_deck} "
-    return f"{there}is:new {as_search(list(dict.fromkeys(note.id for note in notes)))}"
-
-
-def waiting_search(made: Planned) -> str:
-    """The new cards of waiting notes, in a collection that had them before; empty without any."""
-    return _found_by(made, made.deck.waiting) if made.deck.waiting else ""
+        yield WaitingNote(ids.get(definition, definition) + stroke + paired, name, note.core)
 
 
 @dataclass(frozen=True, slots=True)
-class Today:
-    """Where a day stands in a plan.
+class DayStatus:
+    """Where a day is in a plan, and what to suspend on it.
 
-    `number`: study days before it, negative before the first. `new`: cards of the deck that are new
-    still as the day begins, if none was missed. `missed`: days on which nothing was learned.
-    `search` finds what to suspend on the day, and is empty when there is nothing.
+    `number`: how many days the plan has before it, negative before the first. `new_cards`: how many
+    cards of the deck are still new in the morning if no day was missed. `missed`: how many days
+    were missed. `suspend_search`: finds the cards to suspend; empty when there are none.
     """
 
     date: date
     number: int
-    new: int
+    new_cards: int
     missed: int
-    search: str
+    suspend_search: str
 
 
-def as_of(made: Planned, day: date, missed: int | None = None) -> Today:
-    """What is to be done on a day, after so many days without studying: one, unless it is said.
+def status_on(report: PlanReport, day: date, missed: int | None = None) -> DayStatus:
+    """What to do on a day, after `missed` days without study (1 without it, 0 on the first day).
 
-    Raises `PrepdeckError` when there were not so many.
+    Raises `PrepdeckError` when the plan has fewer days before this one.
     """
-    number = (day - made.plan.starts).days
+    number = (day - report.plan.starts).days
+    past_days = max(number, 0)
     if missed is None:
-        missed = min(max(number, 0), 1)
-    cards, a_day = len(made.deck.order), made.a_day
-    new = max(cards - max(number, 0) * a_day, 0)
-    if missed > max(number, 0) and day < made.plan.interview:
+        missed = min(past_days, 1)
+    if missed > past_days and day < report.plan.interview:
         raise PrepdeckError(
             f"{counted(missed, 'day')} cannot have been missed by {day}",
-            help=f"the plan starts on {made.plan.starts}",
+            help=f"the plan starts on {report.plan.starts}",
         )
+    cards, new_per_day = report.deck.order, report.new_per_day
     search = ""
-    if day > made.plan.interview:
-        search = made.in_deck
-    elif day == made.plan.interview:
-        pass  # there is no day left to make room on
-    elif number >= made.new_days:
-        search = f"{made.in_deck} is:new"
+    if day > report.plan.interview:
+        search = report.deck_search
+    elif day == report.plan.interview:
+        pass  # no day is left to make room on
+    elif number >= report.new_days:
+        search = f"{report.deck_search} is:new"
     elif number > 0:
-        room = (made.new_days - number) * a_day
-        search = _last(made, made.deck.order[(number - missed) * a_day :], room)
-    return Today(day, number, new, missed, search)
+        room = (report.new_days - number) * new_per_day
+        search = _suspend_search(report, cards[(number - missed) * new_per_day :], room)
+    new_cards = max(len(cards) - past_days * new_per_day, 0)
+    return DayStatus(day, number, new_cards, missed, search)
 
 
-def _last(made: Planned, new: Sequence[Card], room: int) -> str:
-    """Finds as many of the `new` cards as have no room, by notes, those that come last.
+def _suspend_search(report: PlanReport, new: Sequence[Card], room: int) -> str:
+    """Finds the notes at the end of `new` that must go so that `room` cards are left.
 
-    What the learner wrote is never among them, and core pitches come last of all.
+    The learner's own notes are never among them, and core pitches go last of all.
     """
-    deck, notes, left = made.deck, list[Note](), len(new)
-    still = Counter(card.note for card in new)
+    deck, notes, remaining = report.deck, list[Note](), len(new)
+    new_by_note = Counter(card.note for card in new)
     for unit in reversed(units(deck.notes, deck.order)):
-        if left <= room or is_own(unit, deck.notes):
+        if remaining <= room or is_own(unit, deck.notes):
             break
-        if any(still[place] for place in unit):
-            notes += [deck.notes[place] for place in unit]
-            left -= sum(still[place] for place in unit)
-    return _found_by(made, notes) if notes else ""
+        if any(new_by_note[position] for position in unit):
+            notes += [deck.notes[position] for position in unit]
+            remaining -= sum(new_by_note[position] for position in unit)
+    return report.search_new(notes) if notes else ""
 
 
-def as_json(made: Planned, at: Today | None) -> str:
-    """One object. Minutes are rounded to tenths."""
-    deck, plan = made.deck, made.plan
-    core = sum(note.core for note in deck.notes)
-    said: dict[str, Any] = {
-        "role": made.role.id,
-        "title": made.role.title,
-        "starts": plan.starts.isoformat(),
-        "interview": plan.interview.isoformat(),
-        "minutes_per_day": plan.minutes,
-        "notes": len(deck.notes),
-        "cards": len(deck.order),
-        "new_per_day": made.a_day,
-        "days": [
-            {
-                "date": day.date.isoformat(),
-                "new": day.new,
-                "minutes": _tenths(day.minutes),
-                "mock_minutes": _tenths(day.mock),
-            }
-            for day in made.days
-        ],
-        "core": {
-            "notes": core,
-            "waiting": sum(note.core for note in deck.waiting),
-            "minutes_per_day_for_all": made.core_minutes,
-        },
-        "waiting": [
-            {"id": one.id, "note_type": one.notetype, "core": one.core} for one in made.waiting
-        ],
-        "waiting_search": waiting_search(made) or NOTHING,
-        "mock": {"cards": MOCK, "search": made.mock},
-    }
-    if at is not None:
-        said["today"] = {
-            "date": at.date.isoformat(),
-            "day": at.number + 1,
-            "new": at.new,
-            "missed": at.missed,
-            "suspend": at.search,
-        }
-    return json.dumps(said, ensure_ascii=False, indent=2) + "\n"
-
-
-def _tenths(minutes: Decimal) -> float:
-    return float(round(minutes, 1))
-
-
-def faults(found: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Those that leave something out of the deck, and so of the plan."""
-    return [fault for fault in found if fault.is_error]
+def faults(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The errors, which leave something out of the deck and so out of the plan."""
+    return [finding for finding in findings if finding.is_error]

@@ -1,189 +1,197 @@
-"""`plan` for a terminal of 96 columns. A search is a line of its own, to be copied whole."""
+"""A plan as text for a terminal of 96 columns, and as JSON.
+
+A search is a line of its own, so that it can be copied whole.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from textwrap import wrap
+from typing import Any
 
-from builder.commands.plan.run import Planned, Today, Waiting
+from builder.commands.plan.run import FINDS_NOTHING, DayStatus, PlanReport, WaitingNote
 from builder.phrasing import counted
 from builder.study.plan import MOCK, Day
 
-#: Anki's own number of new cards a day, for decks without a preset.
-ANKIS = 20
-#: More minutes a day than a role can say.
-_TOO_MANY = 240
-_WIDTH = 96
-_BAR = 48
-#: Of longer charts runs of equal days are folded, unless they are as short as what says so.
+#: Anki's default number of new cards a day, for decks without a preset.
+_ANKI_DEFAULT = 20
+#: The most minutes a day that a role may have.
+_MOST_MINUTES = 240
+#: Columns of a line, and of a day's bar in the chart.
+_WIDTH, _BAR = 96, 48
+#: Charts of more days than a month fold equal days, unless they are fewer than `_FEW`: then the
+#: line that stands for them saves nothing.
 _MONTH, _FEW = 31, 3
 
 
-def as_text(made: Planned, at: Today | None) -> Iterator[str]:
-    """What there is time for and a chart; then what waits, or what to do on the day `at`."""
-    yield made.role.title
-    yield from _summary(made)
+def as_text(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
+    """Lines: what fits, a chart, and what waits; with `status` what to do on that day instead."""
+    yield report.role.title
+    yield from _summary(report)
     yield ""
-    yield from _chart(made, at)
-    if at is not None:
+    yield from _chart(report, status)
+    if status is not None:
         yield ""
-        yield from _today(made, at)
-        if at.number >= made.new_days and at.date < made.plan.interview:
-            yield from _mock(made)
+        yield from _advice(report, status)
+        if status.number >= report.new_days and status.date < report.plan.interview:
+            yield from _mock(report)
         return
-    yield from _mock(made)
-    if made.waiting:
+    yield from _mock(report)
+    if report.waiting:
         yield ""
-        yield from _waiting(made)
+        yield from _waiting(report)
 
 
-def _summary(made: Planned) -> Iterator[str]:
-    plan, deck = made.plan, made.deck
+def _summary(report: PlanReport) -> Iterator[str]:
+    plan, deck = report.plan, report.deck
     yield (
-        f"{counted(plan.days, 'day')} of {plan.minutes} minutes from {_said(plan.starts)} "
-        f"to the interview on {_said(plan.interview)} {plan.interview.year}"
+        f"{counted(plan.days, 'day')} of {plan.minutes} minutes from {_date(plan.starts)} "
+        f"to the interview on {_date(plan.interview)} {plan.interview.year}"
     )
     yield ""
     yield (
-        f"{'The deck has' if made.over else 'There is time for'} "
+        f"{'The deck has' if report.over_budget else 'There is time for'} "
         f"{counted(len(deck.notes), 'note')}: "
-        f"{counted(len(deck.order), 'card')}, {counted(made.a_day, 'new one')} a day "
-        f"for {counted(made.new_days, 'day')}."
+        f"{counted(len(deck.order), 'card')}, {counted(report.new_per_day, 'new one')} a day "
+        f"for {counted(report.new_days, 'day')}."
     )
-    if made.over:
-        yield from _over(made)
-    if made.waiting:
-        core = sum(one.core for one in made.waiting)
-        which = f"{core:,} of them core" if core else "none of them core"
-        yield f"{counted(len(made.waiting), 'note')} must wait, {which}."
-        if core and plan.minutes < made.core_minutes <= _TOO_MANY:
-            yield f"All of the core would fit into {made.core_minutes} minutes a day."
+    if report.over_budget:
+        yield from _over_budget(report)
+    if report.waiting:
+        core = sum(note.core for note in report.waiting)
+        share = f"{core:,} of them core" if core else "none of them core"
+        yield f"{counted(len(report.waiting), 'note')} must wait, {share}."
+        if core and plan.minutes < report.core_minutes <= _MOST_MINUTES:
+            yield f"All of the core would fit into {report.core_minutes} minutes a day."
     if not deck.owns_notes:
-        yield "Notes that another deck brought first stay there, and come when that deck has them."
-        yield "They are counted here all the same: what you have studied already only Anki knows."
+        yield "Notes that you already have from another deck stay there; study them in that deck."
+        yield "They are counted here too, because only Anki knows what you have already studied."
 
 
-def _over(made: Planned) -> Iterator[str]:
-    """Why there is more than the minutes pay for, and what it comes to."""
-    why = "A deck has a note, however little time there is"
-    if made.own_notes:
-        why = f"What you wrote yourself is always in ({counted(made.own_notes, 'note')})"
-    longest = max(_whole(day.minutes) for day in made.days)
-    yield f"{why}: a day takes up to {counted(longest, 'minute')}."
+def _over_budget(report: PlanReport) -> Iterator[str]:
+    """Why the notes cost more than the minutes allow, and how long a day becomes."""
+    reason = "A deck has at least one note"
+    if report.own_notes:
+        reason = f"What you wrote yourself is always in ({counted(report.own_notes, 'note')})"
+    longest = max(_rounded(day.minutes) for day in report.days)
+    yield f"{reason}: a day takes up to {counted(longest, 'minute')}."
 
 
-def _chart(made: Planned, at: Today | None) -> Iterator[str]:
-    longest = max(day.minutes + day.mock for day in made.days)
+def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
+    longest = max(day.minutes + day.mock for day in report.days)
     scale = min(Decimal(1), _BAR / max(longest, Decimal(1)))
     yield "  day           new   minutes"
     rows = []
-    for day in made.days:
+    for day in report.days:
         total = day.minutes + day.mock
-        bar = "#" * _whole(day.minutes * scale)
-        bar += "+" * (_whole(total * scale) - len(bar))
+        bar = "#" * _rounded(day.minutes * scale)
+        bar += "+" * (_rounded(total * scale) - len(bar))
         mock = " mock interview" if day.mock else ""
-        new = str(day.new or "")
-        rows.append((_mark(day.date, at), f" {new:>5}  {_whole(total):>8}  {bar}{mock}".rstrip()))
+        row = f" {day.new or '':>5}  {_rounded(total):>8}  {bar}{mock}".rstrip()
+        rows.append((_marked(day.date, status), row))
     yield from _folded(rows) if len(rows) > _MONTH else map("".join, rows)
-    yield f"{_mark(made.plan.interview, at)}  the interview"
+    yield f"{_marked(report.plan.interview, status)}  the interview"
 
 
 def _folded(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """Each row that says something new, and how many like it follow; a marked one always."""
-    for _, like in groupby(rows, key=lambda row: (row[1], row[0].startswith(">"))):
-        first, *rest = map("".join, like)
+    """The first of equal rows, and how many more there are; a marked row is always shown."""
+    for _, equal_rows in groupby(rows, key=lambda row: (row[1], row[0].startswith(">"))):
+        first, *more = map("".join, equal_rows)
         yield first
-        if len(rest) < _FEW:
-            yield from rest
+        if len(more) < _FEW:
+            yield from more
         else:
-            yield f"  … {counted(len(rest), 'day')} like this"
+            yield f"  … {counted(len(more), 'day')} like this"
 
 
-def _mark(day: date, at: Today | None) -> str:
-    arrow = ">" if at is not None and at.date == day else " "
+def _marked(day: date, status: DayStatus | None) -> str:
+    """The day in short form, with an arrow if it is the one in question."""
+    arrow = ">" if status is not None and status.date == day else " "
     return f"{arrow} {day:%a} {day.day:2} {day:%b} "
 
 
-def _today(made: Planned, at: Today) -> Iterator[str]:
-    plan = made.plan
-    if at.date > plan.interview:
-        days = counted((at.date - plan.interview).days, "day")
+def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
+    plan = report.plan
+    if status.date > plan.interview:
+        days = counted((status.date - plan.interview).days, "day")
         yield f"The interview was {days} ago. To put the deck away, find it in Anki's browser:"
-        yield f"    {at.search}"
+        yield f"    {status.suspend_search}"
         yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
-        yield "Or drag the deck onto another one in the list of decks; a later build would start a"
-        yield f"second one, though. To build it no more, write in {made.role.span.file}:"
+        yield "Or drag the deck onto another one in the deck list; but then a later build creates a"
+        yield f"second deck. To stop building it, write in {report.role.span.file}:"
         yield "    retired: the interview is over"
-    elif at.date == plan.interview:
-        if at.number:
+    elif status.date == plan.interview:
+        if status.number:
             yield "Today is the interview: no new cards, and nothing to suspend any more."
         else:
-            yield f"Today is the interview, and the only day of the plan: {_load(made.days[0])}."
-            yield "Nothing is to be suspended: leave what you do not get to."
-        yield "The page to take along:"
-        yield f"    prepdeck sheet {made.role.id}"
-    elif at.number < 0:
-        yield f"The plan begins in {counted(-at.number, 'day')}."
-    elif at.number >= made.new_days:
-        yield f"Today is day {at.number + 1} of {plan.days}. From now on no card should be new."
+            load = _load(report.days[0])
+            yield f"Today is the interview, and the only day of the plan: {load}."
+            yield "Suspend nothing: leave the cards that you have no time for."
+        yield "The page to take with you:"
+        yield f"    prepdeck sheet {report.role.id}"
+    elif status.number < 0:
+        yield f"The plan begins in {counted(-status.number, 'day')}."
+    elif status.number >= report.new_days:
+        yield f"Today is day {status.number + 1} of {plan.days}. From now on no card should be new."
         yield "After missed days suspend those that are (Cards > Toggle Suspend in Anki's browser):"
-        yield f"    {at.search}"
+        yield f"    {status.suspend_search}"
     else:
-        cards = len(made.deck.order)
-        yield f"Today is day {at.number + 1} of {plan.days}: {_load(made.days[at.number])}."
-        if at.number:
-            before = cards - at.new
-            yield f"If no day was missed, {before:,} of {counted(cards, 'card')} have come before."
-            yield from _missed(at)
+        cards = len(report.deck.order)
+        load = _load(report.days[status.number])
+        yield f"Today is day {status.number + 1} of {plan.days}: {load}."
+        if status.number:
+            before = f"{cards - status.new_cards:,} of {counted(cards, 'card')}"
+            yield f"If you missed no day, you have started {before} before today."
+            yield from _missed(status)
 
 
 def _load(day: Day) -> str:
-    minutes = counted(_whole(day.minutes), "minute")
+    minutes = counted(_rounded(day.minutes), "minute")
     return f"{counted(day.new, 'new card')}, and about {minutes} in all"
 
 
-def _missed(at: Today) -> Iterator[str]:
-    missed = f"After {counted(at.missed, 'missed day')}"
-    if not at.search:
-        yield f"{missed} the rest fits even so."
+def _missed(status: DayStatus) -> Iterator[str]:
+    missed = f"After {counted(status.missed, 'missed day')}"
+    if not status.suspend_search:
+        yield f"{missed} the rest still fits."
         return
-    yield f"{missed} the rest fits again when the last new ones are suspended (Cards > Toggle"
+    yield f"{missed} the rest fits again if you suspend the last new cards (Cards > Toggle"
     yield "Suspend in Anki's browser):"
-    yield f"    {at.search}"
+    yield f"    {status.suspend_search}"
 
 
-def _mock(made: Planned) -> Iterator[str]:
-    if not made.mock or not any(day.mock for day in made.days):
+def _mock(report: PlanReport) -> Iterator[str]:
+    if not report.mock_search or not any(day.mock for day in report.days):
         return
     yield ""
     yield f"A mock interview is {MOCK} spoken cards at random, all answered aloud. In Anki: Tools >"
     yield "Create Filtered Deck, and search for"
-    yield f"    {made.mock}"
+    yield f"    {report.mock_search}"
     yield f"Limit to {MOCK} cards selected by Random, untick Reschedule. For the next one: Rebuild."
 
 
-def _waiting(made: Planned) -> Iterator[str]:
-    core = [one for one in made.waiting if one.core]
-    rest = [one for one in made.waiting if not one.core]
+def _waiting(report: PlanReport) -> Iterator[str]:
+    core = [note for note in report.waiting if note.core]
+    others = [note for note in report.waiting if not note.core]
     if core:
-        yield f"Core, and not in the package for want of time ({len(core):,}), the next ones first:"
+        yield f"Core notes that do not fit ({len(core):,}), the next ones first:"
         yield from _names(core)
-    if rest:
-        them = "The rest" if core else "Not in the package for want of time"
-        yield f"{them} ({len(rest):,}):"
-        yield from _names(rest)
+    if others:
+        yield f"{'Other notes' if core else 'Notes'} that do not fit ({len(others):,}):"
+        yield from _names(others)
     yield "If an earlier build brought them into Anki, suspend what this search finds there:"
-    yield f"    prepdeck plan {made.role.id} --format anki"
+    yield f"    prepdeck plan {report.role.id} --format anki"
 
 
-def _names(waiting: Iterable[Waiting]) -> Iterator[str]:
+def _names(waiting: Iterable[WaitingNote]) -> Iterator[str]:
     """Ids by note type, a paragraph each."""
     names: dict[str, list[str]] = {}
-    for one in waiting:
-        names.setdefault(one.notetype, []).append(one.id)
+    for note in waiting:
+        names.setdefault(note.notetype, []).append(note.id)
     width = max(map(len, names)) + 4
     for name, ids in names.items():
         for number, line in enumerate(
@@ -192,27 +200,76 @@ def _names(waiting: Iterable[Waiting]) -> Iterator[str]:
             yield f"{'' if number else '  ' + name:{width}}{line}"
 
 
-def closing(made: Planned) -> Iterator[str]:
-    """How Anki comes to bring so many new cards a day."""
-    a_day, cards = made.a_day, len(made.deck.order)
-    yield f'On importing {made.package} tick "Import any deck presets", and Anki brings'
-    yield f"{counted(a_day, 'new card')} a day by itself."
-    if a_day == ANKIS:
-        yield f"The default, unticked, does the same: {ANKIS} is Anki's own number."
+def closing(report: PlanReport) -> Iterator[str]:
+    """How to make Anki show as many new cards a day as the plan has."""
+    new_per_day, cards = report.new_per_day, len(report.deck.order)
+    yield f'When you import {report.package}, tick "Import any deck presets":'
+    yield f"then Anki shows {counted(new_per_day, 'new card')} a day."
+    if new_per_day == _ANKI_DEFAULT:
+        yield f"Without the tick (the default) it shows as many: {_ANKI_DEFAULT} is its own number."
         return
-    last = made.plan.starts + timedelta(days=-(-cards // ANKIS) - 1)
-    yield f"The default, unticked, leaves Anki's own {ANKIS} a day."
-    if last < made.plan.interview:
-        longer = ", and the days until then are longer" if a_day < ANKIS else ""
-        yield f"That works too: the last new card comes on {_said(last)}{longer}."
+    last = report.plan.starts + timedelta(days=-(-cards // _ANKI_DEFAULT) - 1)
+    yield f"Without the tick (the default) it shows its own number, {_ANKI_DEFAULT} a day."
+    if last < report.plan.interview:
+        longer = ", and the days until then are longer" if new_per_day < _ANKI_DEFAULT else ""
+        yield f"That works too: the last new card comes on {_date(last)}{longer}."
         return
-    late = counted(cards - made.plan.days * ANKIS, "card")
-    yield f"{late} would come too late: set New cards/day to {a_day} in the deck's options."
+    late = counted(cards - report.plan.days * _ANKI_DEFAULT, "card")
+    yield f"{late} would come too late: set New cards/day to {new_per_day} in the deck's options."
 
 
-def _said(day: date) -> str:
+def _date(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
-def _whole(minutes: Decimal) -> int:
+def _rounded(minutes: Decimal) -> int:
+    """To whole minutes; half a minute is rounded up."""
     return int(minutes + Decimal("0.5"))
+
+
+def as_json(report: PlanReport, status: DayStatus | None) -> str:
+    """One object. Minutes are rounded to tenths."""
+    deck, plan = report.deck, report.plan
+    content: dict[str, Any] = {
+        "role": report.role.id,
+        "title": report.role.title,
+        "starts": plan.starts.isoformat(),
+        "interview": plan.interview.isoformat(),
+        "minutes_per_day": plan.minutes,
+        "notes": len(deck.notes),
+        "cards": len(deck.order),
+        "new_per_day": report.new_per_day,
+        "days": [
+            {
+                "date": day.date.isoformat(),
+                "new": day.new,
+                "minutes": _tenths(day.minutes),
+                "mock_minutes": _tenths(day.mock),
+            }
+            for day in report.days
+        ],
+        "core": {
+            "notes": sum(note.core for note in deck.notes),
+            "waiting": sum(note.core for note in deck.waiting),
+            "minutes_per_day_for_all": report.core_minutes,
+        },
+        "waiting": [
+            {"id": note.id, "note_type": note.notetype, "core": note.core}
+            for note in report.waiting
+        ],
+        "waiting_search": report.waiting_search or FINDS_NOTHING,
+        "mock": {"cards": MOCK, "search": report.mock_search},
+    }
+    if status is not None:
+        content["today"] = {
+            "date": status.date.isoformat(),
+            "day": status.number + 1,
+            "new": status.new_cards,
+            "missed": status.missed,
+            "suspend": status.suspend_search,
+        }
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _tenths(minutes: Decimal) -> float:
+    return float(round(minutes, 1))
