@@ -14,7 +14,7 @@ from conftest import NOON, MakeProject, ProjectFolder
 from learner import Learner, learner
 from test_cli import prepdeck
 
-from builder.commands.sync.run import Synced, SyncOptions, sync
+from builder.commands.sync.run import SyncOptions, SyncResult, sync
 from builder.findings import PrepdeckError
 from builder.package.packed import exported_notes
 
@@ -30,7 +30,7 @@ role:
   extends: agent
   key: acme-7f3a   # for ever
 """
-NOTHING = Synced((), (), (), (), (), ())
+NOTHING = SyncResult((), (), (), (), (), ())
 ANSWERED = f"{HEAD}my_answers:\n  {STORY}: 'I let him shout.'  # first try\n\n# the end\n"
 
 
@@ -52,7 +52,7 @@ def write_in_anki(anna: Learner, html: str, at: int = EDIT, id: str = ID) -> Non
     anna.edits(id, "Answer", html, at=at, notetype="Your answer")
 
 
-def take(deck: ProjectFolder, anna: Learner, *, at: int = NOON + DAY, **how: object) -> Synced:
+def take(deck: ProjectFolder, anna: Learner, *, at: int = NOON + DAY, **how: object) -> SyncResult:
     """The learner exports, and `sync` reads it when the clock says `at`."""
     legacy = bool(how.pop("legacy", False))
     scheduling = bool(how.pop("scheduling", False))
@@ -82,7 +82,7 @@ def test_an_answer_written_in_anki_comes_into_yaml(
     assert role_of(deck) == (
         f"{HEAD}\nmy_answers:\n  {STORY}: |\n    I let him **shout**.\n\n    Then I asked.\n"
     )
-    assert (done.doubted, done.warnings) == ((), ())
+    assert (done.in_doubt, done.warnings) == ((), ())
 
 
 def test_rebuilding_after_a_sync_changes_nothing_of_the_learners(
@@ -160,7 +160,7 @@ def test_edits_on_both_sides_take_turns(project: MakeProject, anna: Learner) -> 
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     write_in_anki(anna, "One, two, three.", NOON + 3 * DAY)
     done = take(deck, anna, at=NOON + 4 * DAY)
-    assert (len(done.taken), done.doubted) == (1, ())
+    assert (len(done.taken), done.in_doubt) == (1, ())
     assert "One, two, three." in role_of(deck)
     deck.edit(ROLE, "One, two, three.", "Four.")
     assert anna.imports(deck.built(NOON + 5 * DAY, "acme")).updated == 1
@@ -185,7 +185,7 @@ def test_words_that_stand_on_both_sides_are_followed_from_now_on(
     write_in_anki(anna, "I let him <b>shout</b>.")
     deck.write({ROLE: f"{HEAD}my_answers:\n  {STORY}: I let him **shout**.\n".encode()})
     done = take(deck, anna)
-    assert (done.changes, done.doubted) == ((), ())
+    assert (done.changes, done.in_doubt) == ((), ())
     before = anna.content
     assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
     assert anna.content == before
@@ -222,10 +222,10 @@ def test_an_answer_that_both_sides_changed_is_left_alone_and_told(
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     role = role_of(deck)
     done = take(deck, anna)
-    assert [answer.name for answer in done.doubted] == [f"acme: `{STORY}`"]
+    assert [answer.name for answer in done.in_doubt] == [f"acme: `{STORY}`"]
     assert (done.changes, role_of(deck)) == ((), role)
     deck.built(NOON + 2 * DAY, "acme")
-    assert take(deck, anna, at=NOON + 3 * DAY).doubted, "built meanwhile, and not imported"
+    assert take(deck, anna, at=NOON + 3 * DAY).in_doubt, "built meanwhile, and not imported"
     assert role_of(deck) == role
 
 
@@ -234,7 +234,7 @@ def test_an_answer_begun_on_both_sides_is_in_doubt(project: MakeProject, anna: L
     anna.imports(deck.built(NOON, "acme"))
     write_in_anki(anna, "From the phone.")
     deck.write({ROLE: f"{HEAD}my_answers:\n  {STORY}: From the desk.\n".encode()})
-    assert take(deck, anna).doubted
+    assert take(deck, anna).in_doubt
     assert "From the desk." in role_of(deck)
 
 
@@ -250,7 +250,7 @@ def test_a_change_that_never_got_to_the_learner_is_in_doubt(
     deck.edit(ROLE, "One.", "One, in YAML.")
     deck.built(NOON + 2 * DAY, "acme")
     done = take(deck, anna, at=NOON + 3 * DAY)
-    assert (len(done.doubted), done.changes) == (1, ())
+    assert (len(done.in_doubt), done.changes) == (1, ())
     assert "One, in YAML." in role_of(deck)
 
 
@@ -268,7 +268,7 @@ def test_of_words_that_took_the_place_of_others_none_is_dropped_unasked(
     anna.imports(deck.built(NOON + 60, "acme"))
     write_in_anki(anna, html)
     done = take(deck, anna)
-    assert (len(done.taken), len(done.doubted)) == (taken, 1 - taken)
+    assert (len(done.taken), len(done.in_doubt)) == (taken, 1 - taken)
 
 
 def test_words_taken_out_of_yaml_do_not_come_back_unasked(
@@ -280,7 +280,7 @@ def test_words_taken_out_of_yaml_do_not_come_back_unasked(
     deck.edit(ROLE, "I let him shout.", "I let him.")
     deck.built(NOON + DAY, "acme")
     done = take(deck, anna, at=NOON + 2 * DAY)
-    assert (len(done.taken), len(done.doubted)) == (0, 1)
+    assert (len(done.taken), len(done.in_doubt)) == (0, 1)
 
 
 def test_an_edit_in_the_very_second_of_a_line_is_seen(project: MakeProject, anna: Learner) -> None:
@@ -291,7 +291,7 @@ def test_an_edit_in_the_very_second_of_a_line_is_seen(project: MakeProject, anna
     deck.edit(ROLE, "One.", "One, in YAML.")
     deck.built(NOON + 2 * DAY, "acme")
     write_in_anki(anna, "One, in Anki.", EDIT + 1)
-    assert len(take(deck, anna, at=NOON + 3 * DAY).doubted) == 1
+    assert len(take(deck, anna, at=NOON + 3 * DAY).in_doubt) == 1
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -368,9 +368,7 @@ def test_an_answer_emptied_in_anki_stays_in_yaml(project: MakeProject, anna: Lea
     write_in_anki(anna, "<br>")
     role = role_of(deck)
     done = take(deck, anna)
-    assert done.warnings == (
-        f"acme: `{STORY}` was emptied in Anki; it stays in {ROLE} until you take it out there",
-    )
+    assert done.warnings == (f"acme: `{STORY}` was emptied in Anki but stays in {ROLE}",)
     assert role_of(deck) == role
 
 
@@ -387,13 +385,23 @@ def test_a_picture_stays_in_anki_and_is_never_overwritten(
     done = take(deck, anna)
     assert "    See my desk.\n" in role_of(deck)
     assert done.warnings == (
-        f"acme: `{STORY}` has a picture (desk.jpg): "
-        "Anki alone keeps that, so no change here reaches the note",
+        f"acme: `{STORY}` has a picture (desk.jpg), in Anki only: "
+        "changes in YAML do not reach this note",
     )
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     deck.edit(ROLE, "See my desk.", "See my table.")
     anna.imports(deck.built(NOON + 3 * DAY, "acme"))
     assert mine(anna) == (html, EDIT)
+
+
+def test_preferring_anki_warns_of_a_picture_too(project: MakeProject, anna: Learner) -> None:
+    deck = acme(project, ANSWERED)
+    anna.imports(deck.built(NOON, "acme"))
+    write_in_anki(anna, 'See <img src="desk.jpg"> my desk.')
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    done = take(deck, anna, prefer="anki")
+    assert "    See my desk.\n" in role_of(deck)
+    assert "has a picture (desk.jpg), in Anki only" in done.warnings[0]
 
 
 def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Learner) -> None:
@@ -403,7 +411,7 @@ def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Le
     done = take(deck, anna)
     assert "    Warm words.\n" in role_of(deck)
     assert done.warnings == (
-        f"acme: `{STORY}` has colours: gone from Anki when you next change the answer here",
+        f"acme: `{STORY}` has colours: Anki loses that when you next change the answer in YAML",
     )
     before = anna.content
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
@@ -415,7 +423,7 @@ def test_variables_that_are_written_out_are_told(project: MakeProject, anna: Lea
     anna.imports(deck.built(NOON, "acme"))
     write_in_anki(anna, "At the company, twice.")
     done = take(deck, anna)
-    assert done.warnings == (f"acme: `{STORY}` had variables: their values are written out now",)
+    assert done.warnings == (f"acme: `{STORY}` had variables in YAML; now it has their values",)
     assert "    At the company, twice.\n" in role_of(deck)
 
 
@@ -427,7 +435,7 @@ def test_a_note_of_a_clock_that_runs_ahead_never_gets_its_time_into_the_lock(
     write_in_anki(anna, "From tomorrow.", NOON + 2 * DAY)
     done = take(deck, anna)
     assert "From tomorrow." in role_of(deck)
-    assert "clock that runs ahead" in done.warnings[0]
+    assert "clock that is ahead" in done.warnings[0]
     assert not [d for d in deck.build(NOON + DAY, "acme").found if d.is_error]
     take(deck, anna, at=NOON + 3 * DAY)
     deck.edit(ROLE, "From tomorrow.", "From today.")
@@ -470,7 +478,7 @@ def test_an_answer_to_a_public_decks_note_needs_a_role_to_take_it(
     deck.built(NOON)
     anna.imports(deck.package("agent"))
     write_in_anki(anna, "I let him shout.", id=STORY)
-    with pytest.raises(PrepdeckError, match=r"1 answer in .* belong to no private role") as trouble:
+    with pytest.raises(PrepdeckError, match=r"has 1 answer to notes of no private role") as trouble:
         take(deck, anna)
     assert "(yours: acme)" in trouble.value.help
     assert role_of(deck) == HEAD
@@ -607,7 +615,7 @@ def test_a_tag_never_opens_an_answer_in_doubt_to_an_import(
     anna.tags(ID, "weak", at=EDIT + 5, notetype="Your answer")
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     done = take(deck, anna)
-    assert (len(done.doubted), len(done.tagged)) == (1, 1)
+    assert (len(done.in_doubt), len(done.tagged)) == (1, 1)
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     assert mine(anna) == ("I let him talk.", EDIT + 5)
 
@@ -622,7 +630,7 @@ def test_a_tag_on_an_answer_in_doubt_leaves_its_line_alone(
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     deck.built(NOON + DAY, "acme")
     done = take(deck, anna, at=NOON + 2 * DAY)
-    assert (len(done.doubted), len(done.tagged)) == (1, 1)
+    assert (len(done.in_doubt), len(done.tagged)) == (1, 1)
     deck.edit(ROLE, "I let him finish.", "I let him end.")
     anna.imports(deck.built(NOON + 3 * DAY, "acme"))
     assert mine(anna) == ("I let him talk.", EDIT + 5)
@@ -681,7 +689,7 @@ def test_a_sync_that_was_cut_off_is_mended_by_the_next(
     anna.imports(deck.built(NOON, "acme"))
     write_in_anki(anna, "I let him shout.")
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_remember", lambda *_: 1 / 0)
+        patch.setattr(module, "_write_lines", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             take(deck, anna)
     assert "I let him shout." in role_of(deck)
@@ -730,7 +738,7 @@ def test_a_package_of_somebody_elses_is_told(project: MakeProject, anna: Learner
     deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
     (deck.root / "decks/private/acme/notes.lock").unlink()
     (deck.root / ".prepdeck/local.lock").unlink()
-    with pytest.raises(PrepdeckError, match="is this project's"):
+    with pytest.raises(PrepdeckError, match="has no note of this project"):
         take(deck, anna)
 
 
