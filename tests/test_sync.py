@@ -132,7 +132,7 @@ def test_an_answer_in_yaml_that_was_edited_in_anki_is_taken_in_its_place(
     anna.imports(deck.built(NOON, "acme"))
     write_in_anki(anna, "<p>I let him shout, and then I asked.</p>")
     done = take(deck, anna)
-    assert [answer.definition.id for answer in done.taken] == [STORY]
+    assert [answer.definition.id for answer in done.from_anki] == [STORY]
     assert role_of(deck) == (
         f"{HEAD}my_answers:\n  {STORY}: |  # first try\n"
         "    I let him shout, and then I asked.\n\n# the end\n"
@@ -160,7 +160,7 @@ def test_edits_on_both_sides_take_turns(project: MakeProject, anna: Learner) -> 
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     write_in_anki(anna, "One, two, three.", NOON + 3 * DAY)
     done = take(deck, anna, at=NOON + 4 * DAY)
-    assert (len(done.taken), done.in_doubt) == (1, ())
+    assert (len(done.from_anki), done.in_doubt) == (1, ())
     assert "One, two, three." in role_of(deck)
     deck.edit(ROLE, "One, two, three.", "Four.")
     assert anna.imports(deck.built(NOON + 5 * DAY, "acme")).updated == 1
@@ -268,7 +268,7 @@ def test_of_words_that_took_the_place_of_others_none_is_dropped_unasked(
     anna.imports(deck.built(NOON + 60, "acme"))
     write_in_anki(anna, html)
     done = take(deck, anna)
-    assert (len(done.taken), len(done.in_doubt)) == (taken, 1 - taken)
+    assert (len(done.from_anki), len(done.in_doubt)) == (taken, 1 - taken)
 
 
 def test_words_taken_out_of_yaml_do_not_come_back_unasked(
@@ -280,7 +280,7 @@ def test_words_taken_out_of_yaml_do_not_come_back_unasked(
     deck.edit(ROLE, "I let him shout.", "I let him.")
     deck.built(NOON + DAY, "acme")
     done = take(deck, anna, at=NOON + 2 * DAY)
-    assert (len(done.taken), len(done.in_doubt)) == (0, 1)
+    assert (len(done.from_anki), len(done.in_doubt)) == (0, 1)
 
 
 def test_an_edit_in_the_very_second_of_a_line_is_seen(project: MakeProject, anna: Learner) -> None:
@@ -311,7 +311,7 @@ def test_no_life_loses_a_word_unasked(project: MakeProject, anna: Learner, seed:
             said += "" if "my_answers" in said else f"\nmy_answers:\n  {STORY}: |"
             deck.write({ROLE: f"{said}\n    word{number}\n".encode()})
         elif what == "sync":
-            if take(deck, anna, at=clock).taken:
+            if take(deck, anna, at=clock).from_anki:
                 before = anna.content
                 anna.imports(deck.built(clock + 1, "acme"))
                 assert anna.content == before

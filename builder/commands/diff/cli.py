@@ -28,14 +28,14 @@ _PACKAGE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "form",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
-    help="markdown: release notes for learners.",
+    help="markdown prints release notes for learners.",
 )
 @click.pass_context
 def diff(ctx: click.Context, old: Path, new: Path | None, form: str) -> None:
     """Show what an import of package NEW changes for learners who have OLD.
 
-    Without NEW, OLD is compared with what would be packed now; nothing is written. Notes that are
-    left out of a deck stay in Anki: diff prints a search that finds them there.
+    Without NEW, compare OLD with what a build would write now; write nothing. Notes that left the
+    deck stay in Anki: prepdeck prints a search that finds them there.
     """
     from builder.commands.diff import run, text
     from builder.commands.diff.words import BRACKETS, Marks

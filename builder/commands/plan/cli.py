@@ -23,39 +23,34 @@ Examples:
     is_flag=False,
     flag_value="",
     metavar="[DATE]",
-    help="Also show what to do today, or on DATE.",
+    help="Show what to do today, or on DATE.",
 )
 @click.option(
     "--missed",
     type=click.IntRange(min=1),
     metavar="N",
-    help="With --today: how many days were missed.  [default: 1]",
+    help="Number of days that you missed; needs --today.  [default: 1]",
 )
 @click.option(
     "--format",
     "form",
     type=click.Choice(["text", "json", "anki"]),
     default="text",
-    help="anki: a search for Anki's browser that finds what to suspend.",
+    help="anki prints a search for Anki's browser that finds what to suspend.",
 )
 @click.pass_context
 def plan(
     ctx: click.Context, role: str | None, today: str | None, missed: int | None, form: str
 ) -> None:
-    """Show the days until ROLE's interview: which notes fit into them, and which must wait.
+    """Show day by day what to learn for ROLE until the interview, and what does not fit.
 
-    The plan runs from the role's `starts` to its `interview`, with `minutes_per_day`. What does not
-    fit is not in the package. Today's date changes what is shown here, and nothing else.
+    The plan runs from the role's `starts` to its `interview`, with `minutes_per_day`. Notes that do
+    not fit are not in the package. Today's date changes only what this command prints.
     """
     from builder import clock
     from builder.commands.plan import run, text
 
-    if today and role is None and day_of(today) is None:
-        role, today = today, ""  # `--today acme`: the date is optional, the role is not
-    if role is None:
-        raise click.UsageError("name a role: prepdeck plan ROLE")
-    if missed is not None and today is None:
-        raise click.UsageError("--missed needs --today")
+    role, today = _role_and_day(role, today, missed)
     date = day(today) if today else clock.today()
     report = run.plan_report(root_of(ctx), role)
     status = run.status_on(report, date, missed) if today is not None else None
@@ -75,3 +70,16 @@ def plan(
         say(shown(faults, root_of(ctx), "full"), err=True)
         say(f"{verdict(faults)}\n", err=True)
         ctx.exit(1)
+
+
+def _role_and_day(
+    role: str | None, today: str | None, missed: int | None
+) -> tuple[str, str | None]:
+    """The role, and what `--today` got: "" for today, None without the option."""
+    if today and role is None and day_of(today) is None:
+        role, today = today, ""  # `--today acme`: the date is optional, the role is not
+    if role is None:
+        raise click.UsageError("name a role: prepdeck plan ROLE")
+    if missed is not None and today is None:
+        raise click.UsageError("--missed needs --today")
+    return role, today

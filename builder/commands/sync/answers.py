@@ -31,7 +31,7 @@ class Outcome(Enum):
     """What a sync does with an answer."""
 
     #: YAML gets the words that Anki has.
-    TAKEN = auto()
+    FROM_ANKI = auto()
     #: Both say the same, and the lock records it.
     AGREED = auto()
     #: Both were changed, or nothing tells which is newer; nothing is written.
@@ -177,11 +177,11 @@ def _answer(
         in_anki, lost = to_markdown(note.answer)
         html = _packed_answer(project, note, role, packed, in_yaml)
         if in_yaml is None:
-            outcome = Outcome.TAKEN
+            outcome = Outcome.FROM_ANKI
         elif same_content(html, note.answer):
             outcome = Outcome.AGREED
         elif _follows(note, html, line):
-            outcome = Outcome.TAKEN
+            outcome = Outcome.FROM_ANKI
         else:
             outcome = Outcome.IN_DOUBT
     return Answer(note, role, definition, outcome, in_yaml, in_anki, lost)

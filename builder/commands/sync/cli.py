@@ -26,7 +26,7 @@ Examples:
 @click.option(
     "--prefer",
     type=click.Choice(["anki", "yaml"]),
-    help="Whose words to keep where both sides were changed.",
+    help="Which text to keep where both sides changed.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff; write nothing.")
 @click.pass_context
@@ -37,10 +37,10 @@ def sync(
     prefer: Literal["anki", "yaml"] | None,
     dry_run: bool,
 ) -> None:
-    """Copy your answers and tags from a PACKAGE that Anki exported back into YAML.
+    """Copy your answers and tags from PACKAGE, which Anki exported, back into YAML.
 
-    An answer goes to the private role that its note belongs to; answers to notes of a public deck
-    go to ROLE. Where YAML was changed too, nothing is written until you decide with --prefer.
+    An answer goes to the private role that owns the note. ROLE gets the answers to notes of a
+    public deck. Where YAML changed too, nothing is written until you give --prefer.
     """
     from builder import clock
     from builder.commands.sync import run, text

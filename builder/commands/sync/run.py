@@ -42,7 +42,7 @@ from builder.render.text import VARIABLE
 
 Preference = Literal["anki", "yaml"]
 #: What `--prefer` makes of an answer in doubt.
-_DECIDED = {"anki": Outcome.TAKEN, "yaml": Outcome.OVERRULED}
+_DECIDED = {"anki": Outcome.FROM_ANKI, "yaml": Outcome.OVERRULED}
 
 _ANSWERS, _TAGS = "my_answers", "my_tags"
 
@@ -77,7 +77,7 @@ class SyncResult:
     """What was changed. `in_doubt`: both sides changed these answers, and nothing was written."""
 
     changes: tuple[FileChange, ...]
-    taken: tuple[Answer, ...]
+    from_anki: tuple[Answer, ...]
     tagged: tuple[TaggedDefinition, ...]
     in_doubt: tuple[Answer, ...]
     overruled: tuple[Answer, ...]
@@ -104,13 +104,13 @@ def sync(options: SyncOptions) -> SyncResult:
         before = {deck.role: rendered_notes(deck) for deck in compiled.decks}
         judged = answers(project, notes, before, locks, options.now)
         by_outcome, warnings = _by_outcome(options, judged)
-        taken, overruled = by_outcome[Outcome.TAKEN], by_outcome[Outcome.OVERRULED]
+        from_anki, overruled = by_outcome[Outcome.FROM_ANKI], by_outcome[Outcome.OVERRULED]
         tagged = tagged_definitions(project, notes, locks, options.now)
-        changes = _changes(project, taken, tagged)
+        changes = _changes(project, from_anki, tagged)
         if not options.dry_run:
             for change in changes:
                 atomic.write(change.path, change.new)
-            agreed = [*taken, *by_outcome[Outcome.AGREED]]
+            agreed = [*from_anki, *by_outcome[Outcome.AGREED]]
             roles = [*(answer.role for answer in agreed), *(change.role for change in tagged)]
             after = _rendered(options.root, roles) if roles else {}
             lines = [
@@ -121,7 +121,7 @@ def sync(options: SyncOptions) -> SyncResult:
             _write_lines(options.root, project, locks, lines)
     return SyncResult(
         changes=tuple(changes),
-        taken=tuple(taken),
+        from_anki=tuple(from_anki),
         tagged=tuple(tagged),
         in_doubt=tuple(by_outcome[Outcome.IN_DOUBT]),
         overruled=tuple(overruled),
@@ -144,10 +144,10 @@ def _with_roles(
             help="export the deck that `prepdeck build` made, or the whole collection",
         )
     owners = {by_key[note.owner_key].id for note in notes if note.owner_key in by_key}
-    if receiver is not None and (others := owners - {receiver.id}):
+    if receiver is not None and (other_owners := owners - {receiver.id}):
         raise PrepdeckError(
-            f"{package} has notes of `{min(others)}`, not only of `{receiver.id}`",
-            help=f"leave the role out, or name `{min(others)}`: its words belong to nobody else",
+            f"{package} has notes of `{min(other_owners)}`, not only of `{receiver.id}`",
+            help="leave the role out, or name that one: its answers belong to nobody else",
         )
     with_roles: list[tuple[LearnerNote, Role]] = []
     without_role = 0
@@ -202,9 +202,13 @@ def _warnings(answer: Answer, now: int) -> Iterator[str]:
     """What a learner should know of an answer. `now`: Unix seconds."""
     if answer.outcome is Outcome.EMPTIED and answer.in_yaml is not None:
         yield f"{answer.name} was emptied in Anki but stays in {answer.in_yaml.file}"
-    if answer.outcome not in (Outcome.TAKEN, Outcome.AGREED):
+    if answer.outcome not in (Outcome.FROM_ANKI, Outcome.AGREED):
         return
-    if answer.outcome is Outcome.TAKEN and answer.in_yaml and VARIABLE.search(answer.in_yaml.text):
+    if (
+        answer.outcome is Outcome.FROM_ANKI
+        and answer.in_yaml
+        and VARIABLE.search(answer.in_yaml.text)
+    ):
         yield f"{answer.name} had variables in YAML; now it has their values"
     lost = ", ".join(answer.lost)
     if has_media(answer.lost):
@@ -216,7 +220,7 @@ def _warnings(answer: Answer, now: int) -> Iterator[str]:
 
 
 def _changes(
-    project: Project, taken: Iterable[Answer], tagged: Iterable[TaggedDefinition]
+    project: Project, from_anki: Iterable[Answer], tagged: Iterable[TaggedDefinition]
 ) -> list[FileChange]:
     """The files with the answers and tags in them."""
     contents: dict[str, tuple[bytes, bytes]] = {}
@@ -228,7 +232,7 @@ def _changes(
         old, new = contents[file]
         contents[file] = old, edit(new)
 
-    for answer in taken:
+    for answer in from_anki:
         file = answer.in_yaml.file if answer.in_yaml else _file(project, answer.role, _ANSWERS)
         id, text = answer.definition.id, answer.in_anki
         change(file, partial(with_block, file=file, section=_ANSWERS, key=id, text=text))

@@ -23,13 +23,13 @@ def as_text(result: SyncResult, *, dry_run: bool) -> Iterator[str]:
         yield from _both_sides(answer)
     if result.in_doubt:
         yield "  help: take Anki's words with --prefer anki, or keep YAML's with --prefer yaml"
-    for answer in result.taken:
+    for answer in result.from_anki:
         if answer.in_yaml is not None and not dry_run:
             yield f"{answer.name} was replaced in YAML:"
             yield from _both_sides(answer)
     yield from (f"warning: {warning}" for warning in result.warnings)
     would_be = "would be " if dry_run else ""
-    parts = [f"{counted(len(result.taken), 'answer')} {would_be}taken from Anki"]
+    parts = [f"{counted(len(result.from_anki), 'answer')} {would_be}taken from Anki"]
     if result.tagged:
         parts.append(f"tags of {counted(len(result.tagged), 'definition')}")
     if result.overruled:
