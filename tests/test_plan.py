@@ -239,46 +239,37 @@ def test_all_fits_where_there_is_time_for_all(acme: ProjectFolder) -> None:
     assert (len(deck.notes), deck.waiting) == (whole, ())
 
 
+#: A role that inherits twelve core stories, for which ten minutes a day are not enough.
+PARENT = "role: {title: P, core: [{type: story}]}\n"
+SHORT_OF_TIME = """\
+role:
+  title: Agent at Acme
+  extends: parent
+  starts: 2026-12-02
+  interview: 2026-12-10
+  minutes_per_day: 10
+"""
+
+
 def test_what_the_role_itself_calls_core_comes_before_what_it_inherits(
     acme: ProjectFolder,
 ) -> None:
-    """Ten minutes a day are not enough for twelve core stories; the advert asks for one of them."""
-    acme.write({"decks/roles/parent.yaml": "role: {title: P, core: [{type: story}]}\n"})
-    role = """
-        role:
-          title: Agent at Acme
-          extends: parent
-          starts: 2026-12-02
-          interview: 2026-12-10
-          minutes_per_day: 10
-        """
-    acme.write({ROLE: role})
+    """The advert asks for one of the twelve stories."""
+    acme.write({"decks/roles/parent.yaml": PARENT, ROLE: SHORT_OF_TIME})
     waiting = [note.first_id for note in plan_report(acme.root, "acme").deck.waiting]
     last = waiting[-1]
     assert last.startswith("hard-")
-    acme.write({ROLE: f"{role.rstrip()}\n          core: [{{id: {last}}}]\n"})
+    acme.write({ROLE: f"{SHORT_OF_TIME}  core: [{{id: {last}}}]\n"})
     assert last in {note.first_id for note in plan_report(acme.root, "acme").deck.notes}
 
 
 def test_a_question_that_a_story_of_ones_own_answers_goes_before_the_rest(
     acme: ProjectFolder,
 ) -> None:
-    acme.write({"decks/roles/parent.yaml": "role: {title: P, core: [{type: story}]}\n"})
-    role = """
-        role:
-          title: Agent at Acme
-          extends: parent
-          starts: 2026-12-02
-          interview: 2026-12-10
-          minutes_per_day: 10
-        """
-    acme.write({ROLE: role})
+    acme.write({"decks/roles/parent.yaml": PARENT, ROLE: SHORT_OF_TIME})
     last = plan_report(acme.root, "acme").deck.waiting[-1].first_id
-    story = f"""
-        my_stories:
-          dress: {{title: The dress, opens_with: Nine days., number: 1 of 2, answers: [{last}]}}
-        """
-    acme.write({ROLE: f"{role.rstrip()}\n{story}"})
+    story = f"title: The dress, opens_with: Nine days., number: 1 of 2, answers: [{last}]"
+    acme.write({ROLE: f"{SHORT_OF_TIME}my_stories:\n  dress: {{{story}}}\n"})
     assert last in {note.first_id for note in plan_report(acme.root, "acme").deck.notes}
 
 

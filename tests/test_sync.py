@@ -44,6 +44,21 @@ def acme(project: MakeProject, role: str = HEAD) -> ProjectFolder:
     return project({ROLE: role.encode()})
 
 
+def imported(project: MakeProject, anna: Learner, role: str = HEAD) -> ProjectFolder:
+    """The project, after the learner imported its first build."""
+    deck = acme(project, role)
+    anna.imports(deck.built(NOON, "acme"))
+    return deck
+
+
+def changed_on_both_sides(project: MakeProject, anna: Learner) -> ProjectFolder:
+    """The learner lets him talk, and YAML lets him finish."""
+    deck = imported(project, anna, ANSWERED)
+    write_in_anki(anna, "I let him talk.")
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    return deck
+
+
 def role_of(deck: ProjectFolder) -> str:
     return (deck.root / ROLE).read_text(encoding="utf-8")
 
@@ -74,8 +89,7 @@ def mine(anna: Learner, id: str = ID) -> tuple[str, int]:
 def test_an_answer_written_in_anki_comes_into_yaml(
     project: MakeProject, anna: Learner, legacy: bool, scheduling: bool
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.studies()
     write_in_anki(anna, "I let him <b>shout</b>.<div>Then I asked.</div>")
     done = take(deck, anna, legacy=legacy, scheduling=scheduling)
@@ -88,22 +102,20 @@ def test_an_answer_written_in_anki_comes_into_yaml(
 def test_rebuilding_after_a_sync_changes_nothing_of_the_learners(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.studies()
     write_in_anki(anna, "I let him shout.<br>Then&nbsp; I asked.")
     take(deck, anna)
     before, history = anna.content, anna.history
-    imported = anna.imports(deck.built(NOON + 2 * DAY, "acme"))
-    assert (imported.new, imported.updated, imported.conflicting) == (0, 0, 0)
+    log = anna.imports(deck.built(NOON + 2 * DAY, "acme"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
     assert (anna.content, anna.history) == (before, history), "not even a time"
 
 
 def test_the_next_change_in_yaml_arrives_when_the_copy_was_left_alone(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     take(deck, anna)
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
@@ -115,8 +127,7 @@ def test_the_next_change_in_yaml_arrives_when_the_copy_was_left_alone(
 def test_the_next_change_in_yaml_does_not_arrive_when_they_wrote_on(
     project: MakeProject, anna: Learner, seconds: int
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     take(deck, anna)
     write_in_anki(anna, "I let him shout, and waited.", EDIT + seconds)
@@ -128,8 +139,7 @@ def test_the_next_change_in_yaml_does_not_arrive_when_they_wrote_on(
 def test_an_answer_in_yaml_that_was_edited_in_anki_is_taken_in_its_place(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "<p>I let him shout, and then I asked.</p>")
     done = take(deck, anna)
     assert [answer.definition.id for answer in done.from_anki] == [STORY]
@@ -140,8 +150,7 @@ def test_an_answer_in_yaml_that_was_edited_in_anki_is_taken_in_its_place(
 
 
 def test_a_second_sync_finds_nothing_to_do(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     take(deck, anna)
     role, lock = role_of(deck), (deck.root / "decks/private/acme/notes.lock").read_text()
@@ -152,8 +161,7 @@ def test_a_second_sync_finds_nothing_to_do(project: MakeProject, anna: Learner) 
 
 def test_edits_on_both_sides_take_turns(project: MakeProject, anna: Learner) -> None:
     """Sync, YAML, import, Anki, sync: no conflict, because each side saw the other's words."""
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "One.")
     take(deck, anna)
     deck.edit(ROLE, "One.", "One, two.")
@@ -168,8 +176,7 @@ def test_edits_on_both_sides_take_turns(project: MakeProject, anna: Learner) -> 
 
 
 def test_what_nobody_touched_is_left_alone(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     assert take(deck, anna) == NOTHING
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     assert take(deck, anna) == NOTHING, "what Anki has is YAML's old text"
@@ -180,8 +187,7 @@ def test_words_that_stand_on_both_sides_are_followed_from_now_on(
     project: MakeProject, anna: Learner
 ) -> None:
     """Somebody copied them by hand; or a sync ended between the file and the lock."""
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him <b>shout</b>.")
     deck.write({ROLE: f"{HEAD}my_answers:\n  {STORY}: I let him **shout**.\n".encode()})
     done = take(deck, anna)
@@ -216,10 +222,7 @@ def test_the_oldest_format_and_a_whole_collection_are_read_too(
 def test_an_answer_that_both_sides_changed_is_left_alone_and_told(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     role = role_of(deck)
     done = take(deck, anna)
     assert [answer.name for answer in done.in_doubt] == [f"acme: `{STORY}`"]
@@ -230,8 +233,7 @@ def test_an_answer_that_both_sides_changed_is_left_alone_and_told(
 
 
 def test_an_answer_begun_on_both_sides_is_in_doubt(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "From the phone.")
     deck.write({ROLE: f"{HEAD}my_answers:\n  {STORY}: From the desk.\n".encode()})
     assert take(deck, anna).in_doubt
@@ -242,8 +244,7 @@ def test_a_change_that_never_got_to_the_learner_is_in_doubt(
     project: MakeProject, anna: Learner
 ) -> None:
     """After a sync YAML was changed and built; the learner did not import it, and wrote on."""
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "One.")
     take(deck, anna)
     write_in_anki(anna, "One, in Anki.", NOON + DAY + 60)
@@ -274,8 +275,7 @@ def test_of_words_that_took_the_place_of_others_none_is_dropped_unasked(
 def test_words_taken_out_of_yaml_do_not_come_back_unasked(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him shout, twice.")
     deck.edit(ROLE, "I let him shout.", "I let him.")
     deck.built(NOON + DAY, "acme")
@@ -284,8 +284,7 @@ def test_words_taken_out_of_yaml_do_not_come_back_unasked(
 
 
 def test_an_edit_in_the_very_second_of_a_line_is_seen(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "One.")
     take(deck, anna)
     deck.edit(ROLE, "One.", "One, in YAML.")
@@ -324,10 +323,7 @@ def test_no_life_loses_a_word_unasked(project: MakeProject, anna: Learner, seed:
 
 
 def test_ankis_words_are_taken_when_they_are_preferred(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     take(deck, anna, prefer="anki")
     assert "I let him talk." in role_of(deck)
     before = anna.content
@@ -338,10 +334,7 @@ def test_ankis_words_are_taken_when_they_are_preferred(project: MakeProject, ann
 def test_yamls_words_reach_the_learner_when_they_are_preferred(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     role = role_of(deck)
     take(deck, anna, prefer="yaml")
     assert role_of(deck) == role
@@ -352,10 +345,7 @@ def test_yamls_words_reach_the_learner_when_they_are_preferred(
 def test_preferring_yaml_does_not_overwrite_what_came_after(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     take(deck, anna, prefer="yaml")
     write_in_anki(anna, "I let him talk on.", NOON + DAY + 60)
     assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
@@ -363,8 +353,7 @@ def test_preferring_yaml_does_not_overwrite_what_came_after(
 
 
 def test_an_answer_emptied_in_anki_stays_in_yaml(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "<br>")
     role = role_of(deck)
     done = take(deck, anna)
@@ -378,8 +367,7 @@ def test_an_answer_emptied_in_anki_stays_in_yaml(project: MakeProject, anna: Lea
 def test_a_picture_stays_in_anki_and_is_never_overwritten(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     html = 'See <img src="desk.jpg"> my desk.'
     write_in_anki(anna, html)
     done = take(deck, anna)
@@ -395,8 +383,7 @@ def test_a_picture_stays_in_anki_and_is_never_overwritten(
 
 
 def test_preferring_anki_warns_of_a_picture_too(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, 'See <img src="desk.jpg"> my desk.')
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     done = take(deck, anna, prefer="anki")
@@ -405,8 +392,7 @@ def test_preferring_anki_warns_of_a_picture_too(project: MakeProject, anna: Lear
 
 
 def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, '<span style="color: red">Warm</span> words.')
     done = take(deck, anna)
     assert "    Warm words.\n" in role_of(deck)
@@ -419,8 +405,9 @@ def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Le
 
 
 def test_variables_that_are_written_out_are_told(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, f"{HEAD}my_answers:\n  {STORY}: |\n    At {{{{ vars.company }}}}.\n")
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(
+        project, anna, f"{HEAD}my_answers:\n  {STORY}: |\n    At {{{{ vars.company }}}}.\n"
+    )
     write_in_anki(anna, "At the company, twice.")
     done = take(deck, anna)
     assert done.warnings == (f"acme: `{STORY}` had variables in YAML; now it has their values",)
@@ -430,8 +417,7 @@ def test_variables_that_are_written_out_are_told(project: MakeProject, anna: Lea
 def test_a_note_of_a_clock_that_runs_ahead_never_gets_its_time_into_the_lock(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "From tomorrow.", NOON + 2 * DAY)
     done = take(deck, anna)
     assert "From tomorrow." in role_of(deck)
@@ -458,8 +444,7 @@ def test_a_note_of_a_clock_that_runs_ahead_never_gets_its_time_into_the_lock(
 def test_what_yaml_could_misread_survives(
     project: MakeProject, anna: Learner, html: str, written: str
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, html)
     take(deck, anna)
     assert role_of(deck) == f"{HEAD}\nmy_answers:\n  {STORY}: |\n    {written}\n"
@@ -518,8 +503,7 @@ def test_a_question_of_ones_own_is_answered_under_its_own_id(
     own = (
         "\nquestions:\n  why-acme:\n    ask: Why Acme?\n    type: pitch\n    answer: It is near.\n"
     )
-    deck = acme(project, HEAD + own)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, HEAD + own)
     write_in_anki(anna, "Parcels.", id="acme-7f3a/my/why-acme")
     take(deck, anna)
     assert role_of(deck) == f"{HEAD}{own}\nmy_answers:\n  why-acme: |\n    Parcels.\n"
@@ -543,8 +527,7 @@ def test_an_answer_goes_to_the_file_that_has_answers(project: MakeProject, anna:
 def test_tags_of_ones_own_come_into_yaml_and_change_nothing_in_anki(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     for tag in ("weak", "Before::Friday", "marked", "leech"):
         anna.tags("acme-7f3a/complaint-steps", tag, at=EDIT)
     done = take(deck, anna, scheduling=True)
@@ -558,8 +541,7 @@ def test_tags_of_ones_own_come_into_yaml_and_change_nothing_in_anki(
 
 
 def test_taken_tags_stay_when_the_note_changes(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.tags("acme-7f3a/complaint-steps", "weak", at=EDIT)
     take(deck, anna)
     deck.edit("decks/questions/customer.yaml", "How do you take a", "What do you do with a")
@@ -591,8 +573,7 @@ def test_a_tag_reaches_every_note_of_the_definition_and_no_shared_one(
 
 
 def test_tags_and_an_answer_come_together(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.tags(ID, "weak", at=EDIT + 5, notetype="Your answer")
     take(deck, anna)
@@ -609,8 +590,7 @@ def test_tags_and_an_answer_come_together(project: MakeProject, anna: Learner) -
 def test_a_tag_never_opens_an_answer_in_doubt_to_an_import(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.tags(ID, "weak", at=EDIT + 5, notetype="Your answer")
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
@@ -623,8 +603,7 @@ def test_a_tag_never_opens_an_answer_in_doubt_to_an_import(
 def test_a_tag_on_an_answer_in_doubt_leaves_its_line_alone(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.tags(ID, "weak", at=EDIT + 5, notetype="Your answer")
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
@@ -639,8 +618,7 @@ def test_a_tag_on_an_answer_in_doubt_leaves_its_line_alone(
 def test_a_change_that_was_not_built_yet_reaches_a_tagged_note(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.tags("acme-7f3a/complaint-steps", "weak", at=EDIT)
     deck.edit("decks/questions/customer.yaml", "How do you take a", "What do you do with a")
     take(deck, anna)
@@ -653,8 +631,7 @@ def test_a_change_that_was_not_built_yet_reaches_a_tagged_note(
 def test_an_edit_of_a_tagged_reference_note_survives_the_next_build(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.edits("acme-7f3a/csat", "Trap", "mine", at=EDIT, notetype="KPI")
     anna.tags("acme-7f3a/csat", "weak", at=EDIT, notetype="KPI")
     take(deck, anna)
@@ -685,8 +662,7 @@ def test_a_sync_that_was_cut_off_is_mended_by_the_next(
 ) -> None:
     from builder.commands.sync import run as module
 
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     with monkeypatch.context() as patch:
         patch.setattr(module, "_write_lines", lambda *_: 1 / 0)
@@ -714,8 +690,7 @@ def test_a_file_that_is_no_package_is_told(project: MakeProject, content: bytes)
 def test_a_damaged_package_never_shows_a_traceback(
     project: MakeProject, anna: Learner, legacy: bool
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     whole = anna.exports(deck.root / "mine.apkg", legacy=legacy).read_bytes()
     pick = random.Random(7)
     damaged = deck.root / "damaged.apkg"
@@ -733,8 +708,7 @@ def test_a_damaged_package_never_shows_a_traceback(
 
 
 def test_a_package_of_somebody_elses_is_told(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
     (deck.root / "decks/private/acme/notes.lock").unlink()
     (deck.root / ".prepdeck/local.lock").unlink()
@@ -743,8 +717,7 @@ def test_a_package_of_somebody_elses_is_told(project: MakeProject, anna: Learner
 
 
 def test_a_role_file_in_braces_is_not_touched(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, f"{HEAD}my_answers: {{complaint-steps: Listen}}\n")
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, f"{HEAD}my_answers: {{complaint-steps: Listen}}\n")
     write_in_anki(anna, "I let him shout.")
     role = role_of(deck)
     with pytest.raises(PrepdeckError, match="not in block style"):
@@ -756,8 +729,7 @@ def test_a_role_file_in_braces_is_not_touched(project: MakeProject, anna: Learne
 
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.exports(deck.root / "mine.apkg")
     run = prepdeck("sync", "mine.apkg", "--dry-run", cwd=deck.root, SOURCE_DATE_EPOCH=str(EDIT))
@@ -775,10 +747,7 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(project: MakeProject, anna:
 def test_a_conflict_ends_with_status_1_and_shows_both_sides(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     anna.exports(deck.root / "mine.apkg")
     run = prepdeck("sync", "mine.apkg", cwd=deck.root)
     assert (run.returncode, run.stdout) == (1, "")
