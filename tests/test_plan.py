@@ -240,6 +240,18 @@ def test_all_fits_where_there_is_time_for_all(acme: ProjectFolder) -> None:
     assert (len(deck.notes), deck.waiting) == (whole, ())
 
 
+#: A role that inherits twelve core stories, for which ten minutes a day are not enough.
+PARENT = "role: {title: P, core: [{type: story}]}\n"
+SHORT_OF_TIME = """\
+role:
+  title: Agent at Acme
+  extends: parent
+  starts: 2026-12-02
+  interview: 2026-12-10
+  minutes_per_day: 10
+"""
+
+
 def test_what_the_role_itself_calls_core_comes_before_what_it_inherits(
     acme: ProjectFolder,
 ) -> None:

@@ -14,9 +14,9 @@ from conftest import NOON, MakeProject, ProjectFolder
 from learner import Learner, learner
 from test_cli import prepdeck
 
-from builder.commands.sync.run import Synced, SyncOptions, sync
+from builder.commands.sync.run import SyncOptions, SyncResult, sync
 from builder.findings import PrepdeckError
-from builder.package import exported_notes
+from builder.package.packed import exported_notes
 
 DAY = 86_400
 EDIT = NOON + 3_600
@@ -30,7 +30,7 @@ role:
   extends: agent
   key: acme-7f3a   # for ever
 """
-NOTHING = Synced((), (), (), (), (), ())
+NOTHING = SyncResult((), (), (), (), (), ())
 ANSWERED = f"{HEAD}my_answers:\n  {STORY}: 'I let him shout.'  # first try\n\n# the end\n"
 
 
@@ -44,6 +44,21 @@ def acme(project: MakeProject, role: str = HEAD) -> ProjectFolder:
     return project({ROLE: role.encode()})
 
 
+def imported(project: MakeProject, anna: Learner, role: str = HEAD) -> ProjectFolder:
+    """The project, after the learner imported its first build."""
+    deck = acme(project, role)
+    anna.imports(deck.built(NOON, "acme"))
+    return deck
+
+
+def changed_on_both_sides(project: MakeProject, anna: Learner) -> ProjectFolder:
+    """The learner lets him talk, and YAML lets him finish."""
+    deck = imported(project, anna, ANSWERED)
+    write_in_anki(anna, "I let him talk.")
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    return deck
+
+
 def role_of(deck: ProjectFolder) -> str:
     return (deck.root / ROLE).read_text(encoding="utf-8")
 
@@ -52,7 +67,7 @@ def write_in_anki(anna: Learner, html: str, at: int = EDIT, id: str = ID) -> Non
     anna.edits(id, "Answer", html, at=at, notetype="Your answer")
 
 
-def take(deck: ProjectFolder, anna: Learner, *, at: int = NOON + DAY, **how: object) -> Synced:
+def take(deck: ProjectFolder, anna: Learner, *, at: int = NOON + DAY, **how: object) -> SyncResult:
     """The learner exports, and `sync` reads it when the clock says `at`."""
     legacy = bool(how.pop("legacy", False))
     scheduling = bool(how.pop("scheduling", False))
@@ -74,36 +89,33 @@ def mine(anna: Learner, id: str = ID) -> tuple[str, int]:
 def test_an_answer_written_in_anki_comes_into_yaml(
     project: MakeProject, anna: Learner, legacy: bool, scheduling: bool
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.studies()
     write_in_anki(anna, "I let him <b>shout</b>.<div>Then I asked.</div>")
     done = take(deck, anna, legacy=legacy, scheduling=scheduling)
     assert role_of(deck) == (
         f"{HEAD}\nmy_answers:\n  {STORY}: |\n    I let him **shout**.\n\n    Then I asked.\n"
     )
-    assert (done.doubted, done.warnings) == ((), ())
+    assert (done.in_doubt, done.warnings) == ((), ())
 
 
 def test_rebuilding_after_a_sync_changes_nothing_of_the_learners(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.studies()
     write_in_anki(anna, "I let him shout.<br>Then&nbsp; I asked.")
     take(deck, anna)
     before, history = anna.content, anna.history
-    imported = anna.imports(deck.built(NOON + 2 * DAY, "acme"))
-    assert (imported.new, imported.updated, imported.conflicting) == (0, 0, 0)
+    log = anna.imports(deck.built(NOON + 2 * DAY, "acme"))
+    assert (log.new, log.updated, log.conflicting) == (0, 0, 0)
     assert (anna.content, anna.history) == (before, history), "not even a time"
 
 
 def test_the_next_change_in_yaml_arrives_when_the_copy_was_left_alone(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     take(deck, anna)
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
@@ -115,8 +127,7 @@ def test_the_next_change_in_yaml_arrives_when_the_copy_was_left_alone(
 def test_the_next_change_in_yaml_does_not_arrive_when_they_wrote_on(
     project: MakeProject, anna: Learner, seconds: int
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     take(deck, anna)
     write_in_anki(anna, "I let him shout, and waited.", EDIT + seconds)
@@ -128,11 +139,10 @@ def test_the_next_change_in_yaml_does_not_arrive_when_they_wrote_on(
 def test_an_answer_in_yaml_that_was_edited_in_anki_is_taken_in_its_place(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "<p>I let him shout, and then I asked.</p>")
     done = take(deck, anna)
-    assert [answer.definition.id for answer in done.taken] == [STORY]
+    assert [answer.definition.id for answer in done.from_anki] == [STORY]
     assert role_of(deck) == (
         f"{HEAD}my_answers:\n  {STORY}: |  # first try\n"
         "    I let him shout, and then I asked.\n\n# the end\n"
@@ -140,8 +150,7 @@ def test_an_answer_in_yaml_that_was_edited_in_anki_is_taken_in_its_place(
 
 
 def test_a_second_sync_finds_nothing_to_do(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     take(deck, anna)
     role, lock = role_of(deck), (deck.root / "decks/private/acme/notes.lock").read_text()
@@ -152,15 +161,14 @@ def test_a_second_sync_finds_nothing_to_do(project: MakeProject, anna: Learner) 
 
 def test_edits_on_both_sides_take_turns(project: MakeProject, anna: Learner) -> None:
     """Sync, YAML, import, Anki, sync: no conflict, because each side saw the other's words."""
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "One.")
     take(deck, anna)
     deck.edit(ROLE, "One.", "One, two.")
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     write_in_anki(anna, "One, two, three.", NOON + 3 * DAY)
     done = take(deck, anna, at=NOON + 4 * DAY)
-    assert (len(done.taken), done.doubted) == (1, ())
+    assert (len(done.from_anki), done.in_doubt) == (1, ())
     assert "One, two, three." in role_of(deck)
     deck.edit(ROLE, "One, two, three.", "Four.")
     assert anna.imports(deck.built(NOON + 5 * DAY, "acme")).updated == 1
@@ -168,8 +176,7 @@ def test_edits_on_both_sides_take_turns(project: MakeProject, anna: Learner) -> 
 
 
 def test_what_nobody_touched_is_left_alone(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     assert take(deck, anna) == NOTHING
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     assert take(deck, anna) == NOTHING, "what Anki has is YAML's old text"
@@ -180,12 +187,11 @@ def test_words_that_stand_on_both_sides_are_followed_from_now_on(
     project: MakeProject, anna: Learner
 ) -> None:
     """Somebody copied them by hand; or a sync ended between the file and the lock."""
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him <b>shout</b>.")
     deck.write({ROLE: f"{HEAD}my_answers:\n  {STORY}: I let him **shout**.\n".encode()})
     done = take(deck, anna)
-    assert (done.changes, done.doubted) == ((), ())
+    assert (done.changes, done.in_doubt) == ((), ())
     before = anna.content
     assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
     assert anna.content == before
@@ -216,25 +222,21 @@ def test_the_oldest_format_and_a_whole_collection_are_read_too(
 def test_an_answer_that_both_sides_changed_is_left_alone_and_told(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     role = role_of(deck)
     done = take(deck, anna)
-    assert [answer.name for answer in done.doubted] == [f"acme: `{STORY}`"]
+    assert [answer.name for answer in done.in_doubt] == [f"acme: `{STORY}`"]
     assert (done.changes, role_of(deck)) == ((), role)
     deck.built(NOON + 2 * DAY, "acme")
-    assert take(deck, anna, at=NOON + 3 * DAY).doubted, "built meanwhile, and not imported"
+    assert take(deck, anna, at=NOON + 3 * DAY).in_doubt, "built meanwhile, and not imported"
     assert role_of(deck) == role
 
 
 def test_an_answer_begun_on_both_sides_is_in_doubt(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "From the phone.")
     deck.write({ROLE: f"{HEAD}my_answers:\n  {STORY}: From the desk.\n".encode()})
-    assert take(deck, anna).doubted
+    assert take(deck, anna).in_doubt
     assert "From the desk." in role_of(deck)
 
 
@@ -242,15 +244,14 @@ def test_a_change_that_never_got_to_the_learner_is_in_doubt(
     project: MakeProject, anna: Learner
 ) -> None:
     """After a sync YAML was changed and built; the learner did not import it, and wrote on."""
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "One.")
     take(deck, anna)
     write_in_anki(anna, "One, in Anki.", NOON + DAY + 60)
     deck.edit(ROLE, "One.", "One, in YAML.")
     deck.built(NOON + 2 * DAY, "acme")
     done = take(deck, anna, at=NOON + 3 * DAY)
-    assert (len(done.doubted), done.changes) == (1, ())
+    assert (len(done.in_doubt), done.changes) == (1, ())
     assert "One, in YAML." in role_of(deck)
 
 
@@ -268,30 +269,28 @@ def test_of_words_that_took_the_place_of_others_none_is_dropped_unasked(
     anna.imports(deck.built(NOON + 60, "acme"))
     write_in_anki(anna, html)
     done = take(deck, anna)
-    assert (len(done.taken), len(done.doubted)) == (taken, 1 - taken)
+    assert (len(done.from_anki), len(done.in_doubt)) == (taken, 1 - taken)
 
 
 def test_words_taken_out_of_yaml_do_not_come_back_unasked(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him shout, twice.")
     deck.edit(ROLE, "I let him shout.", "I let him.")
     deck.built(NOON + DAY, "acme")
     done = take(deck, anna, at=NOON + 2 * DAY)
-    assert (len(done.taken), len(done.doubted)) == (0, 1)
+    assert (len(done.from_anki), len(done.in_doubt)) == (0, 1)
 
 
 def test_an_edit_in_the_very_second_of_a_line_is_seen(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "One.")
     take(deck, anna)
     deck.edit(ROLE, "One.", "One, in YAML.")
     deck.built(NOON + 2 * DAY, "acme")
     write_in_anki(anna, "One, in Anki.", EDIT + 1)
-    assert len(take(deck, anna, at=NOON + 3 * DAY).doubted) == 1
+    assert len(take(deck, anna, at=NOON + 3 * DAY).in_doubt) == 1
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -311,7 +310,7 @@ def test_no_life_loses_a_word_unasked(project: MakeProject, anna: Learner, seed:
             said += "" if "my_answers" in said else f"\nmy_answers:\n  {STORY}: |"
             deck.write({ROLE: f"{said}\n    word{number}\n".encode()})
         elif what == "sync":
-            if take(deck, anna, at=clock).taken:
+            if take(deck, anna, at=clock).from_anki:
                 before = anna.content
                 anna.imports(deck.built(clock + 1, "acme"))
                 assert anna.content == before
@@ -324,10 +323,7 @@ def test_no_life_loses_a_word_unasked(project: MakeProject, anna: Learner, seed:
 
 
 def test_ankis_words_are_taken_when_they_are_preferred(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     take(deck, anna, prefer="anki")
     assert "I let him talk." in role_of(deck)
     before = anna.content
@@ -338,10 +334,7 @@ def test_ankis_words_are_taken_when_they_are_preferred(project: MakeProject, ann
 def test_yamls_words_reach_the_learner_when_they_are_preferred(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     role = role_of(deck)
     take(deck, anna, prefer="yaml")
     assert role_of(deck) == role
@@ -352,10 +345,7 @@ def test_yamls_words_reach_the_learner_when_they_are_preferred(
 def test_preferring_yaml_does_not_overwrite_what_came_after(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     take(deck, anna, prefer="yaml")
     write_in_anki(anna, "I let him talk on.", NOON + DAY + 60)
     assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
@@ -363,14 +353,11 @@ def test_preferring_yaml_does_not_overwrite_what_came_after(
 
 
 def test_an_answer_emptied_in_anki_stays_in_yaml(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "<br>")
     role = role_of(deck)
     done = take(deck, anna)
-    assert done.warnings == (
-        f"acme: `{STORY}` was emptied in Anki; it stays in {ROLE} until you take it out there",
-    )
+    assert done.warnings == (f"acme: `{STORY}` was emptied in Anki but stays in {ROLE}",)
     assert role_of(deck) == role
 
 
@@ -380,15 +367,14 @@ def test_an_answer_emptied_in_anki_stays_in_yaml(project: MakeProject, anna: Lea
 def test_a_picture_stays_in_anki_and_is_never_overwritten(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     html = 'See <img src="desk.jpg"> my desk.'
     write_in_anki(anna, html)
     done = take(deck, anna)
     assert "    See my desk.\n" in role_of(deck)
     assert done.warnings == (
-        f"acme: `{STORY}` has a picture (desk.jpg): "
-        "Anki alone keeps that, so no change here reaches the note",
+        f"acme: `{STORY}` has a picture (desk.jpg), in Anki only: "
+        "changes in YAML do not reach this note",
     )
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     deck.edit(ROLE, "See my desk.", "See my table.")
@@ -396,14 +382,22 @@ def test_a_picture_stays_in_anki_and_is_never_overwritten(
     assert mine(anna) == (html, EDIT)
 
 
+def test_preferring_anki_warns_of_a_picture_too(project: MakeProject, anna: Learner) -> None:
+    deck = imported(project, anna, ANSWERED)
+    write_in_anki(anna, 'See <img src="desk.jpg"> my desk.')
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    done = take(deck, anna, prefer="anki")
+    assert "    See my desk.\n" in role_of(deck)
+    assert "has a picture (desk.jpg), in Anki only" in done.warnings[0]
+
+
 def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, '<span style="color: red">Warm</span> words.')
     done = take(deck, anna)
     assert "    Warm words.\n" in role_of(deck)
     assert done.warnings == (
-        f"acme: `{STORY}` has colours: gone from Anki when you next change the answer here",
+        f"acme: `{STORY}` has colours: Anki loses that when you next change the answer in YAML",
     )
     before = anna.content
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
@@ -411,24 +405,24 @@ def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Le
 
 
 def test_variables_that_are_written_out_are_told(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, f"{HEAD}my_answers:\n  {STORY}: |\n    At {{{{ vars.company }}}}.\n")
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(
+        project, anna, f"{HEAD}my_answers:\n  {STORY}: |\n    At {{{{ vars.company }}}}.\n"
+    )
     write_in_anki(anna, "At the company, twice.")
     done = take(deck, anna)
-    assert done.warnings == (f"acme: `{STORY}` had variables: their values are written out now",)
+    assert done.warnings == (f"acme: `{STORY}` had variables in YAML; now it has their values",)
     assert "    At the company, twice.\n" in role_of(deck)
 
 
 def test_a_note_of_a_clock_that_runs_ahead_never_gets_its_time_into_the_lock(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "From tomorrow.", NOON + 2 * DAY)
     done = take(deck, anna)
     assert "From tomorrow." in role_of(deck)
-    assert "clock that runs ahead" in done.warnings[0]
-    assert not [d for d in deck.build(NOON + DAY, "acme").findings if d.is_error]
+    assert "clock that is ahead" in done.warnings[0]
+    assert not [d for d in deck.build(NOON + DAY, "acme").found if d.is_error]
     take(deck, anna, at=NOON + 3 * DAY)
     deck.edit(ROLE, "From tomorrow.", "From today.")
     assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 1
@@ -450,8 +444,7 @@ def test_a_note_of_a_clock_that_runs_ahead_never_gets_its_time_into_the_lock(
 def test_what_yaml_could_misread_survives(
     project: MakeProject, anna: Learner, html: str, written: str
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, html)
     take(deck, anna)
     assert role_of(deck) == f"{HEAD}\nmy_answers:\n  {STORY}: |\n    {written}\n"
@@ -470,7 +463,7 @@ def test_an_answer_to_a_public_decks_note_needs_a_role_to_take_it(
     deck.built(NOON)
     anna.imports(deck.package("agent"))
     write_in_anki(anna, "I let him shout.", id=STORY)
-    with pytest.raises(PrepdeckError, match=r"1 answer in .* belong to no private role") as trouble:
+    with pytest.raises(PrepdeckError, match=r"has 1 answer to notes of no private role") as trouble:
         take(deck, anna)
     assert "(yours: acme)" in trouble.value.help
     assert role_of(deck) == HEAD
@@ -510,8 +503,7 @@ def test_a_question_of_ones_own_is_answered_under_its_own_id(
     own = (
         "\nquestions:\n  why-acme:\n    ask: Why Acme?\n    type: pitch\n    answer: It is near.\n"
     )
-    deck = acme(project, HEAD + own)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, HEAD + own)
     write_in_anki(anna, "Parcels.", id="acme-7f3a/my/why-acme")
     take(deck, anna)
     assert role_of(deck) == f"{HEAD}{own}\nmy_answers:\n  why-acme: |\n    Parcels.\n"
@@ -535,8 +527,7 @@ def test_an_answer_goes_to_the_file_that_has_answers(project: MakeProject, anna:
 def test_tags_of_ones_own_come_into_yaml_and_change_nothing_in_anki(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     for tag in ("weak", "Before::Friday", "marked", "leech"):
         anna.tags("acme-7f3a/complaint-steps", tag, at=EDIT)
     done = take(deck, anna, scheduling=True)
@@ -550,8 +541,7 @@ def test_tags_of_ones_own_come_into_yaml_and_change_nothing_in_anki(
 
 
 def test_taken_tags_stay_when_the_note_changes(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.tags("acme-7f3a/complaint-steps", "weak", at=EDIT)
     take(deck, anna)
     deck.edit("decks/questions/customer.yaml", "How do you take a", "What do you do with a")
@@ -583,8 +573,7 @@ def test_a_tag_reaches_every_note_of_the_definition_and_no_shared_one(
 
 
 def test_tags_and_an_answer_come_together(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.tags(ID, "weak", at=EDIT + 5, notetype="Your answer")
     take(deck, anna)
@@ -601,13 +590,12 @@ def test_tags_and_an_answer_come_together(project: MakeProject, anna: Learner) -
 def test_a_tag_never_opens_an_answer_in_doubt_to_an_import(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.tags(ID, "weak", at=EDIT + 5, notetype="Your answer")
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     done = take(deck, anna)
-    assert (len(done.doubted), len(done.tagged)) == (1, 1)
+    assert (len(done.in_doubt), len(done.tagged)) == (1, 1)
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     assert mine(anna) == ("I let him talk.", EDIT + 5)
 
@@ -615,14 +603,13 @@ def test_a_tag_never_opens_an_answer_in_doubt_to_an_import(
 def test_a_tag_on_an_answer_in_doubt_leaves_its_line_alone(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.tags(ID, "weak", at=EDIT + 5, notetype="Your answer")
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     deck.built(NOON + DAY, "acme")
     done = take(deck, anna, at=NOON + 2 * DAY)
-    assert (len(done.doubted), len(done.tagged)) == (1, 1)
+    assert (len(done.in_doubt), len(done.tagged)) == (1, 1)
     deck.edit(ROLE, "I let him finish.", "I let him end.")
     anna.imports(deck.built(NOON + 3 * DAY, "acme"))
     assert mine(anna) == ("I let him talk.", EDIT + 5)
@@ -631,8 +618,7 @@ def test_a_tag_on_an_answer_in_doubt_leaves_its_line_alone(
 def test_a_change_that_was_not_built_yet_reaches_a_tagged_note(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.tags("acme-7f3a/complaint-steps", "weak", at=EDIT)
     deck.edit("decks/questions/customer.yaml", "How do you take a", "What do you do with a")
     take(deck, anna)
@@ -645,8 +631,7 @@ def test_a_change_that_was_not_built_yet_reaches_a_tagged_note(
 def test_an_edit_of_a_tagged_reference_note_survives_the_next_build(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     anna.edits("acme-7f3a/csat", "Trap", "mine", at=EDIT, notetype="KPI")
     anna.tags("acme-7f3a/csat", "weak", at=EDIT, notetype="KPI")
     take(deck, anna)
@@ -666,7 +651,7 @@ def test_an_edit_of_a_tagged_reference_note_survives_the_next_build(
 )
 def test_a_tag_that_cannot_be_is_a_fault(project: MakeProject, tag: str, rule: str) -> None:
     deck = acme(project, f"{HEAD}my_tags:\n  {tag}\n")
-    assert [d.rule for d in deck.build(NOON, "acme").findings] == [rule]
+    assert [d.rule for d in deck.build(NOON, "acme").found] == [rule]
 
 
 # What cannot be used
@@ -677,11 +662,10 @@ def test_a_sync_that_was_cut_off_is_mended_by_the_next(
 ) -> None:
     from builder.commands.sync import run as module
 
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_remember", lambda *_: 1 / 0)
+        patch.setattr(module, "_write_lines", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             take(deck, anna)
     assert "I let him shout." in role_of(deck)
@@ -699,15 +683,14 @@ def test_a_file_that_is_no_package_is_told(project: MakeProject, content: bytes)
     (deck.root / "mine.apkg").write_bytes(content)
     run = prepdeck("sync", "mine.apkg", cwd=deck.root)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith("prepdeck: mine.apkg is not a package that Anki exported\n")
+    assert run.stderr.startswith("prepdeck: mine.apkg is no package of Anki's\n")
 
 
 @pytest.mark.parametrize("legacy", [False, True])
 def test_a_damaged_package_never_shows_a_traceback(
     project: MakeProject, anna: Learner, legacy: bool
 ) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     whole = anna.exports(deck.root / "mine.apkg", legacy=legacy).read_bytes()
     pick = random.Random(7)
     damaged = deck.root / "damaged.apkg"
@@ -725,18 +708,16 @@ def test_a_damaged_package_never_shows_a_traceback(
 
 
 def test_a_package_of_somebody_elses_is_told(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna)
     deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
     (deck.root / "decks/private/acme/notes.lock").unlink()
     (deck.root / ".prepdeck/local.lock").unlink()
-    with pytest.raises(PrepdeckError, match="is this project's"):
+    with pytest.raises(PrepdeckError, match="has no note of this project"):
         take(deck, anna)
 
 
 def test_a_role_file_in_braces_is_not_touched(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, f"{HEAD}my_answers: {{complaint-steps: Listen}}\n")
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, f"{HEAD}my_answers: {{complaint-steps: Listen}}\n")
     write_in_anki(anna, "I let him shout.")
     role = role_of(deck)
     with pytest.raises(PrepdeckError, match="not in block style"):
@@ -748,8 +729,7 @@ def test_a_role_file_in_braces_is_not_touched(project: MakeProject, anna: Learne
 
 
 def test_a_dry_run_shows_the_diff_and_writes_nothing(project: MakeProject, anna: Learner) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
+    deck = imported(project, anna, ANSWERED)
     write_in_anki(anna, "I let him talk.")
     anna.exports(deck.root / "mine.apkg")
     run = prepdeck("sync", "mine.apkg", "--dry-run", cwd=deck.root, SOURCE_DATE_EPOCH=str(EDIT))
@@ -767,10 +747,7 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(project: MakeProject, anna:
 def test_a_conflict_ends_with_status_1_and_shows_both_sides(
     project: MakeProject, anna: Learner
 ) -> None:
-    deck = acme(project, ANSWERED)
-    anna.imports(deck.built(NOON, "acme"))
-    write_in_anki(anna, "I let him talk.")
-    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck = changed_on_both_sides(project, anna)
     anna.exports(deck.root / "mine.apkg")
     run = prepdeck("sync", "mine.apkg", cwd=deck.root)
     assert (run.returncode, run.stdout) == (1, "")
@@ -788,7 +765,7 @@ def test_a_build_says_what_becomes_of_a_changed_answer_and_how_to_take_it(
     write_in_anki(anna, "I let him talk.")
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     second = prepdeck("build", "acme", cwd=deck.root, SOURCE_DATE_EPOCH=str(NOON + DAY))
-    assert f"answers changed in YAML: {STORY}\n" in second.stderr
+    assert f"answers changed here: {STORY}\n" in second.stderr
     assert "answers changed" not in prepdeck("build", "acme", cwd=deck.root).stderr
     anna.imports(deck.root / "build/private/acme.apkg")
     assert mine(anna)[0] == "I let him talk.", "as the build said"
@@ -808,7 +785,7 @@ def test_an_answer_that_is_new_in_yaml_may_meet_one_in_anki(
     prepdeck("build", cwd=deck.root)
     deck.edit(ROLE, HEAD, f"{HEAD}my_answers:\n  {STORY}: I let him finish.\n")
     told = prepdeck("build", cwd=deck.root, SOURCE_DATE_EPOCH=str(NOON + DAY)).stderr
-    assert f"answers changed in YAML: {STORY}\n" in told
+    assert f"answers changed here: {STORY}\n" in told
 
 
 def test_a_package_of_another_client_is_refused(project: MakeProject, anna: Learner) -> None:

@@ -51,12 +51,7 @@ def plan(
     from builder import clock
     from builder.commands.plan import run, text
 
-    if today and role is None and day_of(today) is None:
-        role, today = today, ""  # `--today acme`: the date is optional, the role is not
-    if role is None:
-        raise click.UsageError("name a role: prepdeck plan ROLE")
-    if missed is not None and today is None:
-        raise click.UsageError("--missed needs --today")
+    role, today = _role_and_day(role, today, missed)
     date = day(today) if today else clock.today()
     report = run.plan_report(root_of(ctx), role)
     status = run.status_on(report, date, missed) if today is not None else None
@@ -76,3 +71,16 @@ def plan(
         say(shown(faults, root_of(ctx), "full"), err=True)
         say(f"{verdict(faults)}\n", err=True)
         ctx.exit(1)
+
+
+def _role_and_day(
+    role: str | None, today: str | None, missed: int | None
+) -> tuple[str, str | None]:
+    """The role, and what `--today` got: "" for today, None without the option."""
+    if today and role is None and day_of(today) is None:
+        role, today = today, ""  # `--today acme`: the date is optional, the role is not
+    if role is None:
+        raise click.UsageError("name a role: prepdeck plan ROLE")
+    if missed is not None and today is None:
+        raise click.UsageError("--missed needs --today")
+    return role, today

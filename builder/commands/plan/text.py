@@ -176,13 +176,13 @@ def _mock(report: PlanReport) -> Iterator[str]:
 
 def _waiting(report: PlanReport) -> Iterator[str]:
     core = [note for note in report.waiting if note.core]
-    others = [note for note in report.waiting if not note.core]
+    optional = [note for note in report.waiting if not note.core]
     if core:
         yield f"Core notes that do not fit ({len(core):,}), the next ones first:"
         yield from _names(core)
-    if others:
-        yield f"{'Other notes' if core else 'Notes'} that do not fit ({len(others):,}):"
-        yield from _names(others)
+    if optional:
+        yield f"{'Other notes' if core else 'Notes'} that do not fit ({len(optional):,}):"
+        yield from _names(optional)
     yield "If an earlier build brought them into Anki, suspend what this search finds there:"
     yield f"    prepdeck plan {report.role.id} --format anki"
 

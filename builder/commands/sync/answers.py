@@ -1,7 +1,7 @@
-"""Which answers of a learner's are to be written into YAML, and which are in doubt.
+"""What a sync does with each answer of a learner: which go into YAML, and which are in doubt.
 
-An answer is looked at from three sides: what Anki has, what YAML says, and what was packed last
-(the lock). Anki compares times alone, and so does this: a copy no newer than its line in the lock
+An answer has three sides: what Anki has, what YAML has, and what was packed last (the lock). Anki
+compares times only, and so does this module: a copy that is not newer than its line in the lock
 was not touched.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, auto
 
 from builder.deck import Note, NoteType, digest_of_answer, note_digest, owned_id
 from builder.html.blocks import parse_field, text_of
@@ -24,190 +24,200 @@ from builder.project import Definition, Project, Role
 from builder.render.text import block_html
 from builder.source import ScalarNode
 
+#: A deck's notes by note type and first id.
+Rendered = Mapping[tuple[str, str], Note]
 
-class Fate(StrEnum):
-    """What becomes of an answer.
 
-    taken    YAML shall say what Anki says
-    agreed   both say the same, and the lock shall know it
-    doubted  both were changed, or it cannot be told
-    emptied  Anki has none any more; YAML keeps its own
-    left     nothing is to be done: nobody touched it in Anki, or there are no words in it
-    """
+class Outcome(Enum):
+    """What a sync does with an answer."""
 
-    TAKEN = "taken"
-    AGREED = "agreed"
-    DOUBTED = "doubted"
-    EMPTIED = "emptied"
-    LEFT = "left"
+    #: YAML gets the words that Anki has.
+    FROM_ANKI = auto()
+    #: Both say the same, and the lock records it.
+    AGREED = auto()
+    #: Both were changed, or nothing tells which is newer; nothing is written.
+    IN_DOUBT = auto()
+    #: As `IN_DOUBT`, but the learner decided for YAML: the next build replaces Anki's words.
+    OVERRULED = auto()
+    #: Anki has no words any more; YAML keeps its own.
+    EMPTIED = auto()
+    #: Nobody touched the note in Anki, or it has no words.
+    IGNORED = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class Mine:
-    """A note of this project in a learner's hands."""
+class LearnerNote:
+    """A note of this project as a learner has it."""
 
-    note: ExportedNote
+    exported: ExportedNote
     notetype: NoteType
     owner_key: str
     first_id: str
 
     @property
-    def line(self) -> tuple[str, str, str]:
-        """Its name in the locks."""
+    def key(self) -> tuple[str, str, str]:
+        """The key of its line in the locks."""
         return self.owner_key, self.notetype.folder, self.first_id
 
     @property
     def id(self) -> str:
-        """What its field `Id` holds."""
+        """The content of its field `Id`."""
         return owned_id(self.owner_key, self.first_id)
 
     @property
     def answer(self) -> str:
-        """The learner's own words, as HTML."""
+        """The learner's own words, as HTML; empty where the note type has no answer."""
         if self.notetype.answer is None:
             return ""
-        named = {field.key: field.name for field in self.notetype.fields}
-        return self.note.fields.get(named[self.notetype.answer], "")
+        names = {field.key: field.name for field in self.notetype.fields}
+        return self.exported.fields.get(names[self.notetype.answer], "")
 
     @property
     def digest(self) -> str:
-        """Of what the learner has."""
-        return note_digest(list(self.note.fields.values()), self.note.tags)
+        """The digest of the fields and tags that the learner has."""
+        return note_digest(list(self.exported.fields.values()), self.exported.tags)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A learner's answer beside the one in YAML. `said`: the latter, `text`: Anki's, as Markdown.
+    """A learner's answer in YAML and in Anki, there as Markdown (empty where Anki's is not needed).
 
-    `lost`: what `text` does not say of what is in Anki.
+    `lost`: what Anki has and Markdown cannot say.
     """
 
-    mine: Mine
+    note: LearnerNote
     role: Role
     definition: Definition
-    fate: Fate
-    said: ScalarNode | None
-    text: str
+    outcome: Outcome
+    in_yaml: ScalarNode | None
+    in_anki: str
     lost: tuple[Loss, ...]
 
     @property
     def name(self) -> str:
-        """The role and the id, as messages have it."""
+        """The role and the id, as messages show them."""
         return f"{self.role.id}: `{self.definition.id}`"
 
 
-def known_line(locks: Locks, role: Role | None, key: tuple[str, str, str]) -> NoteLine | None:
-    """The line that a learner of the role's deck follows; without a role, of a public one's."""
-    homes = (*((private_lock(role.id),) if role else ()), LOCAL, RELEASED)
-    found = [line for home in homes if (line := locks.note(home, key)) is not None]
-    return max(found, key=lambda line: line.time, default=None)
+def lock_line(locks: Locks, role: Role | None, key: tuple[str, str, str]) -> NoteLine | None:
+    """The line that the learner's copy follows: of the role's deck, or of a public one."""
+    paths = (*((private_lock(role.id),) if role else ()), LOCAL, RELEASED)
+    lines = [line for path in paths if (line := locks.note(path, key)) is not None]
+    return max(lines, key=lambda line: line.time, default=None)
 
 
-def is_touched(mine: Mine, line: NoteLine | None, now: int) -> bool:
-    """Whether the learner changed the note after what we packed last (or, before it, ever)."""
+def is_touched(note: LearnerNote, line: NoteLine | None, now: int) -> bool:
+    """Whether the learner changed the note after it was packed last; without a line, ever.
+
+    `now`: Unix seconds.
+    """
     if line is None:
-        return mine.note.modified > now - FILLED_BEHIND
-    if mine.note.modified == line.time:
-        return mine.digest != line.digest
-    return mine.note.modified > line.time
+        return note.exported.modified > now - FILLED_BEHIND
+    if note.exported.modified == line.time:
+        return note.digest != line.digest
+    return note.exported.modified > line.time
 
 
 def answers(
     project: Project,
-    mine: list[tuple[Mine, Role]],
-    rendered: Mapping[str, Mapping[tuple[str, str], Note]],
+    notes: Iterable[tuple[LearnerNote, Role]],
+    rendered: Mapping[str, Rendered],
     locks: Locks,
     now: int,
 ) -> Iterator[Answer | str]:
-    """Every answer with its fate; a text where a note cannot be placed any more.
+    """Every answer with its outcome; a message for an answer that cannot go into YAML.
 
-    `rendered`: by role, its deck's notes by note type and first id.
+    `rendered`: each role's notes as they are packed now. `now`: Unix seconds.
     """
-    told: set[tuple[str, str]] = set()
-    for one, role in mine:
-        if not one.notetype.personal or one.notetype.answer is None:
+    answered: set[tuple[str, str]] = set()
+    for note, role in notes:
+        if not note.notetype.personal or note.notetype.answer is None:
             continue
-        definition = definition_of(project, role, one.first_id)
+        definition = definition_of(project, role, note.first_id)
         if definition is None or definition.value is None:
-            if parse_field(one.answer).blocks:
-                why = "is in no file" if definition is None else "is retired, or at fault"
-                yield f"{role.id}: `{one.id}` {why}: its words stay in Anki"
+            if parse_field(note.answer).blocks:
+                reason = "is in no file" if definition is None else "is retired or has faults"
+                yield f"{role.id}: `{note.id}` {reason}: its answer stays in Anki"
             continue
-        target = rendered.get(role.id, {}).get((one.notetype.folder, one.first_id))
-        line = known_line(locks, role, one.line)
-        said = role.answers.get(definition.id)
-        judged = _judged(project, one, role, definition, target, line, said, now)
-        if judged.fate is not Fate.LEFT and (role.id, definition.id) in told:
-            yield f"{judged.name} has two notes with words: those of `{one.id}` stay in Anki"
-            continue
-        if judged.fate is not Fate.LEFT:
-            told.add((role.id, definition.id))
-        yield judged
+        packed = rendered.get(role.id, {}).get((note.notetype.folder, note.first_id))
+        answer = _answer(project, note, role, definition, packed, locks, now)
+        if answer.outcome is not Outcome.IGNORED:
+            if (role.id, definition.id) in answered:
+                yield f"{answer.name} has two notes with answers: that of `{note.id}` stays in Anki"
+                continue
+            answered.add((role.id, definition.id))
+        yield answer
 
 
 def definition_of(project: Project, role: Role, first_id: str) -> Definition | None:
-    """What a note of the role's is made of; of a pair (`story/question`) the first."""
+    """The definition that a note of the role is made of; of a pair (`story/question`) the first."""
     for definition in (*role.definitions.values(), *project.definitions.values()):
         if f"{first_id}/".startswith(f"{definition.first_id}/"):
             return definition
     return None
 
 
-def _judged(
+def _answer(
     project: Project,
-    one: Mine,
+    note: LearnerNote,
     role: Role,
     definition: Definition,
-    target: Note | None,
-    line: NoteLine | None,
-    said: ScalarNode | None,
+    packed: Note | None,
+    locks: Locks,
     now: int,
 ) -> Answer:
-    touched = is_touched(one, line, now)
-    text, lost = "", tuple[Loss, ...]()
-    if not touched:
-        fate = Fate.LEFT
-    elif not parse_field(one.answer).blocks:
-        lost = parse_field(one.answer).losses
-        fate = Fate.LEFT if said is None or lost else Fate.EMPTIED
+    line = lock_line(locks, role, note.key)
+    in_yaml = role.answers.get(definition.id)
+    in_anki, lost = "", tuple[Loss, ...]()
+    if not is_touched(note, line, now):
+        outcome = Outcome.IGNORED
+    elif not parse_field(note.answer).blocks:
+        lost = parse_field(note.answer).losses
+        outcome = Outcome.IGNORED if in_yaml is None or lost else Outcome.EMPTIED
     else:
-        text, lost = to_markdown(one.answer)
-        html = _in_yaml(project, one, role, target, said)
-        if said is None:
-            fate = Fate.TAKEN
-        elif same_content(html, one.answer):
-            fate = Fate.AGREED
-        elif _follows(one, html, line):
-            fate = Fate.TAKEN
+        in_anki, lost = to_markdown(note.answer)
+        html = _packed_answer(project, note, role, packed, in_yaml)
+        if in_yaml is None:
+            outcome = Outcome.FROM_ANKI
+        elif same_content(html, note.answer):
+            outcome = Outcome.AGREED
+        elif _follows(note, html, line):
+            outcome = Outcome.FROM_ANKI
         else:
-            fate = Fate.DOUBTED
-    return Answer(one, role, definition, fate, said, text, lost)
+            outcome = Outcome.IN_DOUBT
+    return Answer(note, role, definition, outcome, in_yaml, in_anki, lost)
 
 
-def _in_yaml(
-    project: Project, one: Mine, role: Role, target: Note | None, said: ScalarNode | None
+def _packed_answer(
+    project: Project,
+    note: LearnerNote,
+    role: Role,
+    packed: Note | None,
+    in_yaml: ScalarNode | None,
 ) -> str:
-    """YAML's answer as it is packed."""
-    if said is None:
+    """YAML's answer as HTML."""
+    if in_yaml is None:
         return ""
-    if target is not None and one.notetype.answer is not None:
-        return target.fields[one.notetype.index(one.notetype.answer)]
-    return block_html(said.text, project.view(role).vars)
+    if packed is not None and note.notetype.answer is not None:
+        return packed.fields[note.notetype.index(note.notetype.answer)]
+    return block_html(in_yaml.text, project.view(role).vars)
 
 
-def _follows(one: Mine, html: str, line: NoteLine | None) -> bool:
-    """Whether Anki's words are sure to have come after YAML's, or keep every one of them.
+def _follows(note: LearnerNote, html: str, line: NoteLine | None) -> bool:
+    """Whether Anki's words certainly came after YAML's (`html`), or keep every one of them.
 
-    The first words that were packed, and those that came from Anki, the learner had before they
-    wrote on. Of later ones nothing tells whether an import brought them in between.
+    The learner had the first words that were packed, and words that came from Anki, before they
+    wrote on. Of later words nothing tells whether the learner imported them before writing on.
     """
     if line is None or not line.answer_digest or line.answer_digest != digest_of_answer(html):
         return False
     if line.answer_since in (0, line.time):
         return True
-    return one.note.modified >= line.answer_since and _words(html) <= _words(one.answer)
+    return note.exported.modified >= line.answer_since and _word_counts(html) <= _word_counts(
+        note.answer
+    )
 
 
-def _words(html: str) -> Counter[str]:
-    said = (text_of(block).casefold() for block in parse_field(html).blocks)
-    return Counter(word for text in said for word in re.findall(r"\w+", text))
+def _word_counts(html: str) -> Counter[str]:
+    texts = (text_of(block).casefold() for block in parse_field(html).blocks)
+    return Counter(word for text in texts for word in re.findall(r"\w+", text))

@@ -1,15 +1,23 @@
-"""Lines of the lock after a `sync`: what a learner has counts as packed when they changed it.
+"""The lines of the lock after a sync: what a learner has counts as packed when they changed it.
 
-A build then packs the note under that time, and Anki finds nothing newer; the next change in YAML
-is a second newer than the learner's copy, and older than whatever they do to it later.
+A build then packs the note with that time, and Anki finds nothing newer. The next change in YAML is
+one second newer than the learner's copy, and older than whatever the learner changes later.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from builder.commands.sync.answers import Answer, Mine, definition_of, is_touched, known_line
-from builder.commands.sync.tags import Tagged
+from builder.commands.sync.answers import (
+    Answer,
+    LearnerNote,
+    Rendered,
+    definition_of,
+    is_touched,
+    lock_line,
+)
+from builder.commands.sync.tags import TaggedDefinition
 from builder.deck import Deck, Note
 from builder.html.blocks import parse_field
 from builder.html.loss import Loss
@@ -17,90 +25,104 @@ from builder.lock import LockPath, Locks, NoteLine, private_lock
 from builder.lock.stamp import AHEAD
 from builder.project import Project, Role
 
-#: A deck's notes by note type and first id.
-Rendered = Mapping[tuple[str, str], Note]
-
-HomeLine = tuple[LockPath, NoteLine]
+#: A new line, and the lock that it goes into.
+LockLine = tuple[LockPath, NoteLine]
 
 
-def by_name(deck: Deck) -> Rendered:
-    """Every note of a deck, those that wait for want of time among them."""
+def rendered_notes(deck: Deck) -> Rendered:
+    """All notes of a deck, also those that wait because they do not fit before the interview."""
     return {(note.notetype, note.first_id): note for note in (*deck.notes, *deck.waiting)}
 
 
-def is_ahead(one: Mine, now: int) -> bool:
-    """Whether the clock that the learner wrote by runs ahead of ours: no lock may say its time."""
-    return one.note.modified > now + AHEAD
+def is_ahead(note: LearnerNote, now: int) -> bool:
+    """Whether the note was edited after `now` (Unix seconds), which no lock may say."""
+    return note.exported.modified > now + AHEAD
 
 
 def has_media(losses: Iterable[Loss]) -> bool:
-    """Whether Anki alone has a part of the answer: then no text of ours may take its place."""
+    """Whether a part of the answer is in Anki only, so that no text of ours may replace it."""
     return any(loss.is_media for loss in losses)
 
 
 def agreed_lines(
     agreed: Iterable[Answer], after: Mapping[str, Rendered], now: int
-) -> Iterator[HomeLine]:
-    """Of notes whose words YAML has now. `after`: by role, the notes as they are made now."""
+) -> Iterator[LockLine]:
+    """Lines of notes whose words YAML has now.
+
+    `after`: each role's notes as they are packed now. `now`: Unix seconds.
+    """
     for answer in agreed:
-        one = answer.mine
-        note = _note(one, answer.role, after)
-        if note is not None and not has_media(answer.lost) and not is_ahead(one, now):
-            time = one.note.modified
-            yield _line(one, answer.role, note, note.digest, (True, note.answer_digest, time))
+        note = _packed(answer.note, answer.role, after)
+        if note is not None and not has_media(answer.lost) and not is_ahead(answer.note, now):
+            since = answer.note.exported.modified
+            yield _answered_line(answer, note, note.digest, since)
 
 
 def overruled_lines(
     overruled: Iterable[Answer], before: Mapping[str, Rendered], now: int
-) -> Iterator[HomeLine]:
-    """Of notes that shall become YAML's: the line holds what Anki has, so that a build differs."""
+) -> Iterator[LockLine]:
+    """Lines of notes that must get YAML's words: they hold what Anki has, so that a build differs.
+
+    `before`: each role's notes as they were packed before the sync. `now`: Unix seconds.
+    """
     for answer in overruled:
-        one = answer.mine
-        note = _note(one, answer.role, before)
-        if note is not None and not is_ahead(one, now):
-            yield _line(one, answer.role, note, one.digest, (True, note.answer_digest, now))
+        note = _packed(answer.note, answer.role, before)
+        if note is not None and not is_ahead(answer.note, now):
+            yield _answered_line(answer, note, answer.note.digest, now)
+
+
+def _answered_line(answer: Answer, note: Note, digest: str, since: int) -> LockLine:
+    return private_lock(answer.role.id), NoteLine(
+        *answer.note.key,
+        time=answer.note.exported.modified,
+        digest=digest,
+        cards=_card_keys(answer.note, note),
+        answered=True,
+        answer_digest=note.answer_digest,
+        answer_since=since,
+    )
 
 
 def tagged_lines(
     project: Project,
-    tags: Iterable[Tagged],
-    mine: Iterable[tuple[Mine, Role]],
+    tagged: Iterable[TaggedDefinition],
+    notes: Iterable[tuple[LearnerNote, Role]],
     rendered: tuple[Mapping[str, Rendered], Mapping[str, Rendered]],
     locks: Locks,
     now: int,
-) -> Iterator[HomeLine]:
-    """Of notes that the learner tagged or edited, and that get no other change by the next build.
+) -> Iterator[LockLine]:
+    """Lines of notes that the learner tagged or edited, and that the next build changes no further.
 
-    `rendered`: the notes as they were made before the tags were in YAML, and with them.
+    `rendered`: the notes as they were packed before the tags were in YAML, and with them. `now`:
+    Unix seconds.
     """
     before, after = rendered
-    names = {(one.role.id, one.definition.id) for one in tags}
-    for one, role in mine:
-        definition = definition_of(project, role, one.first_id)
-        line = known_line(locks, role, one.line)
-        if definition is None or (role.id, definition.id) not in names or line is None:
+    ids = {(change.role.id, change.definition.id) for change in tagged}
+    for note, role in notes:
+        definition = definition_of(project, role, note.first_id)
+        line = lock_line(locks, role, note.key)
+        if definition is None or (role.id, definition.id) not in ids or line is None:
             continue
-        old, note = _note(one, role, before), _note(one, role, after)
-        if old is None or note is None or old.digest != line.digest or is_ahead(one, now):
+        old, new = _packed(note, role, before), _packed(note, role, after)
+        if old is None or new is None or old.digest != line.digest or is_ahead(note, now):
             continue
-        if not is_touched(one, line, now) or (one.notetype.personal and _has_words(one, note)):
+        if not is_touched(note, line, now) or (note.notetype.personal and _has_words(note, new)):
             continue
-        said = (line.answered, line.answer_digest, line.answer_since)
-        yield _line(one, role, note, note.digest, said)
+        time, cards = note.exported.modified, _card_keys(note, new)
+        yield private_lock(role.id), replace(line, time=time, digest=new.digest, cards=cards)
 
 
-def _has_words(one: Mine, note: Note) -> bool:
-    """Whether somebody wrote an answer: then what becomes of that decides on the line."""
-    field = parse_field(one.answer)
-    return note.answered or bool(field.blocks or field.losses)
+def _has_words(note: LearnerNote, packed: Note) -> bool:
+    """Whether somebody wrote an answer: then the outcome of that answer decides on the line."""
+    field = parse_field(note.answer)
+    return packed.answered or bool(field.blocks or field.losses)
 
 
-def _note(one: Mine, role: Role, rendered: Mapping[str, Rendered]) -> Note | None:
-    """The note as prepdeck makes it, if it is the very one that the learner has."""
-    note = rendered.get(role.id, {}).get((one.notetype.folder, one.first_id))
-    return note if note is not None and note.guid == one.note.guid else None
+def _packed(note: LearnerNote, role: Role, rendered: Mapping[str, Rendered]) -> Note | None:
+    """The note as prepdeck packs it, if it is the same note that the learner has."""
+    packed = rendered.get(role.id, {}).get((note.notetype.folder, note.first_id))
+    return packed if packed is not None and packed.guid == note.exported.guid else None
 
 
-def _line(one: Mine, role: Role, note: Note, digest: str, said: tuple[bool, str, int]) -> HomeLine:
-    cards = tuple(one.notetype.templates[place].key for place in note.cards)
-    return private_lock(role.id), NoteLine(*one.line, one.note.modified, digest, cards, *said)
+def _card_keys(note: LearnerNote, packed: Note) -> tuple[str, ...]:
+    return tuple(note.notetype.templates[position].key for position in packed.cards)

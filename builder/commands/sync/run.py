@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from builder import atomic
-from builder.commands.sync.answers import Answer, Fate, Mine, answers, is_touched, known_line
-from builder.commands.sync.lines import (
+from builder.commands.sync.answers import (
+    Answer,
+    LearnerNote,
+    Outcome,
     Rendered,
+    answers,
+    is_touched,
+    lock_line,
+)
+from builder.commands.sync.lines import (
+    LockLine,
     agreed_lines,
-    by_name,
     has_media,
     is_ahead,
     overruled_lines,
+    rendered_notes,
     tagged_lines,
 )
-from builder.commands.sync.tags import Tagged, tagged
+from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
 from builder.edit.insert import with_block, with_items
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
@@ -34,13 +41,15 @@ from builder.project import Project, Role
 from builder.render.text import VARIABLE
 
 Preference = Literal["anki", "yaml"]
+#: What `--prefer` makes of an answer in doubt.
+_DECIDED = {"anki": Outcome.FROM_ANKI, "yaml": Outcome.OVERRULED}
 
 _ANSWERS, _TAGS = "my_answers", "my_tags"
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """What to read, and how. `role` takes the answers to notes that no private role owns.
+    """What to read, and how. `role` gets the answers to notes that no private role owns.
 
     `now`: Unix seconds. `prefer` decides where both sides were changed; `dry_run` writes nothing.
     """
@@ -54,222 +63,203 @@ class SyncOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A file, and what stands in it before and after."""
+class FileChange:
+    """A file's content before and after. `file`: its path from the project's folder."""
 
     path: Path
     file: str
     old: bytes
     new: bytes
 
-    def diff(self) -> str:
-        """What changes, as `diff -u` shows it."""
-        return _diff(self.old.decode("utf-8"), self.new.decode("utf-8"), self.file, self.file)
-
 
 @dataclass(frozen=True, slots=True)
-class Synced:
-    """What was found and done. `doubted`: both sides changed these, and nothing was written."""
+class SyncResult:
+    """What was changed. `in_doubt`: both sides changed these answers, and nothing was written."""
 
-    changes: tuple[Change, ...]
-    taken: tuple[Answer, ...]
-    tagged: tuple[Tagged, ...]
-    doubted: tuple[Answer, ...]
+    changes: tuple[FileChange, ...]
+    from_anki: tuple[Answer, ...]
+    tagged: tuple[TaggedDefinition, ...]
+    in_doubt: tuple[Answer, ...]
     overruled: tuple[Answer, ...]
     warnings: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Sorted:
-    """The answers by what becomes of them."""
-
-    taken: list[Answer] = field(default_factory=list)
-    agreed: list[Answer] = field(default_factory=list)
-    doubted: list[Answer] = field(default_factory=list)
-    overruled: list[Answer] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
-def sync(order: SyncOptions) -> Synced:
+def sync(options: SyncOptions) -> SyncResult:
     """Writes what the learner changed in Anki: YAML first, then the lines in the lock.
 
-    If it ends in between, the next `sync` finds both sides equal, and mends the lock. Raises
-    `PrepdeckError` for packages, roles and files that it cannot use; then nothing is written.
+    If it is interrupted in between, the next sync finds both sides equal and completes the lock.
+    Raises `PrepdeckError` for packages, roles and files that it cannot use; then it writes nothing.
     """
-    exported = exported_notes(order.package)
-    with alone(order.root):
-        compiled = compile_project(order.root)
+    exported = exported_notes(options.package)
+    with alone(options.root):
+        compiled = compile_project(options.root)
         project = compiled.project
         locks, faults = read_locks(project)
         if not project.settings.is_complete or any(fault.is_error for fault in faults):
-            # A faulty lock written anew would lose the lines that could not be read.
+            # Writing a faulty lock would lose the lines that could not be read.
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
-        placed = _placed(order, compiled, locks, exported)
-        before = {deck.role: by_name(deck) for deck in compiled.decks}
-        found = _sorted(order, answers(project, placed, before, locks, order.now))
-        tags = tagged(project, placed, locks, order.now)
-        changes = _changes(project, found.taken, tags)
-        if not order.dry_run:
+        notes = _with_roles(options, compiled, locks, exported)
+        before = {deck.role: rendered_notes(deck) for deck in compiled.decks}
+        judged = answers(project, notes, before, locks, options.now)
+        by_outcome, warnings = _by_outcome(options, judged)
+        from_anki, overruled = by_outcome[Outcome.FROM_ANKI], by_outcome[Outcome.OVERRULED]
+        tagged = tagged_definitions(project, notes, locks, options.now)
+        changes = _changes(project, from_anki, tagged)
+        if not options.dry_run:
             for change in changes:
                 atomic.write(change.path, change.new)
-            agreed = [*found.taken, *found.agreed]
-            concerned = [*(one.role for one in agreed), *(one.role for one in tags)]
-            after = _rendered(order.root, concerned) if concerned else {}
+            agreed = [*from_anki, *by_outcome[Outcome.AGREED]]
+            roles = [*(answer.role for answer in agreed), *(change.role for change in tagged)]
+            after = _rendered(options.root, roles) if roles else {}
             lines = [
-                *overruled_lines(found.overruled, before, order.now),
-                *tagged_lines(project, tags, placed, (before, after), locks, order.now),
-                *agreed_lines(agreed, after, order.now),
+                *overruled_lines(overruled, before, options.now),
+                *tagged_lines(project, tagged, notes, (before, after), locks, options.now),
+                *agreed_lines(agreed, after, options.now),
             ]
-            _remember(order.root, project, locks, lines)
-    return Synced(
-        tuple(changes),
-        tuple(found.taken),
-        tuple(tags),
-        tuple(found.doubted),
-        tuple(found.overruled),
-        tuple(dict.fromkeys(found.warnings)),
+            _write_lines(options.root, project, locks, lines)
+    return SyncResult(
+        changes=tuple(changes),
+        from_anki=tuple(from_anki),
+        tagged=tuple(tagged),
+        in_doubt=tuple(by_outcome[Outcome.IN_DOUBT]),
+        overruled=tuple(overruled),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 
-def both_sides(answer: Answer) -> str:
-    """The two sides of an answer that both changed, as `diff -u` shows them."""
-    assert answer.said is not None
-    return _diff(f"{answer.said.text.strip()}\n", f"{answer.text}\n", answer.said.file, "Anki")
-
-
-def _diff(old: str, new: str, before: str, after: str) -> str:
-    pair = (old.splitlines(keepends=True), new.splitlines(keepends=True))
-    lines = difflib.unified_diff(*pair, before, after)
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
-
-
-def _placed(
-    order: SyncOptions, compiled: Compiled, locks: Locks, exported: Iterable[ExportedNote]
-) -> list[tuple[Mine, Role]]:
-    """The notes of this project, each with the private role whose words are in it."""
-    project = compiled.project
+def _with_roles(
+    options: SyncOptions, compiled: Compiled, locks: Locks, exported: Iterable[ExportedNote]
+) -> list[tuple[LearnerNote, Role]]:
+    """The notes of this project, each with the private role that its words belong to."""
+    project, package = compiled.project, options.package
     private = {role.id: role for role in project.roles.values() if role.private}
     by_key = {role.key: role for role in private.values()}
-    taker = project.role(order.role, private, "private role") if order.role else None
-    mine = list(_mine(compiled, exported))
-    if not mine:
+    receiver = project.role(options.role, private, "private role") if options.role else None
+    notes = list(_learner_notes(compiled, exported))
+    if not notes:
         raise PrepdeckError(
-            f"no note in {order.package} is this project's",
+            f"{package} has no note of this project",
             help="export the deck that `prepdeck build` made, or the whole collection",
         )
-    others = {by_key[one.owner_key].id for one in mine if one.owner_key in by_key} - {order.role}
-    if taker is not None and others:
+    owners = {by_key[note.owner_key].id for note in notes if note.owner_key in by_key}
+    if receiver is not None and (other_owners := owners - {receiver.id}):
         raise PrepdeckError(
-            f"{order.package} has notes of `{min(others)}`, not of `{taker.id}` alone",
-            help="nobody else's words belong there: leave the role out, or name that one",
+            f"{package} has notes of `{min(other_owners)}`, not only of `{receiver.id}`",
+            help="leave the role out, or name that one: its answers belong to nobody else",
         )
-    placed: list[tuple[Mine, Role]] = []
-    homeless = 0
-    for one in mine:
-        role = by_key.get(one.owner_key) or taker
+    with_roles: list[tuple[LearnerNote, Role]] = []
+    without_role = 0
+    for note in notes:
+        role = by_key.get(note.owner_key) or receiver
         if role is not None:
-            placed.append((one, role))
-        elif one.notetype.personal and parse_field(one.answer).blocks:
-            line = known_line(locks, None, one.line)
-            homeless += is_touched(one, line, order.now)
-    if homeless:
-        help = "begin a role that takes them: prepdeck new role"
+            with_roles.append((note, role))
+        elif note.notetype.personal and parse_field(note.answer).blocks:
+            line = lock_line(locks, None, note.key)
+            without_role += is_touched(note, line, options.now)
+    if without_role:
+        help = "create a role for them: prepdeck new role"
         if private:
-            help = f"name the role that takes them: prepdeck sync {order.package} ROLE"
+            help = f"name the role that gets them: prepdeck sync {package} ROLE"
             help += f" (yours: {', '.join(private)})"
-        what = f"{counted(homeless, 'answer')} in {order.package}"
-        raise PrepdeckError(f"{what} belong to no private role's notes", help=help)
-    # A role's own note counts before one of the catalogue's that says the same question.
+        message = f"{package} has {counted(without_role, 'answer')} to notes of no private role"
+        raise PrepdeckError(message, help=help)
+    # A role's own note comes before one of the catalogue's with the same question.
     return sorted(
-        placed, key=lambda pair: (pair[1].id, pair[0].owner_key != pair[1].key, pair[0].id)
+        with_roles, key=lambda pair: (pair[1].id, pair[0].owner_key != pair[1].key, pair[0].id)
     )
 
 
-def _mine(compiled: Compiled, exported: Iterable[ExportedNote]) -> Iterable[Mine]:
+def _learner_notes(compiled: Compiled, exported: Iterable[ExportedNote]) -> Iterator[LearnerNote]:
     namespace = compiled.project.settings.value.namespace
     for note in exported:
         for notetype in compiled.renderer.notetypes.values() if "Id" in note.fields else ():
-            said = note.fields["Id"]
-            name = owner_and_first_id(namespace, notetype.folder, said, note.guid)
-            if name is not None:
-                yield Mine(note, notetype, *name)
+            id = note.fields["Id"]
+            owner = owner_and_first_id(namespace, notetype.folder, id, note.guid)
+            if owner is not None:
+                yield LearnerNote(note, notetype, *owner)
 
 
-def _sorted(order: SyncOptions, judged: Iterable[Answer | str]) -> _Sorted:
-    found = _Sorted()
-    by_fate = {Fate.TAKEN: found.taken, Fate.AGREED: found.agreed, Fate.DOUBTED: found.doubted}
-    if order.prefer is not None:
-        by_fate[Fate.DOUBTED] = found.taken if order.prefer == "anki" else found.overruled
+def _by_outcome(
+    options: SyncOptions, judged: Iterable[Answer | str]
+) -> tuple[dict[Outcome, list[Answer]], list[str]]:
+    """The answers by outcome, those in doubt as `--prefer` decides; and what to warn of."""
+    by_outcome: dict[Outcome, list[Answer]] = {outcome: [] for outcome in Outcome}
+    warnings: list[str] = []
     for answer in judged:
         if isinstance(answer, str):
-            found.warnings.append(answer)
+            warnings.append(answer)
             continue
-        if answer.fate in by_fate:
-            by_fate[answer.fate].append(answer)
-        found.warnings += _warnings(order, answer)
-    return found
+        if answer.outcome is Outcome.IN_DOUBT and options.prefer is not None:
+            answer = replace(answer, outcome=_DECIDED[options.prefer])
+        by_outcome[answer.outcome].append(answer)
+        warnings += _warnings(answer, options.now)
+    return by_outcome, warnings
 
 
-def _warnings(order: SyncOptions, answer: Answer) -> Iterable[str]:
-    """What a learner should know of an answer."""
-    if answer.fate is Fate.EMPTIED and answer.said is not None:
-        place = answer.said.file
-        yield f"{answer.name} was emptied in Anki; it stays in {place} until you take it out there"
-    if answer.fate not in (Fate.TAKEN, Fate.AGREED):
+def _warnings(answer: Answer, now: int) -> Iterator[str]:
+    """What a learner should know of an answer. `now`: Unix seconds."""
+    if answer.outcome is Outcome.EMPTIED and answer.in_yaml is not None:
+        yield f"{answer.name} was emptied in Anki but stays in {answer.in_yaml.file}"
+    if answer.outcome not in (Outcome.FROM_ANKI, Outcome.AGREED):
         return
-    if answer.fate is Fate.TAKEN and answer.said and VARIABLE.search(answer.said.text):
-        yield f"{answer.name} had variables: their values are written out now"
+    if (
+        answer.outcome is Outcome.FROM_ANKI
+        and answer.in_yaml
+        and VARIABLE.search(answer.in_yaml.text)
+    ):
+        yield f"{answer.name} had variables in YAML; now it has their values"
+    lost = ", ".join(map(str, answer.lost))
     if has_media(answer.lost):
-        what = ", ".join(map(str, answer.lost))
-        yield f"{answer.name} has {what}: Anki alone keeps that, so no change here reaches the note"
-    elif answer.lost:
-        what = ", ".join(map(str, answer.lost))
-        yield f"{answer.name} has {what}: gone from Anki when you next change the answer here"
-    if is_ahead(answer.mine, order.now):
-        yield f"{answer.name} was written by a clock that runs ahead: sync again when it is later"
+        yield f"{answer.name} has {lost}, in Anki only: changes in YAML do not reach this note"
+    elif lost:
+        yield f"{answer.name} has {lost}: Anki loses that when you next change the answer in YAML"
+    if is_ahead(answer.note, now):
+        yield f"{answer.name} was edited with a clock that is ahead of this one: sync again later"
 
 
-def _changes(project: Project, taken: Iterable[Answer], tags: Iterable[Tagged]) -> list[Change]:
+def _changes(
+    project: Project, from_anki: Iterable[Answer], tagged: Iterable[TaggedDefinition]
+) -> list[FileChange]:
     """The files with the answers and tags in them."""
-    changed: dict[str, tuple[bytes, bytes]] = {}
+    contents: dict[str, tuple[bytes, bytes]] = {}
 
     def change(file: str, edit: Callable[[bytes], bytes]) -> None:
-        if file not in changed:
-            old = (project.root / file).read_bytes()
-            changed[file] = old, old
-        old, new = changed[file]
-        changed[file] = old, edit(new)
+        if file not in contents:
+            content = (project.root / file).read_bytes()
+            contents[file] = content, content
+        old, new = contents[file]
+        contents[file] = old, edit(new)
 
-    for answer in taken:
-        file = answer.said.file if answer.said else _home(project, answer.role, _ANSWERS)
-        id, text = answer.definition.id, answer.text
+    for answer in from_anki:
+        file = answer.in_yaml.file if answer.in_yaml else _file(project, answer.role, _ANSWERS)
+        id, text = answer.definition.id, answer.in_anki
         change(file, partial(with_block, file=file, section=_ANSWERS, key=id, text=text))
-    for one in tags:
-        known = one.role.tags.get(one.definition.id)
-        file = known[0].file if known else _home(project, one.role, _TAGS)
-        id, items = one.definition.id, one.tags
-        change(file, partial(with_items, file=file, section=_TAGS, key=id, items=items))
-    return [Change(project.root / file, file, *pair) for file, pair in changed.items()]
+    for definition in tagged:
+        role, id = definition.role, definition.definition.id
+        in_yaml = role.tags.get(id)
+        file = in_yaml[0].file if in_yaml else _file(project, role, _TAGS)
+        tags = definition.tags
+        change(file, partial(with_items, file=file, section=_TAGS, key=id, items=tags))
+    return [FileChange(project.root / file, file, *pair) for file, pair in contents.items()]
 
 
-def _home(project: Project, role: Role, section: str) -> str:
+def _file(project: Project, role: Role, section: str) -> str:
+    """The role's file that has the section, or the one with `role:`."""
     path = file_with(project.root, role.id, section)
     return path.relative_to(project.root).as_posix() if path else role.span.file
 
 
 def _rendered(root: Path, roles: Iterable[Role]) -> dict[str, Rendered]:
     """The roles' notes as the files have them now."""
-    alive = tuple(sorted({role.id for role in roles if role.retired is None}))
-    decks = compile_project(root, alive).decks if alive else ()
-    return {deck.role: by_name(deck) for deck in decks}
+    active = tuple(sorted({role.id for role in roles if role.retired is None}))
+    decks = compile_project(root, active).decks if active else ()
+    return {deck.role: rendered_notes(deck) for deck in decks}
 
 
-def _remember(
-    root: Path, project: Project, locks: Locks, lines: Iterable[tuple[LockPath, NoteLine]]
-) -> None:
-    lock_at: dict[LockPath, tuple[NoteLine, ...]] = {}
-    for home, line in lines:
-        lock_at[home] = (*lock_at.get(home, ()), line)
-    write_locks(root, project.settings.value.namespace, locks, lock_at)
+def _write_lines(root: Path, project: Project, locks: Locks, lines: Iterable[LockLine]) -> None:
+    by_lock: dict[LockPath, tuple[NoteLine, ...]] = {}
+    for path, line in lines:
+        by_lock[path] = (*by_lock.get(path, ()), line)
+    write_locks(root, project.settings.value.namespace, locks, by_lock)

@@ -1,41 +1,44 @@
-"""The tags that a learner made up in Anki, on notes that are a private role's own."""
+"""The tags that a learner added in Anki, to notes that a private role owns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from builder.commands.sync.answers import Mine, definition_of, is_touched, known_line
+from builder.commands.sync.answers import LearnerNote, definition_of, is_touched, lock_line
 from builder.lock import Locks
 from builder.model.marks import is_own_tag
 from builder.project import Definition, Project, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
-    """A definition with the learner's tags on any of its notes behind those that YAML has."""
+class TaggedDefinition:
+    """A definition with the tags that YAML has, and behind them those of its notes in Anki."""
 
     role: Role
     definition: Definition
     tags: tuple[str, ...]
 
 
-def tagged(
-    project: Project, mine: Iterable[tuple[Mine, Role]], locks: Locks, now: int
-) -> list[Tagged]:
-    """Definitions that have tags in Anki which YAML has not. A tag is taken, never taken away."""
-    found: dict[tuple[str, str], Tagged] = {}
-    for one, role in mine:
-        definition = definition_of(project, role, one.first_id)
-        if definition is None or definition.value is None or one.owner_key != role.key:
+def tagged_definitions(
+    project: Project, notes: Iterable[tuple[LearnerNote, Role]], locks: Locks, now: int
+) -> list[TaggedDefinition]:
+    """The definitions with tags that only Anki has; a sync adds tags to YAML and removes none.
+
+    `now`: Unix seconds.
+    """
+    tagged: dict[tuple[str, str], TaggedDefinition] = {}
+    for note, role in notes:
+        definition = definition_of(project, role, note.first_id)
+        if definition is None or definition.value is None or note.owner_key != role.key:
             continue
-        if not is_touched(one, known_line(locks, role, one.line), now):
+        if not is_touched(note, lock_line(locks, role, note.key), now):
             continue
-        name = role.id, definition.id
-        said = tuple(tag.text for tag in role.tags.get(definition.id, ()))
-        tags = found[name].tags if name in found else said
-        known = {tag.casefold() for tag in tags}
-        new = [tag for tag in one.note.tags if is_own_tag(tag) and tag.casefold() not in known]
+        id = role.id, definition.id
+        in_yaml = tuple(tag.text for tag in role.tags.get(definition.id, ()))
+        tags = tagged[id].tags if id in tagged else in_yaml
+        folded = {tag.casefold() for tag in tags}
+        new = [t for t in note.exported.tags if is_own_tag(t) and t.casefold() not in folded]
         if new:
-            found[name] = Tagged(role, definition, (*tags, *sorted(new)))
-    return list(found.values())
+            tagged[id] = TaggedDefinition(role, definition, (*tags, *sorted(new)))
+    return list(tagged.values())
