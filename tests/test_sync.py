@@ -16,7 +16,7 @@ from test_cli import prepdeck
 
 from builder.commands.sync.run import SyncOptions, SyncResult, sync
 from builder.findings import PrepdeckError
-from builder.package.packed import exported_notes
+from builder.package import exported_notes
 
 DAY = 86_400
 EDIT = NOON + 3_600
@@ -422,7 +422,7 @@ def test_a_note_of_a_clock_that_runs_ahead_never_gets_its_time_into_the_lock(
     done = take(deck, anna)
     assert "From tomorrow." in role_of(deck)
     assert "clock that is ahead" in done.warnings[0]
-    assert not [d for d in deck.build(NOON + DAY, "acme").found if d.is_error]
+    assert not [d for d in deck.build(NOON + DAY, "acme").findings if d.is_error]
     take(deck, anna, at=NOON + 3 * DAY)
     deck.edit(ROLE, "From tomorrow.", "From today.")
     assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 1
@@ -651,7 +651,7 @@ def test_an_edit_of_a_tagged_reference_note_survives_the_next_build(
 )
 def test_a_tag_that_cannot_be_is_a_fault(project: MakeProject, tag: str, rule: str) -> None:
     deck = acme(project, f"{HEAD}my_tags:\n  {tag}\n")
-    assert [d.rule for d in deck.build(NOON, "acme").found] == [rule]
+    assert [d.rule for d in deck.build(NOON, "acme").findings] == [rule]
 
 
 # What cannot be used
