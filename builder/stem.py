@@ -1,4 +1,4 @@
-"""What is left of an English word when its ending is gone: planning and planned are `plan`."""
+"""English words without their endings: planning and planned are both `plan`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-#: Endings, longest first, with the fewest letters that must be left.
+#: Endings, the longest first, each with the fewest letters that must remain before it.
 _ENDINGS = [
     *((ending, 4) for ending in ("isations", "izations", "isation", "ization", "ations", "ation")),
     *((ending, 4) for ending in ("ating", "ising", "izing", "ments", "iness")),
@@ -21,18 +21,18 @@ _ENDINGS = [
 
 @cache
 def stem(word: str) -> str:
-    """The word without its ending, in plain small letters: light, and of English alone."""
+    """The word without its ending, in small letters without accents. Knows English endings only."""
     plain = unicodedata.normalize("NFKD", word).casefold().replace("’", "'").partition("'")[0]
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = re.sub(r"(?<=[a-z]{3})tre(s?)$", r"ter\1", plain)  # centre, center
-    if plain.startswith("foundation"):  # nothing is found
+    if plain.startswith("foundation"):  # not a form of `found`
         return "foundation"
-    for ending, left in _ENDINGS:
-        if plain.endswith(ending) and len(plain) - len(ending) >= left:
+    for ending, least in _ENDINGS:
+        if plain.endswith(ending) and len(plain) - len(ending) >= least:
             if ending == "s" and plain.endswith(("ss", "us")):
                 continue
             plain = plain.removesuffix(ending)
-            # planning, plan; but not call, calls
+            # planning is plan, but call stays call
             if ending in {"ing", "ed", "er", "ers"} and re.search(r"([bdgmnprt])\1$", plain):
                 plain = plain[:-1]
             break

@@ -24,11 +24,11 @@ from test_cli import prepdeck
 
 from builder import shipped
 from builder.commands.advert.catalogue import Catalogue
+from builder.commands.advert.core import Core, compare, core_for
 from builder.commands.advert.gaps import uncovered
+from builder.commands.advert.lines import read_advert
 from builder.commands.advert.match import matches
-from builder.commands.advert.role import Core, core_for, read
 from builder.commands.advert.text import advert_text
-from builder.commands.advert.words import read_advert
 from builder.commands.check.run import check
 from builder.commands.new.project import new_project
 from builder.load import load
@@ -47,13 +47,13 @@ TUNED_ON = {
     "support-specialist-saas",
 }
 
-#: The measure, over all ten together; beside each what was seen on 22 November 2026. The parent's
-#: own core, without an advert, has 0.60 of what is wanted.
+#: The measure, over all ten together; beside each what was measured on 22 November 2026. The
+#: parent's own core, without an advert, has 0.60 of what is wanted.
 GAIN = 0.14  # so much more of what is wanted is in the core: 0.15 (set on: 0.11, others: 0.20)
 WORST = 0.03  # and for no advert less than this: 0.04
 BROUGHT = 0.6  # of what only the advert brings into the core, so much is wanted: 0.63
-TOLD = 0.63  # of what is told to be from the advert, so much is wanted: 0.65
-UNTOLD = 0.11  # of what is told to be of the parent alone, no more is wanted: 0.09
+FROM_ADVERT = 0.63  # of what the messages call from the advert, so much is wanted: 0.65
+UNMENTIONED = 0.11  # of what they call not mentioned, no more is wanted: 0.09
 
 
 @cache
@@ -84,7 +84,7 @@ class Advert:
 
     @cached_property
     def core(self) -> Core:
-        return core_for(catalogue(), self.parent, self.name, read(catalogue(), self.text))
+        return core_for(catalogue(), self.parent, self.name, compare(catalogue(), self.text))
 
 
 @cache
@@ -103,50 +103,51 @@ def test_the_labels_name_what_there_is() -> None:
         assert {*labels["fits_topics"]} <= {*catalogue().topics}
 
 
-class Seen(NamedTuple):
-    """What came of an advert. `lead`: wanted in its core, less wanted in its parent's."""
+class Counts(NamedTuple):
+    """Definitions of one advert. `lead`: wanted ones in its core, less those in its parent's."""
 
     wanted: int
     lead: int
     brought: int
     brought_wanted: int
-    told: int
-    told_wanted: int
-    untold: int
-    untold_wanted: int
+    from_advert: int
+    from_advert_wanted: int
+    unmentioned: int
+    unmentioned_wanted: int
 
 
-def seen(one: Advert) -> Seen:
-    wanted, before = one.wanted, one.parents_core
-    taken = {match.definition.id for match in one.core.taken}
-    core = taken | {*one.core.kept}
-    untold = {*one.core.unsaid}
-    return Seen(
+def counts(advert: Advert) -> Counts:
+    wanted, parents = advert.wanted, advert.parents_core
+    from_advert = {match.definition.id for match in advert.core.from_advert}
+    core = from_advert | {*advert.core.from_parent}
+    unmentioned = {*advert.core.unmentioned}
+    return Counts(
         len(wanted),
-        len(core & wanted) - len(before & wanted),
-        len(core - before),
-        len((core - before) & wanted),
-        len(taken),
-        len(taken & wanted),
-        len(untold),
-        len(untold & wanted),
+        len(core & wanted) - len(parents & wanted),
+        len(core - parents),
+        len((core - parents) & wanted),
+        len(from_advert),
+        len(from_advert & wanted),
+        len(unmentioned),
+        len(unmentioned & wanted),
     )
 
 
 def test_ten_adverts_get_the_core_that_a_coach_would_choose() -> None:
-    rows = {name: seen(advert(name)) for name in NAMES}
+    rows = {name: counts(advert(name)) for name in NAMES}
     for part in (TUNED_ON, {*NAMES} - TUNED_ON, {*NAMES}):
-        all_ = Seen(*(sum(row) for row in zip(*(rows[name] for name in part), strict=True)))
+        sums = Counts(*(sum(row) for row in zip(*(rows[name] for name in part), strict=True)))
         print(
-            f"{len(part)} adverts: gain {all_.lead / all_.wanted:.3f},"
-            f" brought {all_.brought_wanted / all_.brought:.3f} of {all_.brought},"
-            f" told {all_.told_wanted / all_.told:.3f} of {all_.told},"
-            f" untold {all_.untold_wanted / all_.untold:.3f} of {all_.untold}"
+            f"{len(part)} adverts: gain {sums.lead / sums.wanted:.3f},"
+            f" brought {sums.brought_wanted / sums.brought:.3f} of {sums.brought},"
+            f" from the advert {sums.from_advert_wanted / sums.from_advert:.3f}"
+            f" of {sums.from_advert},"
+            f" unmentioned {sums.unmentioned_wanted / sums.unmentioned:.3f} of {sums.unmentioned}"
         )
-    assert all_.lead / all_.wanted >= GAIN, rows
-    assert all_.brought_wanted / all_.brought >= BROUGHT, rows
-    assert all_.told_wanted / all_.told >= TOLD, rows
-    assert all_.untold_wanted / all_.untold <= UNTOLD, rows
+    assert sums.lead / sums.wanted >= GAIN, rows
+    assert sums.brought_wanted / sums.brought >= BROUGHT, rows
+    assert sums.from_advert_wanted / sums.from_advert >= FROM_ADVERT, rows
+    assert sums.unmentioned_wanted / sums.unmentioned <= UNMENTIONED, rows
     worst = min(NAMES, key=lambda name: rows[name].lead / rows[name].wanted)
     assert rows[worst].lead / rows[worst].wanted >= WORST, worst
 
@@ -154,16 +155,16 @@ def test_ten_adverts_get_the_core_that_a_coach_would_choose() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_nearest_role_is_found(name: str) -> None:
     one = advert(name)
-    assert read(catalogue(), one.text).nearest.id in one.labels["extends"]
+    assert compare(catalogue(), one.text).nearest.id in one.labels["extends"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_nothing_covers_is_told_and_little_else(name: str) -> None:
+def test_what_no_definition_covers_is_reported_and_little_else(name: str) -> None:
     one = advert(name)
     everything = " ".join(
         leaf.scalar.text for d in catalogue().definitions.values() for leaf in d.leaves
     ).lower()
-    gaps = read(catalogue(), one.text).gaps
+    gaps = compare(catalogue(), one.text).gaps
     for term in one.labels.get("uncovered", ()):
         # What the catalogue has learned to name since it was labelled is no gap any more.
         assert any(term in gap for gap in gaps) or term.lower() in everything, term
@@ -252,7 +253,7 @@ def test_an_advert_comes_from_stdin_and_extends_the_nearest_role(
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert "nothing covers: Zorgdesk, SQL\n" in run.stderr
+    assert "no definition covers: Zorgdesk, SQL\n" in run.stderr
     role = load(deck.root)[0].roles["acme"].value
     assert role is not None
     assert role.extends == "agent"
@@ -301,10 +302,10 @@ def test_a_core_from_an_advert_has_time_to_be_said_aloud(project: MakeProject) -
 def test_who_you_are_stays_whatever_an_advert_asks_for() -> None:
     for name in NAMES:
         core = advert(name).core
-        taken = {match.definition.id for match in core.taken}
+        taken = {match.definition.id for match in core.from_advert}
         asked = {"about-yourself", "why-work-here"} & advert(name).parents_core
         assert asked
-        assert asked <= {*taken, *core.kept}, name
+        assert asked <= {*taken, *core.from_parent}, name
 
 
 def test_an_advert_that_asks_for_nothing_known_writes_nothing(
@@ -329,11 +330,13 @@ def test_an_advert_that_asks_for_nothing_known_writes_nothing(
 SAAS = (ADVERTS / "support-specialist-saas.txt").read_text(encoding="utf-8")
 
 
-def taken_from(advert: bytes) -> set[str]:
+def from_advert(advert: bytes) -> set[str]:
     """What an advert for a support specialist brings into the core, or names in it."""
-    found = read(catalogue(), advert_text(BytesIO(advert)))
-    core = core_for(catalogue(), catalogue().roles["customer-support-specialist"], "acme", found)
-    return {match.definition.id for match in core.taken}
+    comparison = compare(catalogue(), advert_text(BytesIO(advert)))
+    core = core_for(
+        catalogue(), catalogue().roles["customer-support-specialist"], "acme", comparison
+    )
+    return {match.definition.id for match in core.from_advert}
 
 
 def in_html(text: str) -> str:
@@ -357,8 +360,8 @@ def in_html(text: str) -> str:
     ],
 )
 def test_an_advert_asks_for_the_same_in_whatever_form_it_was_saved(advert: bytes) -> None:
-    lines = taken_from(SAAS.encode())
-    other = taken_from(advert)
+    lines = from_advert(SAAS.encode())
+    other = from_advert(advert)
     assert len(lines) >= 20
     assert len(lines & other) >= 0.7 * len(lines | other), lines ^ other
 
@@ -368,7 +371,7 @@ def test_one_word_in_common_decides_nothing() -> None:
     lines = (
         "No technical background needed.\nLumora sells lamps.\nYou solve complaints with empathy."
     )
-    taken = taken_from(lines.encode())
+    taken = from_advert(lines.encode())
     assert "empathy" in taken
     assert taken.isdisjoint({"stage-background-check", "line-are-you-selling-me-something"})
 
@@ -381,10 +384,10 @@ def test_what_a_browser_does_not_show_is_not_read() -> None:
 @pytest.mark.parametrize(
     ("advert", "message"),
     [
-        (b"Agent\n- \xff\xfe\xfa empathy", "no text in UTF-8"),
-        (b"Agent\0\n- empathy", "no text in UTF-8"),
-        ("Agent\n- empathy".encode("utf-16-le"), "no text in UTF-8"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "no text in UTF-8"),
+        (b"Agent\n- \xff\xfe\xfa empathy", "not text in UTF-8"),
+        (b"Agent\0\n- empathy", "not text in UTF-8"),
+        ("Agent\n- empathy".encode("utf-16-le"), "not text in UTF-8"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "not text in UTF-8"),
         (b"Agent\n" + b"- empathy for customers\n" * 5000, "more than 100 kB"),
     ],
 )
@@ -418,7 +421,7 @@ LONGEST = 98_000
 def test_the_longest_advert_takes_no_more_than_seconds(advert: str) -> None:
     """It took 13 s; a quadratic one would take minutes."""
     begun = time.process_time()
-    read(catalogue(), advert_text(BytesIO(advert[:LONGEST].encode())))
+    compare(catalogue(), advert_text(BytesIO(advert[:LONGEST].encode())))
     assert time.process_time() - begun < 6
 
 
@@ -434,36 +437,36 @@ def test_an_advert_of_another_trade_or_language_is_not_taken_in_silence(
     run = prepdeck("new", "role", f"unfit-{name}", "--from-ad", file, cwd=copy)
     if name == FOREIGN:
         assert run.returncode == 2
-        assert "not in the language of the deck" in run.stderr
+        assert "not in English, the language of the deck" in run.stderr
     else:
         assert run.returncode == 0
-        assert "warning: the advert has little to do with any role here" in run.stderr
+        assert "warning: the advert has little to do with any role of this project" in run.stderr
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_advert_of_the_trade_is_not_doubted(name: str) -> None:
-    assert not any("warning" in line for line in advert(name).core.told)
+    assert not any("warning" in line for line in advert(name).core.messages)
 
 
 def test_a_list_of_names_that_the_deck_has_is_in_its_language() -> None:
     """Input: no word of any language, but products and abbreviations."""
-    found = read(catalogue(), "Agent\nZendesk\nCSAT\nSLA\nKCS\nFCR\n").found
-    assert {"csat", "tool-ticket-system", "method-kcs"} <= {*found}
+    matched = compare(catalogue(), "Agent\nZendesk\nCSAT\nSLA\nKCS\nFCR\n").matches
+    assert {"csat", "tool-ticket-system", "method-kcs"} <= {*matched}
 
 
 def test_what_is_printed_is_short_and_leaves_no_name_out() -> None:
     one = advert("support-specialist-saas")
-    told = "\n".join(one.core.told)
-    mentioned = {match.definition.id for match in one.core.taken}
-    assert told.startswith("from the advert: ")
-    assert mentioned.isdisjoint(one.core.unsaid)
-    for id in one.core.unsaid:
-        assert re.search(rf"[ \n]{id}(,|\n)", told), id
+    text = "\n".join(one.core.messages)
+    mentioned = {match.definition.id for match in one.core.from_advert}
+    assert text.startswith("from the advert: ")
+    assert mentioned.isdisjoint(one.core.unmentioned)
+    for id in one.core.unmentioned:
+        assert re.search(rf"[ \n]{id}(,|\n)", text), id
     assert re.fullmatch(
         r"of its core \d+ stay first and \d+ come later: prepdeck ls --role support-specialist-saas",
-        one.core.told[-1],
+        one.core.messages[-1],
     )
-    assert max(map(len, one.core.told)) <= 100
+    assert max(map(len, one.core.messages)) <= 100
 
 
 @pytest.mark.parametrize(
@@ -496,7 +499,7 @@ def test_what_they_say_of_the_job_asks(heading: str) -> None:
         ("Six years with Kubernetes", ("Kubernetes",)),
     ],
 )
-def test_a_name_is_told_whole(line: str, gaps: tuple[str, ...]) -> None:
+def test_a_name_is_reported_whole(line: str, gaps: tuple[str, ...]) -> None:
     assert uncovered(catalogue(), read_advert(f"Agent\n- {line}\n")) == gaps
 
 
@@ -565,16 +568,16 @@ NAMED = {
 )
 def test_names_are_names_and_not_words(project: MakeProject, line: str, named: set[str]) -> None:
     deck = project({f"decks/{name}": text for name, text in NAMED.items()})
-    found = matches(Catalogue(load(deck.root)[0]), read_advert(f"Agent\n- {line}\n").lines)
-    assert {id for id, match in found.items() if match.named} == named
+    matched = matches(Catalogue(load(deck.root)[0]), read_advert(f"Agent\n- {line}\n").lines)
+    assert {id for id, match in matched.items() if match.named} == named
 
 
 def test_a_stage_is_not_named_by_a_word_of_every_day() -> None:
     """Input: "Decide" is the name of a stage."""
-    named = {term.words[0].text for _, term in Catalogue(catalogue()).terms["decid"]}
+    named = {term.tokens[0].text for _, term in Catalogue(catalogue()).terms["decid"]}
     assert "Decide" in named
-    found = matches(Catalogue(catalogue()), read_advert("Agent\n- You decide\n").lines)
-    assert not [id for id, match in found.items() if match.named]
+    matched = matches(Catalogue(catalogue()), read_advert("Agent\n- You decide\n").lines)
+    assert not [id for id, match in matched.items() if match.named]
 
 
 @pytest.mark.parametrize(
@@ -589,9 +592,9 @@ def test_a_stage_is_not_named_by_a_word_of_every_day() -> None:
         ("keep churn low", "churn-rate"),
     ],
 )
-def test_a_kpi_is_known_by_the_part_of_its_name_that_tells(words: str, kpi: str) -> None:
-    found = matches(Catalogue(catalogue()), read_advert(f"Agent\n- {words}\n").lines)
-    assert kpi in {id for id, match in found.items() if match.named}
+def test_a_kpi_is_named_by_the_part_of_its_name_that_is_its_own(words: str, kpi: str) -> None:
+    matched = matches(Catalogue(catalogue()), read_advert(f"Agent\n- {words}\n").lines)
+    assert kpi in {id for id, match in matched.items() if match.named}
 
 
 def test_a_line_is_a_line_however_it_is_wrapped() -> None:
@@ -622,5 +625,5 @@ def test_a_line_is_a_line_however_it_is_wrapped() -> None:
 )
 def test_what_they_offer_is_not_what_they_ask(project: MakeProject, text: str) -> None:
     advert = read_advert(f"Agent\n\n{text}")
-    found = matches(Catalogue(load(project({}).root)[0]), advert.lines)
-    assert "empathy" not in found
+    matched = matches(Catalogue(load(project({}).root)[0]), advert.lines)
+    assert "empathy" not in matched

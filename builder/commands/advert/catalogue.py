@@ -1,4 +1,4 @@
-"""A project's definitions as an advert may speak of them: their names, and their telling words."""
+"""A project's definitions as an advert may mention them: by their names and by their rare words."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from functools import cached_property
 from math import log, sqrt
 from typing import NamedTuple
 
-from builder.commands.advert.words import Word, words_of
+from builder.commands.advert.lines import Token, tokens_of
 from builder.project import Definition, Project
 from builder.stem import stem
 
-#: Words of every English text, as stems: they tell nothing, and what language it is.
+#: Stems that every English text has. They say nothing about a definition, but they show the
+#: language of a text.
 COMMON = frozenset(
     stem(word)
     for word in re.findall(
@@ -28,120 +29,126 @@ COMMON = frozenset(
 )
 _ARTICLES = {"a", "an", "the", "using"}
 _NAMES = {"name", "aliases", "products"}
-#: Where a definition says what it is about.
-_ASKED = {*_NAMES, "ask", "wordings", "they_say", "front"}
+#: The keys that say what a definition is about.
+_SUBJECT = {*_NAMES, "ask", "wordings", "they_say", "front"}
 
 
 class Term(NamedTuple):
-    """A name of a definition, or a part of one, as words. `product`: with its capital letter."""
+    """A name of a definition, or a part of a name.
 
-    words: tuple[Word, ...]
+    `product`: the name of a product, which an advert writes with a capital letter too.
+    """
+
+    tokens: tuple[Token, ...]
     product: bool = False
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A project's definitions, ready to be matched. Tips are left out: they make no card."""
+    """A project's definitions, ready to be matched. Tips are left out: they have no card."""
 
     project: Project
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
-        known = self.project.definitions.values()
         return tuple(
-            d for d in known if d.value is not None and d.retired is None and d.kind != "tip"
+            definition
+            for definition in self.project.definitions.values()
+            if definition.value is not None
+            and definition.retired is None
+            and definition.kind != "tip"
         )
 
     @cached_property
-    def told(self) -> Mapping[str, Sequence[str]]:
-        """The stems of what each definition asks or is called."""
-        return {one.id: sorted(_stems(one, _ASKED)) for one in self.definitions}
+    def subjects(self) -> Mapping[str, Sequence[str]]:
+        """The stems of what each definition asks or is called, sorted, by its id."""
+        return {d.id: sorted(_stems(d, _SUBJECT)) for d in self.definitions}
 
     @cached_property
-    def within(self) -> Mapping[str, Sequence[str]]:
-        """The ids of the definitions that each stem is in."""
-        found: dict[str, list[str]] = {}
-        for id, words in self.told.items():
-            for word in words:
-                found.setdefault(word, []).append(id)
-        return found
+    def ids_by_stem(self) -> Mapping[str, Sequence[str]]:
+        """The ids of the definitions whose subject has a stem."""
+        ids: dict[str, list[str]] = {}
+        for id, stems in self.subjects.items():
+            for stem_ in stems:
+                ids.setdefault(stem_, []).append(id)
+        return ids
 
     @cached_property
-    def often(self) -> Counter[str]:
-        """In how many definitions each stem is said."""
-        return Counter(word for one in self.definitions for word in _stems(one))
+    def frequency(self) -> Counter[str]:
+        """How many definitions have each stem in any of their texts."""
+        return Counter(stem_ for definition in self.definitions for stem_ in _stems(definition))
 
     @cached_property
     def rarity(self) -> Mapping[str, float]:
-        """How telling each stem is: 0 when every definition has it."""
-        many = 1 + len(self.definitions)
-        return {word: log(many / (1 + n)) for word, n in self.often.items()}
+        """The inverse document frequency of each stem: 0 when every definition has it."""
+        number = 1 + len(self.definitions)
+        return {stem_: log(number / (1 + n)) for stem_, n in self.frequency.items()}
 
     @cached_property
     def lengths(self) -> Mapping[str, float]:
-        """The length of each definition, in what its words tell."""
-        return {id: self.length(words) for id, words in self.told.items()}
+        """The length of each definition's vector of rarities, by its id."""
+        return {id: self.length(stems) for id, stems in self.subjects.items()}
 
-    def length(self, words: Iterable[str]) -> float:
-        return sqrt(sum(self.rarity[word] ** 2 for word in words)) or 1.0
+    def length(self, stems: Iterable[str]) -> float:
+        """The length of the vector of rarities of these stems; 1 where it would be 0."""
+        return sqrt(sum(self.rarity[stem_] ** 2 for stem_ in stems)) or 1.0
 
     @cached_property
     def terms(self) -> Mapping[str, Sequence[tuple[Definition, Term]]]:
-        """The names of definitions, and parts of them that tell enough, by their first stem."""
-        found: dict[str, list[tuple[Definition, Term]]] = {}
-        for one in self.definitions:
-            for term in self._with_parts(one) if "name" in one.node.entries else ():
-                first = term.words[0]
-                # An abbreviation has no ending of its own: KBs.
+        """The names of definitions, and parts of names that are clear, by their first stem."""
+        terms: dict[str, list[tuple[Definition, Term]]] = {}
+        for definition in self.definitions:
+            for term in self._with_parts(definition) if "name" in definition.node.entries else ():
+                first = term.tokens[0]
+                # An abbreviation has no ending of its own, so KBs is KB.
                 for start in {first.stem, stem(f"{first.text}s") if first.shouted else first.stem}:
-                    found.setdefault(start, []).append((one, term))
-        return found
+                    terms.setdefault(start, []).append((definition, term))
+        return terms
 
-    def _with_parts(self, one: Definition) -> Iterator[Term]:
-        for term in _names(one):
+    def _with_parts(self, definition: Definition) -> Iterator[Term]:
+        for term in _names(definition):
             yield term
-            words = term.words
-            if term.product and len(words) > 1:
+            tokens = term.tokens
+            if term.product and len(tokens) > 1:
                 # "Salesforce" for its Service Cloud; not "Microsoft", which makes several things.
-                if self._makers[words[0].text] <= 2 and words[0].text not in self._brands:
-                    yield Term(words[:1], True)
-                # "Excel", whoever makes it.
-                elif len(words) == 2 and self.often[words[1].stem] <= 2:
-                    yield Term(words[1:], True)
-            elif one.kind == "kpi" and len(words) > 1:
-                if len(shouted := [word for word in words if word.shouted]) == 1:
+                if self._makers[tokens[0].text] <= 2 and tokens[0].text not in self._brands:
+                    yield Term(tokens[:1], True)
+                # "Excel" without its maker.
+                elif len(tokens) == 2 and self.frequency[tokens[1].stem] <= 2:
+                    yield Term(tokens[1:], True)
+            elif definition.kind == "kpi" and len(tokens) > 1:
+                if len(shouted := [token for token in tokens if token.shouted]) == 1:
                     yield Term(tuple(shouted))  # SLA, for the adherence to it
                 firsts, lasts = self._edges
-                first, last = words[0].stem in firsts, words[-1].stem in lasts
+                first, last = tokens[0].stem in firsts, tokens[-1].stem in lasts
                 for part in (
-                    words[:-1] if last else (),
-                    words[1:] if first else (),
-                    words[1:-1] if first and last else (),
+                    tokens[:-1] if last else (),
+                    tokens[1:] if first else (),
+                    tokens[1:-1] if first and last else (),
                 ):
-                    if len(part) > 1 or (part and len(self.within.get(part[0].stem, ())) <= 4):
+                    if len(part) > 1 or (part and len(self.ids_by_stem.get(part[0].stem, ())) <= 4):
                         yield Term(part)
 
     @cached_property
     def _edges(self) -> tuple[frozenset[str], frozenset[str]]:
-        """First and last words that several KPIs share: `average`, `rate`. They tell no KPI."""
+        """First and last stems that several KPIs share: `average`, `rate`. They name no KPI."""
         firsts: Counter[str] = Counter()
         lasts: Counter[str] = Counter()
-        for one in self.definitions:
-            if one.kind == "kpi":
-                names = [term.words for term in _names(one) if len(term.words) > 1]
-                firsts.update({words[0].stem for words in names})
-                lasts.update({words[-1].stem for words in names})
-        often = [frozenset(w for w, n in counted.items() if n > 2) for counted in (firsts, lasts)]
-        return often[0], often[1]
+        for definition in self.definitions:
+            if definition.kind == "kpi":
+                names = [term.tokens for term in _names(definition) if len(term.tokens) > 1]
+                firsts.update({tokens[0].stem for tokens in names})
+                lasts.update({tokens[-1].stem for tokens in names})
+        return _common(firsts), _common(lasts)
 
     @cached_property
     def _products(self) -> frozenset[tuple[str, ...]]:
-        names = (term for one in self.definitions for term in _names(one) if term.product)
-        return frozenset(tuple(word.text for word in term.words) for term in names)
+        names = (term for d in self.definitions for term in _names(d) if term.product)
+        return frozenset(tuple(token.text for token in term.tokens) for term in names)
 
     @cached_property
     def _makers(self) -> Counter[str]:
-        """With how many products each first word of a product begins."""
+        """How many products have each first word."""
         return Counter(product[0] for product in self._products)
 
     @cached_property
@@ -149,48 +156,52 @@ class Catalogue:
         return frozenset(product[0] for product in self._products if len(product) == 1)
 
 
+def _common(counts: Counter[str]) -> frozenset[str]:
+    return frozenset(stem_ for stem_, n in counts.items() if n > 2)
+
+
 def _stems(definition: Definition, keys: Container[object] | None = None) -> set[str]:
-    """The stems of its texts, or of those under some keys, and of its id."""
+    """The stems of its id and of its texts: of all texts, or of those under some keys."""
     texts = [
         leaf.scalar.text
         for leaf in definition.leaves
         if leaf.shape.markup is not None and (keys is None or leaf.path[0] in keys)
     ]
-    words = words_of(" . ".join((*texts, _spoken(definition))))
-    return {word.stem for word in words if len(word.stem) > 1} - COMMON
+    tokens = tokens_of(" . ".join((*texts, _id_as_text(definition))))
+    return {token.stem for token in tokens if len(token.stem) > 1} - COMMON
 
 
 def _names(definition: Definition) -> Iterator[Term]:
-    """Each name, alias and product; what stands in brackets is a name of its own."""
+    """Each name, alias and product; a text in brackets is a name of its own."""
     shouted = set()
     for leaf in definition.leaves:
         key = leaf.path[0]
         if key in _NAMES:
             text = leaf.scalar.text
             for part in {re.sub(r"\(.*\)", "", text), *re.findall(r"\((.*?)\)", text)}:
-                words = _trimmed(part)
-                if words:
-                    shouted |= {word.stem for word in words if word.shouted}
-                    yield Term(words, key == "products")
-    words = _trimmed(_spoken(definition))
-    # method-car is CAR and not a car.
-    if words and not (len(words) == 1 and words[0].stem in shouted):
-        yield Term(words)
+                tokens = _without_article(part)
+                if tokens:
+                    shouted |= {token.stem for token in tokens if token.shouted}
+                    yield Term(tokens, key == "products")
+    tokens = _without_article(_id_as_text(definition))
+    # `method-car` is CAR and not a car.
+    if tokens and not (len(tokens) == 1 and tokens[0].stem in shouted):
+        yield Term(tokens)
 
 
-def _trimmed(text: str) -> tuple[Word, ...]:
-    """The words without an article or the like in front. Hyphens part words here."""
-    words = list(words_of(text.replace("-", " ")))
-    while words and words[0].text.lower() in _ARTICLES:
-        words = words[1:]
-    return tuple(words)
+def _without_article(text: str) -> tuple[Token, ...]:
+    """The words without an article or the like in front. A hyphen separates words here."""
+    tokens = list(tokens_of(text.replace("-", " ")))
+    while tokens and tokens[0].text.lower() in _ARTICLES:
+        tokens = tokens[1:]
+    return tuple(tokens)
 
 
-def _spoken(definition: Definition) -> str:
-    """The id as words, without the kind or the type that people put at its ends."""
-    words = definition.id.split("-")
-    if words[0] == definition.kind and len(words) > 1:
-        words = words[1:]
-    if words[-1] == definition.type and len(words) > 1:
-        words = words[:-1]
-    return " ".join(words)
+def _id_as_text(definition: Definition) -> str:
+    """The id with blanks for hyphens, without the kind in front and the type at the end."""
+    parts = definition.id.split("-")
+    if parts[0] == definition.kind and len(parts) > 1:
+        parts = parts[1:]
+    if parts[-1] == definition.type and len(parts) > 1:
+        parts = parts[:-1]
+    return " ".join(parts)

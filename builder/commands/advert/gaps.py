@@ -1,4 +1,4 @@
-"""What an advert names and a project does not: products, abbreviations, certificates."""
+"""What an advert names and a project does not have: products, abbreviations, certificates."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from builder.commands.advert.words import Advert, Word
+from builder.commands.advert.lines import Advert, Token
 from builder.project import Project
 
-Line = Sequence[Word]
-
-#: Capitalised in English, and no product: days, months, languages, places, what stands in adverts.
+#: Capitalised in English, but no products: days, months, languages, places, common abbreviations.
 _ORDINARY = frozenset(
     re.findall(
         r"\S+",
@@ -34,121 +33,137 @@ _PLUS = re.compile(
     r"(?:is|would be) (?:an? |very |also )?(?:plus|nice|advantage|bonus|preferred|required|welcome"
     r"|desirable|helpful|must)|or [A-Z]"
 )
-#: In its first lines an advert says what they are looking for, and where.
+#: How many first lines say what the employer is looking for, and where.
 _FIRST = 4
 _WE = {"we", "our", "us"}
 _NUMBERS = {"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
 
 
 @dataclass(frozen=True)
-class _Known:
-    """What needs no telling: what the project says anywhere, and what the advert says of itself."""
+class _Vocabulary:
+    """Words that are no gaps, all in small letters.
+
+    `text`: every text of the project with single blanks, to find names of several words. `covered`:
+    each word of it. `everyday`: words that the advert or the project also writes in small letters.
+    `employer`: words of the advert about the employer and the place.
+    """
 
     text: str
-    words: frozenset[str]
-    small: frozenset[str]
-    own: frozenset[str]
+    covered: frozenset[str]
+    everyday: frozenset[str]
+    employer: frozenset[str]
+
+
+class _Name(NamedTuple):
+    """A name in the advert; `certificate`: the name of a certificate."""
+
+    tokens: tuple[Token, ...]
+    certificate: bool
 
 
 def uncovered(project: Project, advert: Advert) -> tuple[str, ...]:
-    """Names in the advert that stand nowhere in the project, in the advert's order."""
-    known = _known(project, advert)
-    found: dict[str, None] = {}
+    """Names in the advert that are nowhere in the project, in the advert's order."""
+    vocabulary = _vocabulary(project, advert)
+    gaps: dict[str, None] = {}
     for line in advert.lines:
-        for name, certificate in _names(line, known):
-            if not _covered(name, certificate, known):
-                found.setdefault(" ".join(word.text for word in name))
-    # "REST API" says "API" too.
-    parts = {part for name in found if " " in name for part in name.split()}
-    return tuple(name for name in found if name not in parts)
+        for name in _names(line, vocabulary):
+            if not _is_covered(name, vocabulary):
+                gaps.setdefault(" ".join(token.text for token in name.tokens))
+    # "REST API" contains "API".
+    parts = {part for name in gaps if " " in name for part in name.split()}
+    return tuple(name for name in gaps if name not in parts)
 
 
-def _known(project: Project, advert: Advert) -> _Known:
-    texts = [leaf.scalar.text for one in project.definitions.values() for leaf in one.leaves]
+def _vocabulary(project: Project, advert: Advert) -> _Vocabulary:
+    texts = [leaf.scalar.text for d in project.definitions.values() for leaf in d.leaves]
     texts += [*project.topics.values(), *(role.title for role in project.roles.values())]
     text = " ".join(re.sub(r"[^\w+&/.']+", " ", " ".join(texts)).split())
-    words = frozenset(word.strip(".'") for word in text.split())
-    everywhere = [*advert.lines, *advert.about]
-    small = {w.text for line in everywhere for w in line if w.text.islower()}
-    small |= {word for word in words if word.islower()}
-    own = [w.text for line in (*advert.about, *advert.head) for w in line]
-    own += re.findall(r"\w+", f"{advert.company} {advert.title}")
-    # "Join Moorland Energy" names the employer wherever it stands, and where they say what
-    # they are looking for, "in Dublin" names the place.
-    own += [b.text for line in everywhere for a, b in pairwise(line) if a.text.lower() == "join"]
-    told = [line for line in advert.lines[:_FIRST] if {word.text.lower() for word in line} & _WE]
-    own += [b.text for line in told for a, b in pairwise(line) if a.text == "in"]
-    return _Known(
+    covered = frozenset(word.strip(".'") for word in text.split())
+    lines = [*advert.lines, *advert.about]
+    everyday = {token.text for line in lines for token in line if token.text.islower()}
+    everyday |= {word for word in covered if word.islower()}
+    employer = [token.text for line in (*advert.about, *advert.head) for token in line]
+    employer += re.findall(r"\w+", f"{advert.company} {advert.title}")
+    # "Join Moorland Energy" names the employer in any line, and "in Dublin" names the place in
+    # lines that say what the employer is looking for.
+    employer += [b.text for line in lines for a, b in pairwise(line) if a.text.lower() == "join"]
+    first = [line for line in advert.lines[:_FIRST] if {token.text.lower() for token in line} & _WE]
+    employer += [b.text for line in first for a, b in pairwise(line) if a.text == "in"]
+    return _Vocabulary(
         f" {text.lower()} ",
-        frozenset(word.lower() for word in words),
-        frozenset(small),
-        frozenset(word.lower() for word in own),
+        frozenset(word.lower() for word in covered),
+        frozenset(everyday),
+        frozenset(word.lower() for word in employer),
     )
 
 
-def _names(line: Line, known: _Known) -> Iterator[tuple[Sequence[Word], bool]]:
-    """Runs of words that are written as names are, and whether each is a certificate's."""
-    line = [word for word in line if "-" not in word.text]
-    long = [word for word in line if len(word.text) > 3]
-    if len(long) > 1 and all(word.text[0].isupper() for word in long):
-        if not any(map(_odd, line)):
+def _names(line: Sequence[Token], vocabulary: _Vocabulary) -> Iterator[_Name]:
+    """Runs of words that are written as names are."""
+    line = [token for token in line if "-" not in token.text]
+    long = [token for token in line if len(token.text) > 3]
+    if len(long) > 1 and all(token.text[0].isupper() for token in long):
+        if not any(map(_is_odd, line)):
             return  # a heading
-    run: list[Word] = []
-    for place, word in enumerate(line):
-        name = _capital(word, place, line, known)
-        # Inside a name any word may stand: Zendesk Support Administrator.
-        name = name or bool(run and word.text.istitle() and word.text.lower() in known.own)
-        if run and (word.apart or not name):
-            if not word.apart and re.fullmatch(r"\d+|[A-Z]\+*", word.text):
+    run: list[Token] = []
+    for position, token in enumerate(line):
+        in_name = _is_capital(position, line, vocabulary)
+        # A name may contain words of the employer's: Zendesk Support Administrator.
+        in_name |= bool(run and token.text.istitle() and token.text.lower() in vocabulary.employer)
+        if run and (token.apart or not in_name):
+            if not token.apart and re.fullmatch(r"\d+|[A-Z]\+*", token.text):
                 continue  # Windows 11, Erlang C
-            # A certificate's name may be made of words of every day.
-            certificate = any(_CERTIFICATE.search(near.text) for near in line[place : place + 2])
-            if certificate or any(_telling(one, known) for one in run):
-                yield run, certificate
+            # The name of a certificate may consist of everyday words.
+            next_words = line[position : position + 2]
+            certificate = any(_CERTIFICATE.search(near.text) for near in next_words)
+            if certificate or any(_is_rare(part, vocabulary) for part in run):
+                yield _Name(tuple(run), certificate)
             run = []
-        if name:
-            run.append(word)
-    if any(_telling(word, known) for word in run):
-        yield run, False
+        if in_name:
+            run.append(token)
+    if any(_is_rare(token, vocabulary) for token in run):
+        yield _Name(tuple(run), False)
 
 
-def _capital(word: Word, place: int, line: Line, known: _Known) -> bool:
-    small = word.text.lower()
-    if small in _ORDINARY or small in known.own or not word.text[0].isalpha():
+def _is_capital(position: int, line: Sequence[Token], vocabulary: _Vocabulary) -> bool:
+    """Whether the word has a capital letter that shows a name."""
+    token = line[position]
+    small = token.text.lower()
+    if small in _ORDINARY or small in vocabulary.employer or not token.text[0].isalpha():
         return False
-    if _odd(word):
+    if _is_odd(token):
         return True
-    if not word.text[0].isupper():
+    if not token.text[0].isupper():
         return False
-    # Every sentence begins with a capital. "Python is a plus" is one that begins with a name, and
-    # so is a list of names: "Kubernetes, AWS".
-    after = " ".join(near.text for near in line[place + 1 : place + 4])
-    # Of a name such as Six Sigma, the number is a part.
+    # Every sentence begins with a capital letter. "Python is a plus" begins with a name, and so
+    # does a list of names: "Kubernetes, AWS".
+    after = " ".join(near.text for near in line[position + 1 : position + 4])
+    # In a name such as Six Sigma, the number is a part.
     listed = any(
         (near.apart or small in _NUMBERS) and near.text[0].isupper()
-        for near in line[place + 1 : place + 2]
+        for near in line[position + 1 : position + 2]
     )
-    return not word.starts or listed or bool(_PLUS.match(after))
+    return not token.starts or listed or bool(_PLUS.match(after))
 
 
-def _odd(word: Word) -> bool:
-    """Capitals where no sentence puts them: SQL, ChurnZero, A+."""
-    text = word.text.removesuffix("s")
+def _is_odd(token: Token) -> bool:
+    """Whether it has capitals where a sentence has none: SQL, ChurnZero, A+."""
+    text = token.text.removesuffix("s")
     if text.endswith("+"):
         return True
     return sum(map(str.isupper, text)) > 1 and len(text) <= (6 if text.isupper() else 14)
 
 
-def _telling(word: Word, known: _Known) -> bool:
-    """Not a word of every day that happens to have a capital."""
-    return _odd(word) or word.text.lower() not in known.small
+def _is_rare(token: Token, vocabulary: _Vocabulary) -> bool:
+    """Whether it is more than an everyday word with a capital letter."""
+    return _is_odd(token) or token.text.lower() not in vocabulary.everyday
 
 
-def _covered(name: Sequence[Word], certificate: bool, known: _Known) -> bool:
-    said = " ".join(word.text for word in name).lower()
-    if f" {said} " in known.text or f" {said.removesuffix('s')} " in known.text:
+def _is_covered(name: _Name, vocabulary: _Vocabulary) -> bool:
+    text = " ".join(token.text for token in name.tokens).lower()
+    if f" {text} " in vocabulary.text or f" {text.removesuffix('s')} " in vocabulary.text:
         return True
-    rest = [word for word in name if _telling(word, known)]
-    return not certificate and all(
-        {word.text.lower(), word.text.lower().removesuffix("s")} & known.words for word in rest
+    rare = [token for token in name.tokens if _is_rare(token, vocabulary)]
+    return not name.certificate and all(
+        {token.text.lower(), token.text.lower().removesuffix("s")} & vocabulary.covered
+        for token in rare
     )

@@ -1,8 +1,8 @@
-"""Which definitions an advert asks for, and by which of its words.
+"""Which definitions an advert asks for, and which of its words show it.
 
-A definition is *named* where the advert has one of its names, aliases or products. And it is *near*
-a line of the advert as far as both say the same words, rare ones before common ones: the cosine of
-their vectors, each word by its inverse document frequency (Spärck Jones 1972).
+A definition is *named* where the advert has one of its names, aliases or products. It is *near* a
+line of the advert as far as both have the same words, rare ones before common ones: the cosine of
+their vectors, each word weighted by its inverse document frequency (Spärck Jones 1972).
 """
 
 from __future__ import annotations
@@ -11,82 +11,90 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from builder.commands.advert.catalogue import Catalogue, Term
-from builder.commands.advert.words import Word
+from builder.commands.advert.lines import Line, Token
 from builder.model import Skill
 from builder.project import Definition
 
-Line = Sequence[Word]
-
-#: What a name is worth, and a named skill that a definition trains, beside likeness of 0 to 1.
+#: The score of a name in the advert, and of a named skill that the definition trains; they are
+#: added to the likeness, which is between 0 and 1.
 _NAMED, _BY_SKILL = 1.0, 0.4
-#: Below this, shared words are chance.
+#: Below this score, shared words are chance.
 LEAST = 0.15
-#: Kinds that one word names: "Decide" is a stage too, and a word of every day.
+#: The kinds that a single word can name. "Decide" is the name of a stage, and an everyday word.
 _OF_ONE_WORD = {"kpi", "skill", "tool", "method"}
 
 
 class Match(NamedTuple):
-    """A definition that the advert asks for: how much, by which words, and whether by name."""
+    """A definition that the advert may ask for.
+
+    `score`: 0 and up, see `_NAMED`. `evidence`: the words of the advert that decided, and ids of
+    skills that it names. `named`: whether the advert has a name of the definition.
+    """
 
     definition: Definition
     score: float
-    words: tuple[str, ...]
+    evidence: tuple[str, ...]
     named: bool
 
     @property
     def is_sure(self) -> bool:
-        """Whether it is likely to be meant. One word in common decides nothing but a skill: "no
-        technical background" asks for no background check.
+        """Whether the advert is likely to ask for it.
+
+        A single common word is evidence for a skill only: "no technical background" does not ask
+        for a background check.
         """
-        alone = len(self.words) == 1 and self.definition.kind != Skill.kind
+        alone = len(self.evidence) == 1 and self.definition.kind != Skill.kind
         return self.score >= LEAST and (self.named or not alone)
 
 
 def matches(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Match]:
-    """What the lines have to do with each definition, by id; without those they say nothing of."""
-    likeness = [near(catalogue, line) for line in lines]
-    named = _named(catalogue, lines)
-    found: dict[str, Match] = {}
-    best: dict[str, tuple[float, int]] = {}
-    for place, alike in enumerate(likeness):
-        for id, score in alike.items():
-            best[id] = max(best.get(id, (0.0, 0)), (score, -place))
-    for one in catalogue.definitions:
-        score, place = best.get(one.id, (0.0, 0))
-        score += _NAMED * (one.id in named)
-        score += _BY_SKILL * len(_trained(one) & named.keys())
-        if one.id in named:
-            said: tuple[str, ...] = (" ".join(word.text for word in named[one.id].words),)
+    """How well the lines match each definition, by its id; without those that they do not match."""
+    terms = _terms_in(catalogue, lines)
+    nearest: dict[str, tuple[float, int]] = {}
+    for position, line in enumerate(lines):
+        for id, likeness in near(catalogue, line).items():
+            if likeness > nearest.setdefault(id, (0.0, 0))[0]:
+                nearest[id] = (likeness, position)
+    matched: dict[str, Match] = {}
+    for definition in catalogue.definitions:
+        id = definition.id
+        skills = _trained_skills(definition) & terms.keys()
+        score, position = nearest.get(id, (0.0, 0))
+        score += _NAMED * (id in terms)
+        score += _BY_SKILL * len(skills)
+        if id in terms:
+            evidence: tuple[str, ...] = (" ".join(token.text for token in terms[id].tokens),)
         else:
-            said = _shared(catalogue, lines[-place], one.id) if one.id in best else ()
-            said = (*said, *(id for id in sorted(_trained(one)) if id in named))
+            shared = _shared_words(catalogue, lines[position], id) if id in nearest else ()
+            evidence = (*shared, *sorted(skills))
         if score:
-            found[one.id] = Match(one, score, said, one.id in named)
-    return found
+            matched[id] = Match(definition, score, evidence, id in terms)
+    return matched
 
 
 def near(catalogue: Catalogue, line: Line) -> Mapping[str, float]:
-    """How like the line each definition is that shares a word with it: 0 to 1, by id."""
-    written = sorted({word.stem for word in line if word.stem in catalogue.rarity})
-    shared: dict[str, float] = {}
-    for word in written:
-        worth = catalogue.rarity[word] ** 2
-        for id in catalogue.within.get(word, ()):
-            shared[id] = shared.get(id, 0.0) + worth
-    length = catalogue.length(written)
-    return {id: both / (length * catalogue.lengths[id]) for id, both in shared.items()}
+    """How near to the line each definition is that shares a word with it: 0 to 1, by its id."""
+    stems = sorted({token.stem for token in line if token.stem in catalogue.rarity})
+    products: dict[str, float] = {}
+    for stem in stems:
+        weight = catalogue.rarity[stem] ** 2
+        for id in catalogue.ids_by_stem.get(stem, ()):
+            products[id] = products.get(id, 0.0) + weight
+    length = catalogue.length(stems)
+    return {id: product / (length * catalogue.lengths[id]) for id, product in products.items()}
 
 
-def _shared(catalogue: Catalogue, line: Line, id: str) -> tuple[str, ...]:
-    """The most telling words that both have, as the advert writes them."""
-    both = {word.stem: word.text for word in line if id in catalogue.within.get(word.stem, ())}
-    return tuple(
-        both[word].lower() for word in sorted(both, key=catalogue.rarity.__getitem__)[:-4:-1]
-    )
+def _shared_words(catalogue: Catalogue, line: Line, id: str) -> tuple[str, ...]:
+    """The three rarest words that the line and the definition share, as the advert writes them."""
+    shared = {
+        token.stem: token.text for token in line if id in catalogue.ids_by_stem.get(token.stem, ())
+    }
+    rarest = sorted(shared, key=catalogue.rarity.__getitem__)[:-4:-1]
+    return tuple(shared[stem].lower() for stem in rarest)
 
 
-def _trained(definition: Definition) -> frozenset[str]:
-    """The ids of the skills that a definition speaks of."""
+def _trained_skills(definition: Definition) -> frozenset[str]:
+    """The ids of the skills that a definition refers to."""
     return frozenset(
         leaf.scalar.text
         for leaf in definition.leaves
@@ -94,33 +102,35 @@ def _trained(definition: Definition) -> frozenset[str]:
     )
 
 
-def _named(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Term]:
-    """The definitions that have a name in the advert, and the longest that it has."""
-    found: dict[str, Term] = {}
+def _terms_in(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Term]:
+    """The longest name of each definition that the advert names, by the definition's id."""
+    longest: dict[str, Term] = {}
     for line in lines:
-        for place, word in enumerate(line):
-            for one, term in catalogue.terms.get(word.stem, ()):
-                if len(term.words) > 1 or one.kind in _OF_ONE_WORD:
-                    longer = one.id not in found or len(term.words) > len(found[one.id].words)
-                    if longer and _stands(line, place, term):
-                        found[one.id] = term
-    return found
+        for position, token in enumerate(line):
+            for definition, term in catalogue.terms.get(token.stem, ()):
+                id = definition.id
+                if len(term.tokens) > 1 or definition.kind in _OF_ONE_WORD:
+                    longer = id not in longest or len(term.tokens) > len(longest[id].tokens)
+                    if longer and _is_at(line, position, term):
+                        longest[id] = term
+    return longest
 
 
-def _stands(line: Line, place: int, term: Term) -> bool:
-    """Whether the words of the term stand there in the line, one after another."""
-    said = line[place : place + len(term.words)]
+def _is_at(line: Line, position: int, term: Term) -> bool:
+    """Whether the term is in the line from this position on."""
+    tokens = line[position : position + len(term.tokens)]
     return (
-        len(said) == len(term.words)
-        and all(map(_same, said, term.words, [term.product] * len(said)))
-        and not any(word.apart for word in said[1:])
+        len(tokens) == len(term.tokens)
+        and all(map(_is_same, tokens, term.tokens, [term.product] * len(tokens)))
+        and not any(token.apart for token in tokens[1:])
     )
 
 
-def _same(said: Word, known: Word, product: bool) -> bool:
-    # STAR is no star, NICE is not nice, and Guru is no guru.
-    if known.shouted:
-        return said.text in (known.text, f"{known.text}s")
+def _is_same(token: Token, name: Token, product: bool) -> bool:
+    """Whether a word of the advert is a word of a name."""
+    # STAR is not a star, NICE is not nice, and Guru is not a guru.
+    if name.shouted:
+        return token.text in (name.text, f"{name.text}s")
     if product:
-        return said.text.lower() == known.text.lower() and said.text[0] == known.text[0]
-    return said.stem == known.stem
+        return token.text.lower() == name.text.lower() and token.text[0] == name.text[0]
+    return token.stem == name.stem

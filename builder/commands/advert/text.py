@@ -1,4 +1,4 @@
-"""The text of a job advert as it was saved: from a web page too, in whatever encoding says so."""
+"""The text of a job advert that was saved as plain text or as a web page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 from builder.findings import PrepdeckError
 
-#: An advert has some five kB; a web page of one, with all that is in it, seldom more than this.
+#: In bytes. An advert has about five kB; a web page with one rarely has more than this.
 _MOST = 100_000
-_MARKS = {
+_BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -23,22 +23,27 @@ _UNSEEN = {"script", "style", "template", "title"}
 
 
 def advert_text(advert: BinaryIO) -> str:
-    """The words of the advert. Raises `PrepdeckError` for what is no text, and for more than 100 kB."""
+    """The text of the advert: UTF-8, or UTF-16 with a byte order mark.
+
+    Raises `PrepdeckError` for a file that is not text, or has more than 100 kB.
+    """
     raw = advert.read(_MOST + 1)
     if len(raw) > _MOST:
         raise PrepdeckError(
             f"the advert has more than {_MOST // 1000} kB",
-            help="give the text of one advert alone: copy it from the page into a text file",
+            help="copy the text of the one advert from the page into a text file",
         )
-    encoding = next((_MARKS[mark] for mark in _MARKS if raw.startswith(mark)), "utf-8")
+    encoding = next(
+        (name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "utf-8"
+    )
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
         raise PrepdeckError(
-            "the advert is no text in UTF-8",
-            help="save it as plain text (of a PDF or a Word file, copy the words), as UTF-8",
+            "the advert is not text in UTF-8",
+            help="save it as plain text in UTF-8; from a PDF or a Word file, copy the text",
         )
     return _seen(text) if _HTML.search(text) else text
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from builder import atomic
-from builder.commands.advert.role import Core, Read, core_for, read
+from builder.commands.advert.core import Comparison, Core, compare, core_for
 from builder.commands.new.definition import Made
 from builder.commands.new.names import check_new, check_role_id, role_path
 from builder.commands.schema.run import PRIVATE_ROLE, ROLE, modeline, write_schemas
@@ -54,7 +54,7 @@ def new_role(project: Project, draft: RoleDraft) -> Made:
     like = _like(project, draft)
     advert = None
     if draft.advert is not None:
-        advert = read(project, draft.advert, draft.company or "")
+        advert = compare(project, draft.advert, draft.company or "")
     parent = _parent(project, draft, like, advert)
     core = core_for(project, parent, draft.id, advert) if advert and parent else None
     selection = _taken_over(project, like) if like else _selection(project, parent, core)
@@ -70,7 +70,7 @@ def new_role(project: Project, draft: RoleDraft) -> Made:
     check_new(after, found, (draft.id,), file, content, range(1, text.count("\n") + 2))
     atomic.write(path, content)
     write_schemas(after)
-    told = core.told if core else ()
+    told = core.messages if core else ()
     if parent is not None and advert is not None and not draft.extends:
         told = (f"extends {parent.id}, the nearest; --extends ROLE says otherwise", *told)
     return Made((path,), (*told, *_next(draft, file)))
@@ -106,7 +106,7 @@ def _public(project: Project, name: str) -> Role:
 
 
 def _parent(
-    project: Project, draft: RoleDraft, like: Role | None, advert: Read | None
+    project: Project, draft: RoleDraft, like: Role | None, advert: Comparison | None
 ) -> Role | None:
     if draft.extends:
         return _public(project, draft.extends)

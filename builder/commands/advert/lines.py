@@ -1,7 +1,8 @@
-"""A job advert as words: which of its lines ask for something, and what they name.
+"""A job advert as lines of words: which of them ask for something.
 
-Plain string work, the same on every machine: no model, no network. Words are compared by their
-stems, so that "prioritising" meets "priorities" and "escalate" meets "escalations".
+This is plain string work and gives the same on every machine: no model, no network. Words are
+compared by their stems, so that "prioritising" matches "priorities" and "escalate" matches
+"escalations".
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import NamedTuple
 from builder.stem import stem
 
 
-class Word(NamedTuple):
-    """A word as it is written, and its stem.
+class Token(NamedTuple):
+    """A word as the advert writes it, and its stem.
 
-    `apart`: a comma or a bracket stands before it; `starts`: a line of the text begins with it.
+    `apart`: a comma or a bracket stands before it. `starts`: it is the first word of a line of the
+    text.
     """
 
     text: str
@@ -26,21 +28,26 @@ class Word(NamedTuple):
 
     @property
     def shouted(self) -> bool:
-        """All capitals: an abbreviation, or a name such as STAR."""
+        """Whether it is all capitals: an abbreviation, or a name such as STAR."""
         return len(self.text) > 1 and self.text.isupper()
 
 
-class Advert(NamedTuple):
-    """`title`: what it begins with, if short. `lines`: its items and sentences that ask.
+#: A sentence or an item of an advert.
+Line = tuple[Token, ...]
 
-    `about`: those on the employer and on what they offer; they ask for nothing. `head`: short
-    lines at the top, where the employer and the place stand. `company`: who they are, if told.
+
+class Advert(NamedTuple):
+    """A job advert, sorted by what its lines are for.
+
+    `title`: its first line, if that is short. `lines`: the lines that ask for something. `about`:
+    the lines about the employer and its offer, which ask for nothing. `head`: short lines at the
+    top, which name the employer and the place. `company`: the employer's name, if it was given.
     """
 
     title: str
-    lines: tuple[tuple[Word, ...], ...]
-    about: tuple[tuple[Word, ...], ...]
-    head: tuple[tuple[Word, ...], ...] = ()
+    lines: tuple[Line, ...]
+    about: tuple[Line, ...]
+    head: tuple[Line, ...] = ()
     company: str = ""
 
 
@@ -49,17 +56,19 @@ _WORD = re.compile(r"(?:\d+|[A-Z]+)/(?:\d+|[A-Z]+)\b|[^\W_]+(?:['’&.+][^\W_]+)
 _JOINED = re.compile(r"(?<![\w-])[^\W\d_]{3,}-[^\W\d_]{3,}(?![\w-])")
 _BULLET = re.compile(r"^\s*(?:[-–—•*+·▪►✓]|\d{1,2}[.)])\s+")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
-#: Where in a text that has lost its lines an item begins.
+#: The start of an item in a text that has lost its line ends.
 _ITEM = re.compile(r"\s[-–—•*·▪►✓]\s+")
-#: How many of its first lines may name the employer and the place, and how short such lines are.
+#: How many of the first lines may name the employer and the place, and the most words of a short
+#: line.
 _HEAD, _SHORT = 3, 10
-#: Wrapped text breaks near the end of the line; an item ends where it ends.
+#: In characters. A line longer than the first that ends without a sign goes on in the next line; a
+#: line longer than the second always does.
 _WRAPPED, _FULL = 60, 85
-#: A paragraph of more words speaks of several things: each of its sentences is judged alone. And a
-#: sentence of more words is parted.
+#: A paragraph of more words is about several things, so each of its sentences is judged alone. A
+#: sentence of more words than the second is split.
 _LONG, _LONGEST = 40, 30
 
-#: What stands above the lines that ask for nothing, and at the beginning of such lines.
+#: Headings above the lines that ask for nothing, and the first words of such lines.
 _OFFERS = re.compile(
     r"^(?:about (?:us|the company)|who (?:are we|we are)|(?:what )?(?:you get|we offer|you'?ll get)"
     r"|our offer|your benefits|benefits|perks|compensation|salary|pay|what'?s in it for you"
@@ -69,7 +78,7 @@ _OFFERS = re.compile(
 )
 #: A heading that names the employer: "About Brightledger", but not "About the role".
 _ABOUT = re.compile(r"^about (?!you\b|(?:the|this|your) (?!company|team|employer))", re.IGNORECASE)
-#: A sentence of law that stands at the end of adverts.
+#: The legal sentences at the end of an advert.
 _LAW = re.compile(
     r"equal[ -]opportunit|discriminat|\bEOE\b|e-verify|reasonable accommodation", re.I
 )
@@ -77,48 +86,48 @@ _LAW = re.compile(
 
 def read_advert(text: str, company: str = "") -> Advert:
     """The advert's lines, sorted by whether they ask for something."""
-    asking: list[tuple[Word, ...]] = []
-    about: list[tuple[Word, ...]] = []
-    head: list[tuple[Word, ...]] = []
+    asking: list[Line] = []
+    about: list[Line] = []
+    head: list[Line] = []
     offers = False
     title = ""
-    for place, block in enumerate(_blocks(text)):
+    for position, block in enumerate(_blocks(text)):
         if block.heading:
-            offers = _is_of_the_employer(block.text, company if place else "")
+            offers = _is_about_employer(block.text, company if position else "")
         size = len(block.text.split())
-        if place <= _HEAD and not block.item and size <= _SHORT:
-            head.append(tuple(words_of(block.text)))
+        if position <= _HEAD and not block.item and size <= _SHORT:
+            head.append(tuple(tokens_of(block.text)))
         idle = offers or (size <= _LONG and bool(_OFFERS.match(block.text)))
         sentences = [*_sentences(block.text, size)]
-        if not place and size <= _SHORT:
+        if not position and size <= _SHORT:
             title, sentences = block.text, []
-        elif not place and len(sentences[0].split()) <= _SHORT:
+        elif not position and len(sentences[0].split()) <= _SHORT:
             title = sentences.pop(0)
         for sentence in sentences:
-            told = idle or _OFFERS.match(sentence) or _LAW.search(sentence)
-            if words := tuple(words_of(sentence)):
-                (about if told else asking).append(words)
+            asks = not (idle or _OFFERS.match(sentence) or _LAW.search(sentence))
+            if line := tuple(tokens_of(sentence)):
+                (asking if asks else about).append(line)
     return Advert(title, tuple(asking), tuple(about), tuple(head), company)
 
 
-def _is_of_the_employer(heading: str, company: str) -> bool:
+def _is_about_employer(heading: str, company: str) -> bool:
     if _OFFERS.match(heading) or _ABOUT.match(heading):
         return True
-    said = heading.casefold().strip(" ?!:")
-    names = ("", "why ", "why join ", "join ", "life at ", "working at ", "who is ")
-    return bool(company) and said in {f"{before}{company.casefold()}" for before in names}
+    prefixes = ("", "why ", "why join ", "join ", "life at ", "working at ", "who is ")
+    headings = {f"{prefix}{company.casefold()}" for prefix in prefixes}
+    return bool(company) and heading.casefold().strip(" ?!:") in headings
 
 
 def _sentences(text: str, size: int) -> Iterator[str]:
-    """A block's sentences, and of one that is too long to be of one thing its parts."""
+    """The sentences of a block of `size` words; a sentence that is too long comes in parts."""
     for item in _ITEM.split(text) if size > _LONG else [text]:
         for sentence in _SENTENCE.split(item):
-            words = sentence.split()
-            if len(words) <= _LONGEST:
+            parts = sentence.split()
+            if len(parts) <= _LONGEST:
                 yield sentence
             else:
-                for begin in range(0, len(words), _LONGEST):
-                    yield " ".join(words[begin : begin + _LONGEST])
+                for start in range(0, len(parts), _LONGEST):
+                    yield " ".join(parts[start : start + _LONGEST])
 
 
 class _Block(NamedTuple):
@@ -134,7 +143,7 @@ def _blocks(text: str) -> Iterator[_Block]:
     item = False
     for line in [*(line.strip() for line in text.replace("\u00a0", " ").splitlines()), ""]:
         bullet = _BULLET.match(line)
-        if block and (not line or bullet or not _goes_on(block[-1], line)):
+        if block and (not line or bullet or not _continues(block[-1], line)):
             yield _Block("\n".join(block), not item and _is_heading(block), item)
             block = []
         if line:
@@ -142,8 +151,8 @@ def _blocks(text: str) -> Iterator[_Block]:
             block.append(line[bullet.end() :] if bullet else line)
 
 
-def _goes_on(before: str, line: str) -> bool:
-    """Whether a line is the rest of the one before it."""
+def _continues(before: str, line: str) -> bool:
+    """Whether a line continues the line before it."""
     open_end = not before.endswith((".", ":", ";", "!", "?"))
     return (open_end and (line[:1].islower() or len(before) > _WRAPPED)) or len(before) > _FULL
 
@@ -152,13 +161,13 @@ def _is_heading(block: Sequence[str]) -> bool:
     return len(block) == 1 and len(block[0].split()) <= 6 and not block[0].endswith((".", ","))
 
 
-def words_of(text: str) -> Iterator[Word]:
-    """The words of a text. `self-service` is two words, and at the end one besides."""
+def tokens_of(text: str) -> Iterator[Token]:
+    """The words of a text. `self-service` is two words, and at the end once more as one."""
     end = 0
     for match in _WORD.finditer(text.replace("-", " ")):
         between = text[end : match.start()]
         starts = end == 0 or "\n" in between
-        yield Word(match[0], stem(match[0]), bool(between.strip(" -&\n")), starts)
+        yield Token(match[0], stem(match[0]), bool(between.strip(" -&\n")), starts)
         end = match.end()
     for match in _JOINED.finditer(text):
-        yield Word(match[0], stem(match[0].replace("-", "")), True)
+        yield Token(match[0], stem(match[0].replace("-", "")), True)
