@@ -1,4 +1,4 @@
-"""`prepdeck new`: a project, a role, or a definition (those are in `new_definition`)."""
+"""`prepdeck new`: a project, a role, or a definition (see `definition_cli`)."""
 
 from __future__ import annotations
 
@@ -142,9 +142,9 @@ def role(
     asking.done()
     if on_terminal() and not public:
         company = company or perhaps("The company, as it stands in texts", str)
-        asked = "The day of the interview, such as 2026-12-10"
+        question = "The day of the interview, such as 2026-12-10"
         judge = partial(check_interview, today=today())
-        interview = interview or perhaps(asked, day, judge)
+        interview = interview or perhaps(question, day, judge)
         if interview and not minutes:
             minutes = perhaps("Minutes a day until then, such as 25", MINUTES)
     draft = RoleDraft(
@@ -160,16 +160,16 @@ def role(
         like=like,
         advert=text,
     )
-    made = new_role(project, draft)
-    for path in made.paths:
+    files = new_role(project, draft)
+    for path in files.paths:
         click.echo(near(path))
     if not (public or notes or on_terminal()):
         click.echo(
             "notes: own, so that the deck is whole; `shared` if you study the public deck already",
             err=True,
         )
-    for line in made.next:
-        click.echo(line, err=True)
+    for message in files.messages:
+        click.echo(message, err=True)
 
 
 def _studied() -> bool:
