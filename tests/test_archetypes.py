@@ -9,9 +9,10 @@ import pytest
 from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 from test_new import assert_faultless, define, role
+from test_reference import rows, section
 
 from builder import shipped
-from builder.commands.new.archetype import filled, project_files
+from builder.commands.new.archetype import FILTERS, filled, project_files
 from builder.findings import PrepdeckError
 from builder.load import load
 from builder.model import KINDS
@@ -135,3 +136,16 @@ def test_the_catalogue_offers_its_own_names_in_comments(project: MakeProject) ->
     deck = ProjectFolder(project({}).root)
     assert "#   - customer/difficult-customers\n" in define(deck, "card", "card-new").read_text()
     assert "# helps: csat\n" in define(deck, "tool", "tool-new").read_text()
+
+
+def test_every_filter_of_archetypes_is_in_the_reference() -> None:
+    names = {row[0].strip("`") for row in rows(section("Archetypes"))}
+    assert names.issuperset(FILTERS)
+
+
+def test_every_name_that_an_archetype_sees_is_in_the_reference(project: MakeProject) -> None:
+    names = {row[0].strip("`") for row in rows(section("Archetypes"))} - {"`ask`, `name` …"}
+    deck = project({})
+    for name in sorted(name for name in names - set(FILTERS) if "`" not in name):
+        deck.write({LINE: f"they_say: [[ {name} | string | value ]]\nyou_say: x\npass_if: y\n"})
+        define(deck, "line", f"line-{name.replace('.', '-')}", "agent")

@@ -9,7 +9,7 @@ A project's own file of the same path is used instead of the wheel's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -47,12 +47,7 @@ def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
         keep_trailing_newline=True,
         loader=FileSystemLoader(folders, encoding="utf-8-sig"),
     )
-    environment.filters |= {
-        "value": lambda text: value(str(text)),
-        "prose": lambda text, indent="  ": prose(str(text), indent),
-        "items": _items,
-        "not_after": _not_after,
-    }
+    environment.filters |= FILTERS
     try:
         return environment.get_template(name).render(texts)
     except PrepdeckError:
@@ -85,6 +80,15 @@ def _not_after(day: Any, today: Any) -> str:
     if str(day) > str(today):
         raise PrepdeckError(f"{day} is in the future", help=f"today is {today}")
     return str(day)
+
+
+#: The filters of archetypes; docs/reference.md says what they give.
+FILTERS: dict[str, Callable[..., str]] = {
+    "value": lambda text: value(str(text)),
+    "prose": lambda text, indent="  ": prose(str(text), indent),
+    "items": _items,
+    "not_after": _not_after,
+}
 
 
 def _fault(name: str, error: Exception) -> PrepdeckError:
