@@ -165,7 +165,7 @@ def role(
         click.echo(near(path))
     if not (public or notes or on_terminal()):
         click.echo(
-            "notes: own, so that the deck is whole; `shared` if you study the public deck already",
+            "notes: own (a complete deck); if you already study the public deck: --notes shared",
             err=True,
         )
     for message in files.messages:
@@ -173,7 +173,7 @@ def role(
 
 
 def _studied() -> bool:
-    """Whoever studies the public deck keeps its notes there; others want a whole deck."""
+    """Whether the learner already studies the public deck, whose notes then stay there."""
     return on_terminal() and click.confirm(
         "Have you studied its public deck in Anki already?", err=True
     )
