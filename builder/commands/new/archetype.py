@@ -53,7 +53,7 @@ def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
     except PrepdeckError:
         raise
     except Exception as error:  # an expression in an archetype can raise whatever Python does
-        raise _fault(name, error) from error
+        raise _fault(folders, name, error) from error
 
 
 def project_names(project: Project, role: Role | None) -> dict[str, Any]:
@@ -91,19 +91,18 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 
 
-def _fault(name: str, error: Exception) -> PrepdeckError:
+def _fault(folders: tuple[Path, ...], name: str, error: Exception) -> PrepdeckError:
     """What is wrong with an archetype, with its path in `templates/` and the line."""
     if isinstance(error, TemplateNotFound):
         return PrepdeckError(f"templates/{error.name} is missing", help="add the file")
+    at = name
     if isinstance(error, TemplateSyntaxError):
         at = f"{error.name or name}:{error.lineno}"
-    else:
-        # Jinja2 rewrites tracebacks so that frames of templates have the templates' own lines.
-        paths = [
-            (f.filename.partition("/templates/")[2], f.lineno)
-            for f in extract_tb(error.__traceback__)
-        ]
-        at = next((f"{path}:{line}" for path, line in reversed(paths) if path), name)
+    # Jinja2 rewrites tracebacks so that frames of templates have the templates' own lines.
+    for frame in extract_tb(error.__traceback__):
+        for folder in folders:
+            if (path := Path(frame.filename)).is_relative_to(folder):
+                at = f"{path.relative_to(folder).as_posix()}:{frame.lineno}"
     message = (str(error) or type(error).__name__).rstrip(".")
     return PrepdeckError(
         f"templates/{at}: {message[:1].lower()}{message[1:]}", help="correct the file"
