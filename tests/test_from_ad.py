@@ -10,7 +10,7 @@ and one is in another language.
 from __future__ import annotations
 
 import re
-import time
+import sys
 from dataclasses import dataclass
 from functools import cache, cached_property
 from io import BytesIO
@@ -403,6 +403,7 @@ def test_what_is_no_advert_is_refused(
     assert not (deck.root / "decks/private").exists()
 
 
+SHORTEST = "Agent\nYou know CSAT and help customers"
 LONGEST = 98_000
 
 
@@ -418,11 +419,28 @@ LONGEST = 98_000
         pytest.param("Agent<p>You help the customer with CSAT <" + "a " * 49_000, id="tags"),
     ],
 )
-def test_the_longest_advert_takes_no_more_than_seconds(advert: str) -> None:
-    """It took 13 s; a quadratic one would take minutes."""
-    begun = time.process_time()
-    compare(catalogue(), advert_text(BytesIO(advert[:LONGEST].encode())))
-    assert time.process_time() - begun < 6
+def test_work_grows_no_faster_than_the_advert(advert: str) -> None:
+    """An advert of four times the length takes four times the calls; a quadratic reader, sixteen."""
+    calls(SHORTEST)  # what is kept from then on is counted for none of them
+    catalogue_alone = calls(SHORTEST)
+    quarter, whole = (calls(advert[:n]) - catalogue_alone for n in (LONGEST // 4, LONGEST))
+    assert whole < 6 * max(quarter, 1_000)
+
+
+def calls(advert: str) -> int:
+    """How many functions are called while the advert is read and compared."""
+    number = 0
+
+    def count(frame: object, event: str, function: object) -> None:
+        nonlocal number
+        number += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        compare(catalogue(), advert_text(BytesIO(advert.encode())))
+    finally:
+        sys.setprofile(None)
+    return number
 
 
 OTHER_TRADES = sorted(path.stem for path in (ADVERTS / "unfit").glob("*.txt"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builder.edit.insert import with_definition, with_selector
 from click.testing import CliRunner
 from conftest import NOON, MakeProject, ProjectFolder, said
 from hypothesis import given
@@ -20,10 +21,8 @@ from test_cli import prepdeck
 
 from builder.cli import main
 from builder.commands.check.run import check
-from builder.commands.new.bodies import Draft
-from builder.commands.new.definition import new_definition
+from builder.commands.new.definition import DefinitionDraft, new_definition
 from builder.commands.new.role import RoleDraft, new_role
-from builder.edit.insert import with_definition, with_selector
 from builder.edit.written import prose, value
 from builder.findings import PrepdeckError
 from builder.load import load
@@ -33,8 +32,8 @@ from builder.source import parse
 
 TODAY = date(2026, 12, 2)
 
-#: What `new` must be told of each kind.
-SAID: dict[str, dict[str, Any]] = {
+#: Texts for the archetype of each kind.
+TEXTS: dict[str, dict[str, Any]] = {
     "question": {"ask": "How do you tell somebody bad news?", "type": "approach"},
     "kpi": {"name": "Refund rate", "over": "refunds", "under": "orders"},
     "skill": {"name": "Tact", "when": "they are wrong", "do": "ask before you correct"},
@@ -46,6 +45,17 @@ SAID: dict[str, dict[str, Any]] = {
         "answers": ("angry-customer-story",),
     },
     "fact": {"ask": "Since when do they sell?", "answer": "1998", "source": "acme.example/about"},
+    "stage": {
+        "name": "Phone interview",
+        "happens": "a recruiter calls",
+        "marks": "how you sound",
+        "prepare": "a quiet room",
+    },
+    "activity": {"name": "Answer chats", "good": "each customer has one answer within a minute"},
+    "method": {"name": "Five whys", "use_when": "a fault comes back"},
+    "tool": {"name": "Call router", "does": "brings each call to somebody who can help"},
+    "tip": {"when": "before", "do": "Try the headset the evening before."},
+    "card": {"front": "What is first-line support?", "back": "It answers first."},
 }
 
 
@@ -59,8 +69,8 @@ def role(deck: ProjectFolder, id: str = "acme", **how: Any) -> tuple[Path, str]:
 def define(deck: ProjectFolder, kind: str, id: str, role: str | None = None, **how: Any) -> Path:
     """A new definition; its file."""
     topics = how.pop("topics", ())
-    sayings = {**SAID[kind], **how}
-    draft = Draft(kind=kind, id=id, role=role, topics=topics, said=sayings, today=TODAY)
+    texts = {**TEXTS[kind], **how}
+    draft = DefinitionDraft(kind=kind, id=id, role=role, topics=topics, texts=texts, today=TODAY)
     return new_definition(load(deck.root)[0], draft).paths[0]
 
 
@@ -224,7 +234,7 @@ def test_like_does_not_take_what_the_other_defines_itself(project: MakeProject) 
     deck.edit("decks/private/globex/role.yaml", "kind: kpi", "id: globex-outage-approach")
     deck.edit("decks/private/globex/role.yaml", "          topic: operations", "          #")
     with pytest.raises(
-        PrepdeckError, match="`globex-outage-approach`, which `globex` defines itself"
+        PrepdeckError, match="`globex-outage-approach`, which `globex` itself defines"
     ):
         role(deck, extends=None, like="globex")
 
@@ -233,10 +243,10 @@ def test_a_role_that_is_there_is_not_overwritten(project: MakeProject) -> None:
     deck = project({})
     path, text = role(deck)
     for id in ("acme", "agent"):
-        with pytest.raises(PrepdeckError, match="is there already"):
+        with pytest.raises(PrepdeckError, match="already exists"):
             role(deck, id)
     path.write_text(text.replace("role:", "rolle:"))  # a fault hides the role, not the file
-    with pytest.raises(PrepdeckError, match=r"is there already: decks/private/acme/role\.yaml"):
+    with pytest.raises(PrepdeckError, match=r"already exists: decks/private/acme/role\.yaml"):
         role(deck)
 
 
@@ -254,7 +264,7 @@ def test_names_that_do_not_exist_are_suggested(project: MakeProject) -> None:
 # definitions
 
 
-@pytest.mark.parametrize("kind", SAID)
+@pytest.mark.parametrize("kind", TEXTS)
 def test_every_kind_in_a_private_role_is_built_from_the_first_second(
     project: MakeProject, kind: str
 ) -> None:
@@ -305,11 +315,16 @@ def test_a_definition_of_the_catalogue_goes_to_the_file_of_its_topic(project: Ma
     assert load(deck.root)[0].definitions["something-new"].topics == ("customer/complaints",)
 
 
-def test_what_no_role_takes_is_told(project: MakeProject) -> None:
+def test_a_message_says_that_no_role_selects_it_yet(project: MakeProject) -> None:
     deck = project({})
-    draft = Draft(kind="line", id="line-new", role=None, topics=(), said=SAID["line"], today=TODAY)
-    told = "\n".join(new_definition(load(deck.root)[0], draft).next)
-    assert "no role takes it yet: under `add` in decks/roles/agent.yaml" in told
+    draft = DefinitionDraft(
+        kind="line", id="line-new", role=None, topics=(), texts=TEXTS["line"], today=TODAY
+    )
+    messages = new_definition(load(deck.root)[0], draft).messages
+    assert messages[0] == (
+        "no role selects it yet: write `- {id: line-new}` under `add`,"
+        " for example in decks/roles/agent.yaml"
+    )
     assert {d.rule for d in check(deck.root)} == {"orphan"}
 
 
@@ -337,9 +352,7 @@ def test_an_id_that_is_taken_is_not_defined_again(project: MakeProject) -> None:
     role(deck)
     define(deck, "question", "mine-story", "acme", type="story")
     for id, where in (("csat", "kpis.yaml:2"), ("mine-story", "private/acme/questions.yaml:5")):
-        with pytest.raises(
-            PrepdeckError, match=f"`{id}` is there already: a [a-z]+, decks/{where}"
-        ):
+        with pytest.raises(PrepdeckError, match=f"`{id}` already exists: a [a-z]+, decks/{where}"):
             define(deck, "question", id, "acme")
 
 
@@ -348,7 +361,7 @@ def test_a_first_id_is_taken_for_ever(project: MakeProject) -> None:
     deck.edit("decks/skills.yaml", "empathy:\n", "tact:\n    was: empathy\n")
     role(deck)
     for owner in (None, "acme"):
-        with pytest.raises(PrepdeckError, match="`empathy` is there already: a skill"):
+        with pytest.raises(PrepdeckError, match="`empathy` already exists: a skill"):
             define(deck, "skill", "empathy", owner)
 
 
@@ -378,7 +391,7 @@ def test_a_name_that_is_said_twice_is_written_once(project: MakeProject) -> None
 def test_a_fact_was_seen_by_today(project: MakeProject) -> None:
     deck = project({})
     role(deck)
-    with pytest.raises(PrepdeckError, match="nobody has seen it yet on 2026-12-03"):
+    with pytest.raises(PrepdeckError, match="2026-12-03 is in the future"):
         define(deck, "fact", "founded", "acme", seen="2026-12-03")
     assert not (deck.root / "decks/private/acme/facts.yaml").exists()
     path = define(deck, "fact", "founded", "acme", seen="2026-12-02")
@@ -412,10 +425,10 @@ def test_a_key_that_another_role_has_is_drawn_again(
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        ({"title": "   "}, '`title: ""` would be at fault: `title` is empty'),
-        ({"company": "   "}, "would be at fault: `company` is empty"),
-        ({"company": "{{ vars.x }}"}, "would be at fault: a variable is not filled here"),
-        ({"title": "Agent", "notes": "owned"}, "`notes: owned` would be at fault"),
+        ({"title": "   "}, '`title: ""` would be an error: `title` is empty'),
+        ({"company": "   "}, "would be an error: `company` is empty"),
+        ({"company": "{{ vars.x }}"}, "would be an error: a variable is not filled here"),
+        ({"title": "Agent", "notes": "owned"}, "`notes: owned` would be an error"),
     ],
 )
 @pytest.mark.parametrize("broken", [False, True])
@@ -436,7 +449,7 @@ def test_a_role_that_check_would_call_an_error_is_not_written(
 @pytest.mark.parametrize("owner", ["acme", "agent", None])
 @pytest.mark.parametrize(
     ("wrong", "why"),
-    [("   ", "`they_say` is empty"), ("{{ vars.nobody }}", "would be at fault: no variable")],
+    [("   ", "`they_say` is empty"), ("{{ vars.nobody }}", "would be an error: no variable")],
 )
 def test_a_definition_that_check_would_call_an_error_is_not_written(
     project: MakeProject, owner: str | None, wrong: str, why: str
@@ -470,7 +483,7 @@ def test_a_warning_is_no_reason_not_to_begin(project: MakeProject) -> None:
 def test_an_interview_is_from_today_on_and_at_most_a_year_ahead(project: MakeProject) -> None:
     deck = project({})
     for day, why in (
-        (date(2026, 12, 1), "the interview is past"),
+        (date(2026, 12, 1), "the interview is in the past"),
         (date(2027, 12, 4), "more than a year ahead"),
         (date(9999, 12, 31), "more than a year ahead"),
     ):
@@ -545,7 +558,7 @@ def test_a_name_that_does_not_exist_writes_nothing(
     deck = project({})
     role(deck)
     before = sorted(deck.root.rglob("*"))
-    with pytest.raises(PrepdeckError, match="is called") as trouble:
+    with pytest.raises(PrepdeckError, match="unknown ") as trouble:
         define(deck, kind, "something-new", "acme", **wrong)
     assert "did you mean" in trouble.value.help
     assert sorted(deck.root.rglob("*")) == before
@@ -591,7 +604,7 @@ def test_adding_a_definition_keeps_every_line_of_the_file(text: str) -> None:
     "text",
     [
         "questions: {a: {ask: b}}\n",
-        "kpis:\n  a:\n    name: b\n...\n",
+        "questions:\n  a:\n    ask: b\n...\n",
         "questions:\n  a:\n   ask: [\n",
         "- a\n",
     ],
@@ -713,13 +726,13 @@ def test_without_a_terminal_what_is_missing_is_named(
         (["role", "acme", "--public", "--interview", "2026-12-10"], "--public takes no --company"),
         (["role", "acme", "--public", "--notes", "own"], "--public takes no --company"),
         (["role", "acme", "--like", "agent", "--from-ad", "decks/deck.yaml"], "choose one"),
-        (["role", "acme", "--extends", "agent", "--interview", "2020-01-01"], "is past"),
+        (["role", "acme", "--extends", "agent", "--interview", "2020-01-01"], "is in the past"),
         (["role", "acme", "--extends", "agent", "--interview", "2026-W50-4"], "write it as 2026"),
         (["role", "acme", "--extends", "agent", "--interview", "2026-1-2"], "write it as 2026"),
         (["role", "acme", "--extends", "agent", "--interview", "2027-02-30"], "write it as 2026"),
         (["role", "acme", "--extends", "agent", "--minutes", "4"], "4 is not in the range"),
-        (["story", "x"], "no private role yet"),
-        (["question", "x-story", "--ask", "A?", "--role", "acme"], "begin one: prepdeck new role"),
+        (["story", "x"], "this project has no private role"),
+        (["question", "x-story", "--ask", "A?", "--role", "acme"], "create it: prepdeck new role"),
     ],
 )
 def test_what_cannot_be_meant_exits_with_2(
@@ -792,10 +805,10 @@ def test_a_wrong_answer_is_asked_for_again_at_once_with_the_reason(project: Make
     run = at_terminal(["new", "role"], "\n".join([*answers, ""]), deck.root)
     assert run.returncode == 0, run.stderr
     for reason in (
-        *("`My Role` is not an id", "`globex` is there already", "please give an answer"),
+        *("`My Role` is not an id", "`globex` already exists", "an answer is wanted"),
         *(
-            "`tomorrow` is not a date",
-            "the interview is past",
+            "`tomorrow` is no day",
+            "the interview is in the past",
             "more than a year ahead",
             "1000 is not",
         ),
@@ -811,9 +824,9 @@ def test_a_wrong_answer_is_asked_for_again_at_once_with_the_reason(project: Make
     args = ["new", "story", "--role", "acme"]
     run = at_terminal(args, "\n".join([*answers, ""]), deck.root)
     assert run.returncode == 0, run.stderr
-    assert "`csat` is there already: a kpi" in run.stderr
-    assert "no question is called `angry-customer-stroy`" in run.stderr
-    assert "no question is called `csat`" in run.stderr
+    assert "`csat` already exists: a kpi" in run.stderr
+    assert "unknown question `angry-customer-stroy`" in run.stderr
+    assert "unknown question `csat`" in run.stderr
     assert_faultless(deck)
 
 
@@ -823,7 +836,7 @@ def test_a_name_that_will_not_do_is_refused_before_anything_is_asked(
 ) -> None:
     run = at_terminal(["new", "role", id], "", project({}).root)
     assert run.returncode == 2
-    assert f"`{id}` is" in run.stderr
+    assert f"`{id}` {'already exists' if id == 'agent' else 'is not an id'}" in run.stderr
     assert "Which role" not in run.stderr
 
 

@@ -63,14 +63,16 @@ def test_nothing_private_is_ever_shipped(built: Path, ending: str) -> None:
     files = contents(path)
     assert not [name for name in files if "private" in name.split("/")]
     # This test itself ships in the sdist, and says the words.
-    told = [n for n, raw in files.items() if SECRET.encode() in raw and "test_wheel" not in n]
-    assert told == []
+    leaks = [n for n, raw in files.items() if SECRET.encode() in raw and "test_wheel" not in n]
+    assert leaks == []
 
 
 def test_the_wheel_carries_templates_catalogue_and_rules(built: Path) -> None:
     (path,) = built.glob("*.whl")
     names = set(contents(path))
     assert "builder/_data/templates/question/notetype.yaml" in names
+    assert "builder/_data/templates/question/new.yaml" in names
+    assert "builder/_data/templates/new/project/gitignore" in names
     assert "builder/_data/decks/roles/customer-support-specialist.yaml" in names
     assert "builder/rules/duplicate-id.md" in names
     assert "builder/py.typed" in names

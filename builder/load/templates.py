@@ -18,11 +18,14 @@ DESCRIPTION = "notetype.yaml"
 
 
 def _folders(root: Path) -> dict[str, tuple[Path, str]]:
-    """Each folder of templates by its name, with the path that findings name."""
+    """Each folder of a note type by its name, with the path that findings name.
+
+    A folder of the project without notetype.yaml replaces no note type: it may hold an archetype.
+    """
     paths: dict[str, tuple[Path, str]] = {}
     for base in (shipped.templates(), root / "templates"):
         for folder in sorted(base.iterdir()) if base.is_dir() else ():
-            if folder.is_dir() and not folder.name.startswith("."):
+            if (folder / DESCRIPTION).exists() and not folder.name.startswith("."):
                 paths[folder.name] = folder, f"templates/{folder.name}"
     return paths
 
@@ -57,11 +60,10 @@ def template_folders(
 ) -> tuple[dict[str, TemplateFolder], dict[str, str], list[Diagnostic]]:
     """Note types by the names of their folders, shared files by name, and all faults in them."""
     paths = _folders(root)
+    own = root / "templates"
     findings: list[Diagnostic] = []
     folders: dict[str, TemplateFolder] = {}
     for name, (folder, path) in sorted(paths.items()):
-        if not (folder / DESCRIPTION).exists():
-            continue
         file = f"{path}/{DESCRIPTION}"
         tree, faults = read(folder / DESCRIPTION, file)
         findings += faults
@@ -77,7 +79,7 @@ def template_folders(
             findings += _names(node, name, value)
         texts, faults = _texts(folder, path)
         findings += faults
-        from_project = any((root / "templates" / used).is_dir() for used in (name, SHARED))
+        from_project = folder.parent == own or (own / SHARED).is_dir()
         folders[name] = TemplateFolder(name, from_project, path, value, node, texts)
     # File by file, so that a project can replace base.css alone.
     shared: dict[str, str] = {}

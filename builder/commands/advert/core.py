@@ -12,10 +12,9 @@ from builder.commands.advert.catalogue import COMMON, Catalogue
 from builder.commands.advert.gaps import uncovered
 from builder.commands.advert.lines import Advert, read_advert, tokens_of
 from builder.commands.advert.match import LEAST, Match, matches
-from builder.edit.written import commented
 from builder.findings import PrepdeckError
 from builder.model import KINDS, Question
-from builder.project import Definition, Project, Role
+from builder.project import Project, Role
 from builder.render import renderer
 from builder.select import Chosen, Selection, select
 from builder.study.order import most_spoken
@@ -49,13 +48,12 @@ class Comparison(NamedTuple):
 class Core(NamedTuple):
     """The core of a role that is made from an advert.
 
-    `text`: the role's `core` and `later` as YAML. `messages`: lines for whoever made the role.
+    `messages`: lines for whoever made the role.
     `from_advert`: what the advert asks for, best first. `from_parent` and `later`: definitions of
     the parent's core that it does not surely ask for; they stay in the core, or come later.
     `unmentioned`: definitions of the parent's core that the advert has nothing to do with.
     """
 
-    text: str
     messages: tuple[str, ...]
     from_advert: tuple[Match, ...]
     from_parent: tuple[str, ...]
@@ -152,7 +150,6 @@ def core_for(project: Project, parent: Role, role_id: str, comparison: Compariso
         + f"prepdeck ls --role {role_id}",
     )
     return Core(
-        _yaml(from_advert, later, project),
         messages,
         tuple(from_advert),
         tuple(id for id in core if id not in sure),
@@ -194,30 +191,6 @@ def _sizes(project: Project, parent: Role, ids: set[str]) -> dict[str, _Size]:
         spoken = len(note.cards) * deck.notetypes[note.notetype].spoken
         sizes[id] = _Size(sizes[id].cards + len(note.cards), sizes[id].spoken + spoken)
     return sizes
-
-
-def _yaml(from_advert: Sequence[Match], later: Sequence[str], project: Project) -> str:
-    core = [(match.definition, ", ".join(match.evidence)) for match in from_advert]
-    text = commented("What the advert asks for, best first; beside each id the words that decided.")
-    text += "core:\n" + _selectors(core)
-    if later:
-        text += commented(
-            "Core of the role above that has no room beside it: in the deck, behind the rest."
-            "\nTake a line out, here and above, to have another one first."
-        )
-        text += "later:\n" + _selectors((project.definitions[id], "") for id in later)
-    return text
-
-
-def _selectors(definitions: Iterable[tuple[Definition, str]]) -> str:
-    """Ids by kind, each with a comment or with none."""
-    by_kind: dict[str, str] = {}
-    for definition, comment in definitions:
-        line = f"      - {definition.id}" + (f"  # {comment}" if comment else "")
-        by_kind[definition.kind] = f"{by_kind.get(definition.kind, '')}{line}\n"
-    return "".join(
-        f"  - kind: {kind}\n    id:\n{by_kind[kind]}" for kind in KINDS if kind in by_kind
-    )
 
 
 def _count(kinds: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""`prepdeck new`: a project, a role, or a definition (those are in `new_definition`)."""
+"""`prepdeck new`: a project, a role, or a definition (see `definition_cli`)."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ Examples:
 
 @click.group(epilog=EPILOG)
 def new() -> None:
-    """Create a project, a role or a definition that is valid at once.
+    """Begin a project, a role, or a definition: valid from the first second.
 
-    On a terminal, prepdeck asks for what is missing. It never overwrites a file.
+    On a terminal you are asked for what is missing. Nothing is ever overwritten.
     """
 
 
@@ -48,7 +48,7 @@ Examples:
     "--from-catalogue", is_flag=True, help="Start from the decks that come with prepdeck."
 )
 def project(folder: Path, from_catalogue: bool) -> None:
-    """Create a project in FOLDER that builds at once. No file is overwritten."""
+    """Make a project in FOLDER that builds from the first second. Nothing is overwritten."""
     from builder.commands.new.project import new_project
 
     for path in new_project(folder, from_catalogue=from_catalogue):
@@ -72,35 +72,35 @@ Examples:
     "--extends",
     metavar="ROLE",
     shell_complete=public_roles,
-    help="The public role that it extends.",
+    help="The public role that it begins with.",
 )
 @click.option(
     "--from-ad",
     "advert",
     type=click.File("rb"),
-    help="Choose its core by a job advert: a text file, or - for stdin.",
+    help="Take its core from a job advert: a text file, or - for stdin.",
 )
-@click.option("--company", metavar="NAME", help="Name of the company, for all texts that name it.")
-@click.option("--title", metavar="TITLE", help="Name of the deck, if not the job at the company.")
+@click.option("--company", metavar="NAME", help="Stands wherever a text names the company.")
+@click.option("--title", metavar="TITLE", help="The deck's name, if not the job's at the company.")
 @click.option(
     "--interview",
     type=day,
     metavar="DATE",
-    help="Day of the interview, such as 2026-12-10, for the plan.",
+    help="The day of the interview, as 2026-12-10, for the plan.",
 )
-@click.option("--minutes", type=MINUTES, help="Minutes of study a day, for the plan.")
+@click.option("--minutes", type=MINUTES, help="Minutes a day, for the plan.")
 @click.option(
     "--notes",
     type=click.Choice(["own", "shared"]),
-    help="shared: you already study the public deck, and its notes stay there.",
+    help="shared: you study the public deck already, and its notes stay there.",
 )
 @click.option(
     "--like",
     metavar="ROLE",
     shell_complete=role_names,
-    help="Copy what another role selects, but none of its texts.",
+    help="Take over what another role selects; of its words nothing.",
 )
-@click.option("--public", is_flag=True, help="Create a public role, in decks/roles/.")
+@click.option("--public", is_flag=True, help="Write it into decks/roles/, for everybody.")
 @click.pass_context
 def role(
     ctx: click.Context,
@@ -115,7 +115,7 @@ def role(
     like: str | None,
     public: bool,
 ) -> None:
-    """Create a deck of your own, ID: a private role that extends a public one."""
+    """Begin a deck of one's own, ID: a private role that extends a public one."""
     if public and (company or interview or minutes or notes):
         raise click.UsageError("--public takes no --company, --interview, --minutes or --notes")
     if like and advert:
@@ -142,9 +142,9 @@ def role(
     asking.done()
     if on_terminal() and not public:
         company = company or ask_optional("The company, as it stands in texts", str)
-        asked = "The day of the interview, such as 2026-12-10"
+        question = "The day of the interview, such as 2026-12-10"
         judge = partial(check_interview, today=today())
-        interview = interview or ask_optional(asked, day, judge)
+        interview = interview or ask_optional(question, day, judge)
         if interview and not minutes:
             minutes = ask_optional("Minutes a day until then, such as 25", MINUTES)
     draft = RoleDraft(
@@ -160,20 +160,20 @@ def role(
         like=like,
         advert=text,
     )
-    made = new_role(project, draft)
-    for path in made.paths:
+    files = new_role(project, draft)
+    for path in files.paths:
         click.echo(near(path))
     if not (public or notes or on_terminal()):
         click.echo(
-            "notes: own, so that the deck is whole; `shared` if you study the public deck already",
+            "notes: own (a complete deck); if you already study the public deck: --notes shared",
             err=True,
         )
-    for line in made.next:
-        click.echo(line, err=True)
+    for message in files.messages:
+        click.echo(message, err=True)
 
 
 def _studied() -> bool:
-    """Whoever studies the public deck keeps its notes there; others want a whole deck."""
+    """Whether the learner already studies the public deck, whose notes then stay there."""
     return on_terminal() and click.confirm(
         "Have you studied its public deck in Anki already?", err=True
     )

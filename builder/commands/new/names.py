@@ -1,67 +1,86 @@
-"""Names that something new may have, and what stands in its way before it is written."""
+"""Checks of what is new, before it is written: its name, what it refers to, and its content."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
-from builder.findings import Diagnostic, PrepdeckError
+from builder.findings import Diagnostic, PrepdeckError, did_you_mean
 from builder.ids import SLUG_LENGTH, is_slug
 from builder.pipeline import compile_loaded
 from builder.project import Project, Role
 
 
 def check_role_id(project: Project, id: str, *, public: bool) -> None:
-    """Raises `PrepdeckError` unless a role may be called so."""
+    """Raises `PrepdeckError` unless a new role may have this id."""
     _check_slug(id)
     path = role_path(project, id, public=public)
     if id in project.roles or path.exists():
-        file = path.relative_to(project.root).as_posix()
-        at = project.roles[id].span.file if id in project.roles else file
-        raise PrepdeckError(f"`{id}` is there already: {at}", help="choose another name")
+        role = project.roles.get(id)
+        file = role.span.file if role else path.relative_to(project.root).as_posix()
+        raise PrepdeckError(f"`{id}` already exists: {file}", help="choose another name")
 
 
 def role_path(project: Project, id: str, *, public: bool) -> Path:
-    """The file of a role that is to be."""
+    """The file of a new role."""
     return project.root / "decks" / (f"roles/{id}.yaml" if public else f"private/{id}/role.yaml")
 
 
-def check_definition_id(project: Project, role: Role | None, id: str) -> None:
-    """Raises `PrepdeckError` unless a definition of the catalogue, or of a private role, may have it."""
+def check_definition_id(project: Project, owner: Role | None, id: str) -> None:
+    """Raises `PrepdeckError` unless a new definition may have this id.
+
+    `owner`: the private role that it is for, None for the catalogue.
+    """
     _check_slug(id)
-    for definition in (*project.definitions.values(), *(role.definitions.values() if role else ())):
+    private = owner.definitions.values() if owner else ()
+    for definition in (*project.definitions.values(), *private):
         if id in (definition.id, definition.was):
             help = "choose another name"
-            if role:
-                help += f", or say it differently under `override` in {role.span.file}"
-            at = f"a {definition.kind}, {definition.span}"
-            raise PrepdeckError(f"`{id}` is there already: {at}", help=help)
+            if owner:
+                help += f", or change its texts under `override` in {owner.span.file}"
+            raise PrepdeckError(
+                f"`{id}` already exists: a {definition.kind}, {definition.span}", help=help
+            )
+
+
+def check_reference(project: Project, owner: Role | None, kind: str, id: str) -> None:
+    """Raises `PrepdeckError` unless a definition of this kind has the id.
+
+    `owner`: the private role whose own definitions count too.
+    """
+    definitions = {**project.definitions, **(owner.definitions if owner else {})}
+    ids = [id for id, d in definitions.items() if d.kind == kind and d.retired is None]
+    if id not in ids:
+        raise PrepdeckError(
+            f"unknown {kind} `{id}`",
+            help=did_you_mean(id, ids) or f"list them: prepdeck ls kind:{kind}",
+        )
 
 
 def _check_slug(id: str) -> None:
     if not is_slug(id):
         raise PrepdeckError(
             f"`{id}` is not an id",
-            help=f"at most {SLUG_LENGTH} lower-case letters and digits, words joined by hyphens",
+            help=f"use lower-case letters, digits and single hyphens, at most {SLUG_LENGTH}",
         )
 
 
 def check_new(
     project: Project,
-    found: Iterable[Diagnostic],
+    findings: Iterable[Diagnostic],
     roles: Iterable[str],
     file: str,
     content: bytes,
     lines: range,
 ) -> None:
-    """Raises `PrepdeckError` for the first error in these lines, from 1, of a file that is to be written.
+    """Raises `PrepdeckError` for the first error in these lines (from 1) of a file to be written.
 
-    `project`: as it would be; `found`: what reading the file brought. Faults that stand elsewhere
-    were there before. Warnings are no reason not to begin.
+    `project`: as it is with the file. `findings`: those of reading the file. `roles`: whose decks
+    have the new lines. Errors in other lines existed before, and warnings do not matter.
     """
     text = content.decode("utf-8").split("\n")
-    for fault in compile_loaded(project, list(found), tuple(roles)).findings:
+    for fault in compile_loaded(project, list(findings), tuple(roles)).findings:
         if fault.is_error and fault.span.file == file and fault.span.line in lines:
-            said = text[fault.span.line - 1].strip()
-            help = fault.help or "say it in another way"
-            raise PrepdeckError(f"`{said}` would be at fault: {fault.message}", help=help)
+            line = text[fault.span.line - 1].strip()
+            help = fault.help or "write it in another way"
+            raise PrepdeckError(f"`{line}` would be an error: {fault.message}", help=help)

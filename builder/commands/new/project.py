@@ -1,90 +1,44 @@
-"""`new project`: files that are valid from the first second."""
+"""`new project`: files that are valid at once."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
-from builder import atomic, shipped
-from builder.commands.schema.run import DECK, DEFINITIONS, ROLE, modeline, write_schemas
+from builder import shipped
+from builder.commands.new.archetype import filled, project_files
+from builder.commands.new.files import with_modeline, write_files
 from builder.findings import PrepdeckError
-from builder.load import load
 
-GITIGNORE = """\
-build/
-.prepdeck/
-# Packages that Anki exported hold somebody's answers.
-*.apkg
-# Your own roles and answers. Make decks/private/ a repository of its own if you like.
-decks/private
-"""
-
-_DECK = """\
-# What holds for the whole project. The namespace is part of every note's identity:
-# never change it once somebody has studied a deck.
-namespace: {namespace}
-title: {title}
-version: 0.1.0
-# Each variable with a default that reads naturally: {{{{ vars.company }}}} in prose.
-vars:
-  company: the company
-"""
-
-_TOPICS = """\
-# A tree of topics: they become Anki tags, topic::first::difficult-moments.
-topics:
-  first:
-    difficult-moments: Difficult moments
-"""
-
-_QUESTIONS = """\
-questions:
-  # The id is for ever: it is how Anki knows the note. Everything else may change.
-  hard-moment-story:
-    ask: Tell me about a hard moment at work.
-    type: story
-    topics: [first/difficult-moments]
-    must_show:
-      - what made it hard
-      - what you did
-      - how it ended
-"""
-
-_ROLE = """\
-role:
-  title: {title}
-  # Studied first. A selector names kinds, ids, topics or types.
-  core:
-    - {{kind: question}}
-"""
+_GITIGNORE = ".gitignore"
 
 
 def new_project(folder: Path, *, from_catalogue: bool) -> list[Path]:
-    """Makes a project in `folder`; returns its files. Raises `PrepdeckError` rather than overwrite."""
+    """Creates a project in `folder` and returns its files, as paths in it.
+
+    Raises `PrepdeckError` for a folder that is not empty: no file is ever overwritten.
+    """
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise PrepdeckError(
-            f"{folder} is there already and is not empty",
-            help="name a new folder; nothing is ever overwritten",
-        )
-    files = _catalogue() if from_catalogue else _empty(folder.name)
-    files[Path(".gitignore")] = GITIGNORE.encode()
-    for path, content in files.items():
-        atomic.write(folder / path, content)
-    project, _ = load(folder)
-    write_schemas(project)
-    return sorted(files)
+        raise PrepdeckError(f"{folder} already exists and is not empty", help="name a new folder")
+    names = project_files()
+    if from_catalogue:
+        names = {_GITIGNORE: names[_GITIGNORE]}
+    files = _from_archetypes(folder, names) | (_catalogue() if from_catalogue else {})
+    write_files(folder, {folder / file: content for file, content in files.items()})
+    return sorted(map(Path, files))
 
 
-def _catalogue() -> dict[Path, bytes]:
-    """The shipped decks, with their namespace and what was released of them, nothing private."""
+def _catalogue() -> dict[str, bytes]:
+    """The shipped decks with their namespace and released lock, and nothing private."""
     source = shipped.catalogue()
     if not (source / "deck.yaml").is_file():
         raise PrepdeckError(
-            "this prepdeck carries no catalogue", help="install it again from its wheel"
+            "this prepdeck has no catalogue", help="install prepdeck again from its wheel"
         )
     return {
-        Path("decks") / path.relative_to(source): path.read_bytes()
+        f"decks/{path.relative_to(source).as_posix()}": path.read_bytes()
         for path in sorted(source.rglob("*"))
         if path.is_file()
         and (path.suffix in {".yaml", ".yml", ".lock"} or path.name == "LICENSE")
@@ -92,17 +46,13 @@ def _catalogue() -> dict[Path, bytes]:
     }
 
 
-def _empty(name: str) -> dict[Path, bytes]:
-    """A project of one question. Its namespace is drawn, so that no two projects share notes."""
-    title = name.replace("-", " ").replace("_", " ").replace("::", " ").strip().title() or "My deck"
-    quoted = '"' + title.replace("\\", "").replace('"', "") + '"'
-    texts = {
-        (DECK, "deck.yaml"): _DECK.format(namespace=f"deck-{secrets.token_hex(5)}", title=quoted),
-        (DEFINITIONS, "topics.yaml"): _TOPICS,
-        (DEFINITIONS, "questions/first.yaml"): _QUESTIONS,
-        (ROLE, "roles/first-role.yaml"): _ROLE.format(title="First Role"),
-    }
-    return {
-        Path("decks") / path: (modeline(f"decks/{path}", schema) + text).encode()
-        for (schema, path), text in texts.items()
-    }
+def _from_archetypes(folder: Path, names: Mapping[str, str]) -> dict[str, bytes]:
+    """Files of a project, from archetypes. Its namespace is random, so no projects share notes."""
+    title = folder.name.replace("-", " ").replace("_", " ").replace("::", " ").strip().title()
+    title = title.replace("\\", "").replace('"', "") if title else "My deck"
+    texts = {"title": title, "namespace": f"deck-{secrets.token_hex(5)}"}
+    files = {}
+    for file, name in names.items():
+        text = filled(folder, name, texts)
+        files[file] = (with_modeline(file, text) if file.endswith(".yaml") else text).encode()
+    return files

@@ -1,0 +1,109 @@
+"""Archetypes: files of `templates/` that `new` fills in, in Jinja2 with square brackets.
+
+templates/new/project/      the files of a new project; `gitignore` becomes `.gitignore`
+templates/new/role.yaml     a public role, and `private-role.yaml` a private one
+templates/<kind>/new.yaml   a definition of the kind: its keys, and comments on its other keys
+
+A project's own file of the same path is used instead of the wheel's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from builder import shipped
+from builder.edit.written import items, prose, value
+from builder.findings import PrepdeckError
+from builder.project import Project, Role
+from builder.render.notetypes import SYNTAX
+
+_PROJECT = "new/project"
+
+
+def project_files() -> dict[str, str]:
+    """The archetype of each file of a new project, by the file's path in the project."""
+    folder = shipped.templates() / _PROJECT
+    paths = (p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file())
+    # A file called .gitignore would also hide files of this repository.
+    return {".gitignore" if p == "gitignore" else p: f"{_PROJECT}/{p}" for p in paths}
+
+
+def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
+    """The archetype `name`, a path in `templates/`, filled with the texts.
+
+    `root`: the project whose own archetypes are used. Raises `PrepdeckError`, with the file and the
+    line, for an archetype that is missing or at fault.
+    """
+    folders = root / "templates", shipped.templates()
+    environment = ImmutableSandboxedEnvironment(
+        **SYNTAX,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        loader=FileSystemLoader(folders, encoding="utf-8-sig"),
+    )
+    environment.filters |= FILTERS
+    try:
+        return environment.get_template(name).render(texts)
+    except PrepdeckError:
+        raise
+    except Exception as error:  # an expression in an archetype can raise whatever Python does
+        raise _fault(folders, name, error) from error
+
+
+def project_names(project: Project, role: Role | None) -> dict[str, Any]:
+    """What archetypes see as `project`: the names that a new definition or role may use.
+
+    `topics`: as area/topic. `ids`: the ids of definitions by kind, with those of the private role.
+    `vars`: the project's variables with their defaults.
+    """
+    ids: dict[str, list[str]] = {}
+    for definition in {**project.definitions, **(role.definitions if role else {})}.values():
+        if definition.retired is None:
+            ids.setdefault(definition.kind, []).append(definition.id)
+    topics = [topic for topic in project.topics if "/" in topic]
+    return {"topics": topics, "ids": ids, "vars": project.settings.value.vars}
+
+
+def _items(texts: Iterable[Any], indent: str = "  ") -> str:
+    """A list, each text once and on a line of its own."""
+    return items(dict.fromkeys(map(str, texts)), indent)
+
+
+def _not_after(day: Any, today: Any) -> str:
+    """The day, such as 2026-12-10. Raises `PrepdeckError` for a day after `today`."""
+    if str(day) > str(today):
+        raise PrepdeckError(f"{day} is in the future", help=f"today is {today}")
+    return str(day)
+
+
+#: The filters of archetypes; docs/reference.md says what they give.
+FILTERS: dict[str, Callable[..., str]] = {
+    "value": lambda text: value(str(text)),
+    "prose": lambda text, indent="  ": prose(str(text), indent),
+    "items": _items,
+    "not_after": _not_after,
+}
+
+
+def _fault(folders: tuple[Path, ...], name: str, error: Exception) -> PrepdeckError:
+    """What is wrong with an archetype, with its path in `templates/` and the line."""
+    if isinstance(error, TemplateNotFound):
+        return PrepdeckError(f"templates/{error.name} is missing", help="add the file")
+    at = name
+    if isinstance(error, TemplateSyntaxError):
+        at = f"{error.name or name}:{error.lineno}"
+    # Jinja2 rewrites tracebacks so that frames of templates have the templates' own lines.
+    for frame in extract_tb(error.__traceback__):
+        for folder in folders:
+            if (path := Path(frame.filename)).is_relative_to(folder):
+                at = f"{path.relative_to(folder).as_posix()}:{frame.lineno}"
+    message = (str(error) or type(error).__name__).rstrip(".")
+    return PrepdeckError(
+        f"templates/{at}: {message[:1].lower()}{message[1:]}", help="correct the file"
+    )

@@ -1,0 +1,51 @@
+"""Files that `new` writes, with the first line and the schemas by which editors check them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from builder import atomic
+from builder.commands.schema.run import (
+    DECK,
+    DEFINITIONS,
+    PRIVATE_ROLE,
+    ROLE,
+    modeline,
+    write_schemas,
+)
+from builder.load import load
+from builder.project import Project
+
+
+class NewFiles(NamedTuple):
+    """The files that were written, and lines for whoever asked for them, the next step last."""
+
+    paths: tuple[Path, ...]
+    messages: tuple[str, ...]
+
+
+def with_modeline(file: str, text: str) -> str:
+    """The text of a new YAML file, after a line that names its schema to an editor.
+
+    `file`: its path in the project, which decides the schema.
+    """
+    folder = Path(file).parent.as_posix()
+    schema = DECK if file == "decks/deck.yaml" else DEFINITIONS
+    if f"{folder}/".startswith("decks/private/"):
+        schema = PRIVATE_ROLE
+    elif folder == "decks/roles":
+        schema = ROLE
+    return modeline(file, schema) + text
+
+
+def write_files(root: Path, files: Mapping[Path, bytes], project: Project | None = None) -> None:
+    """Writes new files, then the schemas, by which editors complete the names of the project.
+
+    `project`: the project at `root` as it is with these files; it is read again if it is not given.
+    Raises `PrepdeckError` for a file that cannot be written.
+    """
+    for path, content in files.items():
+        atomic.write(path, content)
+    write_schemas(project or load(root)[0])
