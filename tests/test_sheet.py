@@ -12,9 +12,9 @@ from browser import Browser, needs_browser, running_browser
 from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 
+from builder.commands.sheet.fit import lines
+from builder.commands.sheet.page import sheet_page
 from builder.commands.sheet.run import sheet
-from builder.outputs.fit import lines
-from builder.outputs.sheet import sheet_page
 from builder.pipeline import compile_project
 
 ROOT = Path(__file__).parent.parent

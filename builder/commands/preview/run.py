@@ -8,11 +8,11 @@ from pathlib import Path
 
 from builder import atomic
 from builder.anki.render import rendered
+from builder.commands.preview.page import days, preview_page
 from builder.deck import Deck
 from builder.findings import Diagnostic
 from builder.lock import Stamps
 from builder.outputs.apkg import packed
-from builder.outputs.preview import days, preview_page
 from builder.pipeline import Compiled, compile_project
 from builder.project import Project
 from builder.select import Selection

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import atomic
+from builder.commands.sheet.page import sheet_page
 from builder.findings import Diagnostic
-from builder.outputs.sheet import sheet_page
 from builder.pipeline import compile_project
 
 

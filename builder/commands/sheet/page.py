@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
+from builder.commands.sheet.fit import Entry, fitting, height
 from builder.model import Kind, Kpi, Question, Stage, Story
 from builder.model.kinds import PlainCard, Tip
-from builder.outputs.fit import Entry, fitting, height
-from builder.outputs.page import page
 from builder.project import Definition, Project, Role
+from builder.render.page import page
 from builder.render.text import inline_html
 from builder.select import Chosen, steps
 

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from builder.deck import NEW_A_DAY, Card, Deck
 from builder.findings import Diagnostic
-from builder.outputs.page import page
 from builder.project import Project
+from builder.render.page import page
 
 #: Front and back of a card, by its note's GUID and its template's place.
 Sides = Mapping[tuple[str, int], tuple[str, str]]
