@@ -121,6 +121,17 @@ def test_no_line_of_display_math_begins_a_block(middle: str) -> None:
     assert Elements(html).tags == {"p"}
 
 
+#: What a formula is, in one pattern; it takes quadratic time where many open and none closes.
+FORMULA = re.compile(r"\\\((?:(?!\n\n).)+?\\\)|\\\[(?:(?!\n\n).)+?\\\]", re.DOTALL)
+SIGNS = st.sampled_from(["\\(", "\\)", "\\[", "\\]", "\\", "(", "x", "\n", "\n\n"])
+
+
+@given(st.lists(SIGNS, max_size=16).map("".join))
+@example("\\(\\)\\)")
+def test_formulas_are_where_one_pattern_finds_them(source: str) -> None:
+    assert [source[span] for span in text.formulas(source)] == FORMULA.findall(source)
+
+
 def test_math_that_never_closes_is_text() -> None:
     assert inline_html(r"\(a and \[b", {}) == "(a and [b"
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from builder.html.blocks import Block, Code, Items, Paragraph, Quotation, parse_field
 from builder.html.runs import Run
-from builder.render.text import LIKE_VARIABLE, MATH, block_html
+from builder.render.text import LIKE_VARIABLE, block_html, formulas
 
 #: As wide as the texts that `prepdeck new` writes.
 _WIDTH = 88
@@ -161,9 +161,9 @@ def _openings(text: str) -> str:
 def _everything(text: str, signs: re.Pattern[str] = _SIGNS) -> str:
     parts = []
     end = 0
-    for formula in MATH.finditer(text):
-        parts += [_openings(signs.sub(r"\\\g<0>", text[end : formula.start()])), formula[0]]
-        end = formula.end()
+    for span in formulas(text):
+        parts += [_openings(signs.sub(r"\\\g<0>", text[end : span.start])), text[span]]
+        end = span.stop
     return "".join([*parts, _openings(signs.sub(r"\\\g<0>", text[end:]))])
 
 

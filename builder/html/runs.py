@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from builder.render.text import MATH
+from builder.render.text import formulas
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,10 @@ def _formulas_bare(letters: list[_Letter]) -> list[_Letter]:
     """A formula is MathJax's: no emphasis inside it, and one line."""
     text = "".join(letter for letter, _, _ in letters)
     found = list(letters)
-    for match in MATH.finditer(text):
-        for at in range(*match.span()):
-            found[at] = (" " if text[at] == "\n" else text[at], frozenset(), None)
+    for span in formulas(text):
+        for position in range(span.start, span.stop):
+            letter = " " if text[position] == "\n" else text[position]
+            found[position] = (letter, frozenset(), None)
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape, unescape
 from urllib.parse import quote
 
@@ -25,14 +25,13 @@ _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _HELD = re.compile(f"{_OPEN}([a-z0-9_]+){_CLOSE}")
 _HELD_IN_ADDRESS = re.compile(f"{quote(_OPEN)}([a-z0-9_]+){quote(_CLOSE)}")
 
-#: MathJax's; Markdown would take the backslashes away, and make lists of lines that begin with -.
-#: No formula runs over a blank line.
-MATH = re.compile(r"\\\((?:(?!\n\n).)+?\\\)|\\\[(?:(?!\n\n).)+?\\\]", re.DOTALL)
+_FORMULA_OPENS = re.compile(r"\\[(\[]")
+_FORMULA_CLOSES = {"\\(": "\\)", "\\[": "\\]"}
 
 _TAG = re.compile(r"<[^>]*>")
 
-#: What stands between tags.
-_TEXT = re.compile(r"[^<>]+(?![^<]*>)")
+#: A tag as nh3 writes it, whose quoted values may hold a `>`; or the text up to the next tag.
+_TAG_OR_TEXT = re.compile(r'<(?:[^">]|"[^"]*")*>|[^<]+')
 
 #: Letters, digits and signs that no Markdown, sanitising or normalising changes: most lines of
 #: most decks. The long way takes thirty times as long and gives the same (a test compares them).
@@ -84,7 +83,7 @@ def lists(source: str) -> list[list[int]]:
     Lists come in the order in which they end.
     """
     # A formula keeps its lines, and none of them may look like an item.
-    source = MATH.sub(lambda match: re.sub(r"[^\n]", "x", match[0]), source)
+    source = _replace_formulas(source, lambda formula: re.sub(r"[^\n]", "x", formula))
     found: list[list[int]] = []
     around: list[list[int]] = []
     for token in _READER.parse(source):
@@ -95,6 +94,40 @@ def lists(source: str) -> list[list[int]]:
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             found.append(around.pop())
     return found
+
+
+def formulas(source: str) -> Iterator[slice]:
+    r"""Where MathJax's formulas are: `\(…\)` and `\[…\]`, not empty and without a blank line.
+
+    Markdown would drop their backslashes, and make lists of their lines that begin with `-`. Each
+    sign is searched for once: a regular expression would look through all the text behind every
+    sign that opens a formula and is never closed.
+    """
+    positions: dict[str, int] = {}
+
+    def find(sign: str, start: int) -> int:
+        if positions.get(sign, -1) < start:
+            position = source.find(sign, start)
+            positions[sign] = position if position >= 0 else len(source)
+        return positions[sign]
+
+    end = 0
+    for opening in _FORMULA_OPENS.finditer(source):
+        start = opening.start()
+        if start >= end:
+            close = find(_FORMULA_CLOSES[opening[0]], start + 3)
+            if close < find("\n\n", start + 2):
+                end = close + 2
+                yield slice(start, end)
+
+
+def _replace_formulas(source: str, replacement: Callable[[str], str]) -> str:
+    parts: list[str] = []
+    end = 0
+    for span in formulas(source):
+        parts += [source[end : span.start], replacement(source[span])]
+        end = span.stop
+    return "".join([*parts, source[end:]])
 
 
 def plain(html: str) -> str:
@@ -121,14 +154,14 @@ def _with_values(html: str, values: Mapping[str, str]) -> str:
     html = VARIABLE.sub(
         lambda match: _as_text(values.get(match[1], f"{{{{ vars.{match[1]} }}}}")), html
     )
-    return _TEXT.sub(_normal, html)
+    return _TAG_OR_TEXT.sub(_normal, html)
 
 
 def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], str]) -> str:
     held: list[str] = []
 
-    def hold(match: re.Match[str]) -> str:
-        held.append(match[0])
+    def hold(formula: str) -> str:
+        held.append(formula)
         return f"{_OPEN}{len(held) - 1}{_CLOSE}"
 
     def value(name: str) -> str:
@@ -138,16 +171,19 @@ def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], st
         return values.get(name, f"{{{{ vars.{name} }}}}")
 
     source = unicodedata.normalize("NFC", source)
-    source = VARIABLE.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", MATH.sub(hold, source))
+    source = _replace_formulas(source, hold)
+    source = VARIABLE.sub(lambda match: f"{_OPEN}{match[1]}{_CLOSE}", source)
     html = nh3.clean(render(source), tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
     html = _HELD_IN_ADDRESS.sub(lambda match: quote(value(match[1]), safe=""), html)
     html = _HELD.sub(lambda match: _as_text(value(match[1])), html)
     # Anki normalises fields; this stroke would become one character with the end of a tag.
-    return _TEXT.sub(_normal, html.strip("\n "))
+    return _TAG_OR_TEXT.sub(_normal, html.strip("\n "))
 
 
-def _normal(text: re.Match[str]) -> str:
-    normal = unicodedata.normalize("NFC", text[0])
+def _normal(part: re.Match[str]) -> str:
+    if part[0].startswith("<"):
+        return part[0]
+    normal = unicodedata.normalize("NFC", part[0])
     return f"&#824;{normal[1:]}" if normal.startswith("\u0338") else normal
 
 
