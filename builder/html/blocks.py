@@ -100,17 +100,9 @@ class FieldContent:
 
 def parse_field(html: str) -> FieldContent:
     """What a learner sees in a field, as far as Markdown can say it."""
-    clean = nh3.clean(
-        html,
-        tags=set(_TAGS),
-        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
-        link_rel=None,
-        strip_comments=True,
-    )
-    reader = _Reader()
-    reader.feed(clean)
-    reader.close()
-    return FieldContent(reader.done(), tuple(dict.fromkeys(reader.lost)))
+    reader = Reader()
+    blocks = reader.read(html)
+    return FieldContent(blocks, tuple(dict.fromkeys(reader.lost)))
 
 
 def text_of(block: Block) -> str:
@@ -143,8 +135,11 @@ class _Open:
     href: str | None
 
 
-class _Reader(HTMLParser):
-    """Reads HTML that nh3 has put in order: every element is closed, in its place."""
+class Reader(HTMLParser):
+    """Reads HTML after nh3 has put it in order: every element is closed, in its place."""
+
+    #: Elements that are left out with all their text.
+    hidden = frozenset({"script", "style"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -153,6 +148,22 @@ class _Reader(HTMLParser):
         self._open = [_Open("", frozenset(), None)]
         self._runs: list[Run] = []
         self._verbatim: list[str] | None = None
+
+    def read(self, html: str) -> tuple[Block, ...]:
+        """The blocks of a text. A reader reads one text."""
+        self.feed(
+            nh3.clean(
+                html,
+                tags=set(_TAGS),
+                clean_content_tags=set(self.hidden),
+                attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+                link_rel=None,
+                strip_comments=True,
+            )
+        )
+        self.close()
+        self._flush()
+        return tuple(self._frames[0].blocks)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
@@ -234,7 +245,11 @@ class _Reader(HTMLParser):
             if frame.items:
                 self._add(Items(frame.start, tuple(frame.items)))
         else:
-            self._frames[-1].blocks += frame.blocks
+            self._end_bare_item(frame.blocks)
+
+    def _end_bare_item(self, blocks: list[Block]) -> None:
+        """An item outside of a list is plain text in a field."""
+        self._frames[-1].blocks += blocks
 
     def _add(self, block: Block) -> None:
         frame = self._frames[-1]
@@ -267,8 +282,3 @@ class _Reader(HTMLParser):
         for letter in dict.fromkeys(FORBIDDEN.findall(text)):
             self._lose(f"the invisible character U+{ord(letter):04X}")
         return FORBIDDEN.sub("", text)
-
-    def done(self) -> tuple[Block, ...]:
-        """The blocks, when all was fed."""
-        self._flush()
-        return tuple(self._frames[0].blocks)
