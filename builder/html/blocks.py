@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 
 import nh3
 
+from builder.html.loss import Loss, LossKind
 from builder.html.runs import Run, paragraphs
 from builder.source.walk import FORBIDDEN
 
@@ -28,20 +29,18 @@ _BLOCKS = {
 }
 _FRAMES = {"ul", "ol", "li", "blockquote"}
 
-#: What Markdown here does not know, and what a learner calls it.
-_UNSAID = {
-    **dict.fromkeys(("u", "ins"), "underlining"),
-    **dict.fromkeys(("s", "del", "strike"), "striking out"),
-    **dict.fromkeys(("sub", "sup"), "small raised or lowered letters"),
-    **dict.fromkeys(("mark", "font"), "colours"),
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "a heading"),
-    **dict.fromkeys(("audio", "video"), "a sound or film"),
-    **{"img": "a picture", "table": "a table", "hr": "a line across"},
+#: What Markdown here does not know, by the elements that mean it.
+_LOSSES = {
+    **dict.fromkeys(("u", "ins"), LossKind.UNDERLINE),
+    **dict.fromkeys(("s", "del", "strike"), LossKind.STRIKE),
+    **dict.fromkeys(("sub", "sup"), LossKind.SMALL),
+    **dict.fromkeys(("mark", "font"), LossKind.COLOUR),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), LossKind.HEADING),
+    **dict.fromkeys(("audio", "video"), LossKind.SOUND),
+    **{"img": LossKind.PICTURE, "table": LossKind.TABLE, "hr": LossKind.RULE},
 }
-#: What would be gone for good if a text of ours took the field's place.
-MEDIA = frozenset({"a picture", "a sound or film"})
 
-_TAGS = _BLOCKS | _FRAMES | {*_MARKS, *_UNSAID, "a", "br", "pre", "span", "td"}
+_TAGS = _BLOCKS | _FRAMES | {*_MARKS, *_LOSSES, "a", "br", "pre", "span", "td"}
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "img": {"src"}, "*": {"style", "color"}}
 
 _BOLD = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
@@ -52,8 +51,8 @@ _COLOUR = re.compile(
 )
 _LINE = re.compile(r"text-decoration(?:-line)?\s*:[^;]*(underline|line-through)", re.IGNORECASE)
 
-#: So much of a file's name is told.
-_NAME = 40
+#: The most letters of a file's name that a message shows.
+_NAME_LETTERS = 40
 
 _LINE_ENDS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 
@@ -92,17 +91,17 @@ Block = Paragraph | Code | Items | Quotation
 
 @dataclass(frozen=True, slots=True)
 class FieldContent:
-    """What is in a field. `lost`: what it has that Markdown cannot say, each once."""
+    """What is in a field. `losses`: what it has that Markdown cannot say, each once."""
 
     blocks: tuple[Block, ...]
-    lost: tuple[str, ...]
+    losses: tuple[Loss, ...]
 
 
 def parse_field(html: str) -> FieldContent:
     """What a learner sees in a field, as far as Markdown can say it."""
     reader = Reader()
     blocks = reader.read(html)
-    return FieldContent(blocks, tuple(dict.fromkeys(reader.lost)))
+    return FieldContent(blocks, tuple(dict.fromkeys(reader.losses)))
 
 
 def text_of(block: Block) -> str:
@@ -143,7 +142,7 @@ class Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.lost: list[str] = []
+        self.losses: list[Loss] = []
         self._frames = [_Frame("")]
         self._open = [_Open("", frozenset(), None)]
         self._runs: list[Run] = []
@@ -167,8 +166,8 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
-        if tag in _UNSAID:
-            self._lose(_UNSAID[tag], said.get("src", ""))
+        if tag in _LOSSES:
+            self._lose(_LOSSES[tag], said.get("src", ""))
         if tag == "br" and self._verbatim is not None:
             self._verbatim.append("\n")
         elif tag == "br":
@@ -199,15 +198,16 @@ class Reader(HTMLParser):
         if _ITALIC.search(style):
             marks.add("em")
         if _COLOUR.search(style) or "color" in said:
-            self._lose("colours")
+            self._lose(LossKind.COLOUR)
         if line := _LINE.search(style):
-            self._lose("underlining" if line[1].lower() == "underline" else "striking out")
+            underlined = line[1].lower() == "underline"
+            self._lose(LossKind.UNDERLINE if underlined else LossKind.STRIKE)
         return _Open(tag, frozenset(marks), said.get("href") or above.href)
 
-    def _lose(self, what: str, name: str = "") -> None:
-        # A pasted picture may be its own address; and whatever a name has goes to a terminal.
-        name = "".join(letter for letter in name[:_NAME] if letter.isprintable())
-        self.lost.append(f"{what} ({name})" if name else what)
+    def _lose(self, kind: LossKind, name: str = "") -> None:
+        # The address of a pasted picture may be the whole picture. A terminal shows the name.
+        name = "".join(letter for letter in name[:_NAME_LETTERS] if letter.isprintable())
+        self.losses.append(Loss(kind, name))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"br", "hr", "img"} or len(self._open) == 1:
@@ -280,5 +280,5 @@ class Reader(HTMLParser):
     def _visible(self, text: str) -> str:
         """The text without characters that YAML or Anki would not keep."""
         for letter in dict.fromkeys(FORBIDDEN.findall(text)):
-            self._lose(f"the invisible character U+{ord(letter):04X}")
+            self._lose(LossKind.CHARACTER, f"U+{ord(letter):04X}")
         return FORBIDDEN.sub("", text)

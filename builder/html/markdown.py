@@ -14,6 +14,7 @@ from itertools import groupby, pairwise, product
 from typing import NamedTuple
 
 from builder.html.blocks import Block, Code, Items, Paragraph, Quotation, parse_field
+from builder.html.loss import Loss, LossKind
 from builder.html.runs import Run
 from builder.render.text import LIKE_VARIABLE, block_html, formulas
 
@@ -30,10 +31,10 @@ _SIGNS_IN_LINKS = re.compile(r"[\\`*_\]<>&!|~]")
 
 
 class Markdown(NamedTuple):
-    """Markdown, and what of the field it does not say, in a learner's words."""
+    """Markdown, and what of the field it does not say."""
 
     text: str
-    lost: tuple[str, ...]
+    losses: tuple[Loss, ...]
 
 
 class _NoVariables(dict[str, str]):
@@ -49,11 +50,11 @@ _NONE = _NoVariables()
 def to_markdown(html: str) -> Markdown:
     """A field's HTML as Markdown; no line of it begins or ends with a blank, outside of code."""
     field = parse_field(html)
-    writer = _Writer(list(field.lost))
+    writer = _Writer(list(field.losses))
     text = writer.document(field.blocks)
-    if parse_field(block_html(text, _NONE)).blocks != field.blocks and not writer.lost:
-        writer.lose("something of its form")
-    return Markdown(text, tuple(dict.fromkeys(writer.lost)))
+    if parse_field(block_html(text, _NONE)).blocks != field.blocks and not writer.losses:
+        writer.lose(LossKind.FORM)
+    return Markdown(text, tuple(dict.fromkeys(writer.losses)))
 
 
 def same_content(one: str, other: str) -> bool:
@@ -63,10 +64,10 @@ def same_content(one: str, other: str) -> bool:
 
 @dataclass(slots=True)
 class _Writer:
-    lost: list[str]
+    losses: list[Loss]
 
-    def lose(self, what: str) -> None:
-        self.lost.append(what)
+    def lose(self, kind: LossKind) -> None:
+        self.losses.append(Loss(kind))
 
     def document(self, blocks: Iterable[Block], tight: bool = False) -> str:
         """Blocks below each other. Two lists in a row have different signs, or would be one."""
@@ -112,7 +113,7 @@ class _Writer:
         text = f"{fence}\n{code.text}\n{fence}"
         if _reads_as(text, code):
             return text
-        self.lose("that it is code")
+        self.lose(LossKind.CODE)
         return self.paragraph(Paragraph((Run(re.sub(r"\s*\n\s*", "\n", code.text.strip())),)))
 
     def paragraph(self, paragraph: Paragraph) -> str:
@@ -125,9 +126,9 @@ class _Writer:
                         return candidate
         bare = Paragraph((Run("".join(run.text for run in paragraph.runs)),))
         if bare == paragraph:
-            self.lose("something of its form")
+            self.lose(LossKind.FORM)
             return _literal(bare.runs[0].text, _everything)
-        self.lose("emphasis or links")
+        self.lose(LossKind.EMPHASIS)
         return self.paragraph(bare)
 
 

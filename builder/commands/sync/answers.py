@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from builder.deck import Note, NoteType, digest_of_answer, note_digest, owned_id
 from builder.html.blocks import parse_field, text_of
+from builder.html.loss import Loss
 from builder.html.markdown import same_content, to_markdown
 from builder.lock import LOCAL, RELEASED, Locks, NoteLine, private_lock
 from builder.lock.lines import FILLED_BEHIND
@@ -87,7 +88,7 @@ class Answer:
     fate: Fate
     said: ScalarNode | None
     text: str
-    lost: tuple[str, ...]
+    lost: tuple[Loss, ...]
 
     @property
     def name(self) -> str:
@@ -163,11 +164,11 @@ def _judged(
     now: int,
 ) -> Answer:
     touched = is_touched(one, line, now)
-    text, lost = "", tuple[str, ...]()
+    text, lost = "", tuple[Loss, ...]()
     if not touched:
         fate = Fate.LEFT
     elif not parse_field(one.answer).blocks:
-        lost = parse_field(one.answer).lost
+        lost = parse_field(one.answer).losses
         fate = Fate.LEFT if said is None or lost else Fate.EMPTIED
     else:
         text, lost = to_markdown(one.answer)

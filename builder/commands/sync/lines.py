@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from builder.commands.sync.answers import Answer, Mine, definition_of, is_touched, known_line
 from builder.commands.sync.tags import Tagged
 from builder.deck import Deck, Note
-from builder.html.blocks import MEDIA, parse_field
+from builder.html.blocks import parse_field
+from builder.html.loss import Loss
 from builder.lock import LockPath, Locks, NoteLine, private_lock
 from builder.lock.stamp import AHEAD
 from builder.project import Project, Role
@@ -32,9 +33,9 @@ def is_ahead(one: Mine, now: int) -> bool:
     return one.note.modified > now + AHEAD
 
 
-def has_media(lost: Iterable[str]) -> bool:
+def has_media(losses: Iterable[Loss]) -> bool:
     """Whether Anki alone has a part of the answer: then no text of ours may take its place."""
-    return any(what.startswith(tuple(MEDIA)) for what in lost)
+    return any(loss.is_media for loss in losses)
 
 
 def agreed_lines(
@@ -91,7 +92,7 @@ def tagged_lines(
 def _has_words(one: Mine, note: Note) -> bool:
     """Whether somebody wrote an answer: then what becomes of that decides on the line."""
     field = parse_field(one.answer)
-    return note.answered or bool(field.blocks or field.lost)
+    return note.answered or bool(field.blocks or field.losses)
 
 
 def _note(one: Mine, role: Role, rendered: Mapping[str, Rendered]) -> Note | None:

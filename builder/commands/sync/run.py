@@ -222,10 +222,10 @@ def _warnings(order: SyncOptions, answer: Answer) -> Iterable[str]:
     if answer.fate is Fate.TAKEN and answer.said and VARIABLE.search(answer.said.text):
         yield f"{answer.name} had variables: their values are written out now"
     if has_media(answer.lost):
-        what = ", ".join(answer.lost)
+        what = ", ".join(map(str, answer.lost))
         yield f"{answer.name} has {what}: Anki alone keeps that, so no change here reaches the note"
     elif answer.lost:
-        what = ", ".join(answer.lost)
+        what = ", ".join(map(str, answer.lost))
         yield f"{answer.name} has {what}: gone from Anki when you next change the answer here"
     if is_ahead(answer.mine, order.now):
         yield f"{answer.name} was written by a clock that runs ahead: sync again when it is later"
