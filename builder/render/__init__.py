@@ -66,7 +66,7 @@ class Renderer:
             order = in_study_order(notes, self.notetypes)
         else:
             notes, order, waiting = in_time(plan, notes, self.notetypes)
-            preset = self._preset(role, plan.a_day(len(order)))
+            preset = self._preset(role, plan.new_cards_a_day(len(order)))
         deck = Deck(
             role=role.id,
             owner_key=role.key,

@@ -15,12 +15,12 @@ from builder.deck import Card, Note, NoteType
 
 #: How many other cards should come between two cards of one note. Anki's default day has 20 new
 #: cards, so siblings fall on different days.
-APART = 25
+SIBLING_DISTANCE = 25
 #: A spoken card takes a minute and a half, and ten seconds for the verdict, at each showing. Anki's
 #: default steps show a new card twice on its first day, once on the next and once some three days
 #: later: n new spoken ones a day cost 2n + n + n showings of 100 s. For two that is 13 minutes, and
 #: 27 with the other 18 cards (20 s at first, then 8); for three it would be 20, and 32.
-SPOKEN, AMONG = 2, 20
+SPOKEN_IN_WINDOW, WINDOW = 2, 20
 #: So many new ones may even come on one day: it takes 27 minutes, and no other day as long.
 _HANDFUL = 6
 #: How much earlier than it must a note of several cards begins, and by which part of what does not
@@ -36,14 +36,14 @@ def most_spoken(cards: int) -> int:
 
     A handful always may.
     """
-    return max(SPOKEN * -(-cards // AMONG), _HANDFUL)
+    return max(SPOKEN_IN_WINDOW * -(-cards // WINDOW), _HANDFUL)
 
 
 class Unmet(NamedTuple):
     """Cards that stand where they should not, because the deck allows no better."""
 
-    near: int
-    spoken: int
+    close_siblings: int
+    crowded_spoken: int
 
 
 class _Turn(NamedTuple):
@@ -69,11 +69,11 @@ def unmet(order: Sequence[Card], notes: Sequence[Note], types: Mapping[str, Note
     last: dict[int, int] = {}
     near = 0
     for position, card in enumerate(order):
-        near += position - last.get(card.note, -APART) < APART
+        near += position - last.get(card.note, -SIBLING_DISTANCE) < SIBLING_DISTANCE
         last[card.note] = position
     spoken = [types[notes[card.note].notetype].spoken for card in order]
     crowded = sum(
-        here and sum(spoken[max(0, place - AMONG + 1) : place + 1]) > SPOKEN
+        here and sum(spoken[max(0, place - WINDOW + 1) : place + 1]) > SPOKEN_IN_WINDOW
         for place, here in enumerate(spoken)
     )
     return Unmet(near, crowded)
@@ -105,7 +105,9 @@ class _Line:
         for turn, place in enumerate(_interleaved(places, self.notes, self.topics)):
             # A note begins early enough that its other cards can keep their distance, a spoken one
             # that those behind it can; earlier the more cards wait for the same places.
-            ahead = (len(self.notes[place].cards) - 1) * APART + AMONG * self.spoken[place]
+            ahead = (len(self.notes[place].cards) - 1) * SIBLING_DISTANCE + WINDOW * self.spoken[
+                place
+            ]
             room = cards
             if ahead:
                 crowd = max(several - (cards - ahead), 0)
@@ -123,7 +125,9 @@ class _Line:
         position = len(self.order)
         while self.resting and self.resting[0][0] <= position:
             self._wait(heappop(self.resting)[1])
-        free = len(self.said) < SPOKEN or self.said[-SPOKEN] <= position - AMONG
+        free = (
+            len(self.said) < SPOKEN_IN_WINDOW or self.said[-SPOKEN_IN_WINDOW] <= position - WINDOW
+        )
         quick = self.several or self.single
         if self.aloud and (not quick or (free and self._is_due(self.aloud[0]))):
             if free or not self.resting:
@@ -166,7 +170,7 @@ class _Line:
         if self.spoken[turn.place]:
             self.said.append(position)
         if turn.rank + 1 < len(note.cards):
-            again = position + APART
+            again = position + SIBLING_DISTANCE
             heappush(self.resting, (again, _Turn(again, turn.place, turn.rank + 1)))
 
 

@@ -24,16 +24,16 @@ from builder.study.order import in_study_order
 #: New notes come in this part of the days; in the rest the last ones are repeated.
 NEW_PERCENT = 70
 #: Minutes a day, where the role does not say.
-MINUTES = 25
+DEFAULT_MINUTES = 25
 #: How often a card is seen on its first day, and so many days after: Anki's default steps and
 #: intervals when every answer is Good.
-SEEN = {0: 2, 1: 1, 4: 1}
+SHOWINGS = {0: 2, 1: 1, 4: 1}
 #: A mock interview: so many spoken cards, at random.
-MOCK = 5
+MOCK_CARDS = 5
 #: The tag of what is asked everywhere: tell me about yourself, why us.
-PITCH = "type::pitch"
+PITCH_TAG = "type::pitch"
 #: Whoever says more has written another year than was meant.
-MOST_DAYS = 366
+MAX_DAYS = 366
 
 #: Notes with one `Id`: a question and the learner's own answer to it. They come or wait together.
 Unit = tuple[int, ...]
@@ -43,14 +43,14 @@ Unit = tuple[int, ...]
 class Plan:
     """Study days from `starts` to the day before the interview, each of `minutes`.
 
-    `quick` and `spoken`: what a card costs in all, in minutes.
+    `quick_minutes` and `spoken_minutes`: what a card costs in all, in minutes.
     """
 
     starts: date
     interview: date
     minutes: int
-    quick: Decimal
-    spoken: Decimal
+    quick_minutes: Decimal
+    spoken_minutes: Decimal
 
     @property
     def days(self) -> int:
@@ -67,23 +67,23 @@ class Plan:
         """What the cards of all notes may cost, in minutes."""
         return Decimal(self.minutes * self.new_days)
 
-    def a_day(self, cards: int) -> int:
+    def new_cards_a_day(self, cards: int) -> int:
         """How many new cards Anki must bring a day so that all have come in the first days."""
         return max(-(-cards // self.new_days), 1)
 
     def cost(self, note: Note, notetypes: Mapping[str, NoteType]) -> Decimal:
         """What all cards of a note cost."""
-        each = self.spoken if notetypes[note.notetype].spoken else self.quick
+        each = self.spoken_minutes if notetypes[note.notetype].spoken else self.quick_minutes
         return each * len(note.cards)
 
 
-class Day(NamedTuple):
+class StudyDay(NamedTuple):
     """A day of the plan: new cards; minutes for all cards; minutes for a mock interview."""
 
     date: date
-    new: int
+    new_cards: int
     minutes: Decimal
-    mock: Decimal
+    mock_minutes: Decimal
 
 
 class Unplanned(NamedTuple):
@@ -109,7 +109,7 @@ def unplanned(role: Role) -> Unplanned | None:
     mend = f"mend the date that is wrong, in {role.span.file}"
     if said.interview < said.starts:
         return Unplanned(f"its interview is before `starts` ({said.starts})", mend)
-    if (said.interview - said.starts).days > MOST_DAYS:
+    if (said.interview - said.starts).days > MAX_DAYS:
         return Unplanned(f"its interview is more than a year after `starts` ({said.starts})", mend)
     return None
 
@@ -122,7 +122,7 @@ def plan_of(project: Project, role: Role) -> Plan | None:
     assert said is not None
     assert said.starts is not None
     assert said.interview is not None
-    minutes = said.minutes_per_day or MINUTES
+    minutes = said.minutes_per_day or DEFAULT_MINUTES
     costs = settings.minutes_quick, settings.minutes_spoken
     return Plan(said.starts, said.interview, minutes, *costs)
 
@@ -143,20 +143,20 @@ def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
     return sorted(
         map(tuple, together.values()),
         key=lambda unit: (
-            not is_own(unit, notes),
+            not has_learners_words(unit, notes),
             not _is_core_pitch(unit, notes),
             not any(notes[p].core_here or notes[p].first_id in told for p in unit),
         ),
     )
 
 
-def is_own(unit: Unit, notes: Sequence[Note]) -> bool:
+def has_learners_words(unit: Unit, notes: Sequence[Note]) -> bool:
     """Whether the learner wrote some of it."""
     return any(notes[place].is_own or notes[place].answered for place in unit)
 
 
 def _is_core_pitch(unit: Unit, notes: Sequence[Note]) -> bool:
-    return any(notes[place].core and PITCH in notes[place].tags for place in unit)
+    return any(notes[place].core and PITCH_TAG in notes[place].tags for place in unit)
 
 
 class InTime(NamedTuple):
@@ -177,7 +177,7 @@ def in_time(plan: Plan, notes: Sequence[Note], notetypes: Mapping[str, NoteType]
     """
     order = in_study_order(notes, notetypes)
     line = units(notes, order)
-    least = max(sum(is_own(unit, notes) for unit in line), 1)
+    least = max(sum(has_learners_words(unit, notes) for unit in line), 1)
     costs = accumulate(sum(plan.cost(notes[place], notetypes) for place in unit) for unit in line)
     fitting = max(sum(cost <= plan.budget for cost in costs), least)
     waiting = [notes[place] for place in chain.from_iterable(line[fitting:])]
@@ -187,21 +187,23 @@ def in_time(plan: Plan, notes: Sequence[Note], notetypes: Mapping[str, NoteType]
     return InTime(list(notes), order, waiting)
 
 
-def day_by_day(plan: Plan, spoken: Sequence[bool]) -> tuple[Day, ...]:
+def day_by_day(plan: Plan, spoken: Sequence[bool]) -> tuple[StudyDay, ...]:
     """What each day brings. `spoken`: of each card in the deck's order, whether it is."""
-    a_day = plan.a_day(len(spoken))
-    views = sum(SEEN.values())
+    a_day = plan.new_cards_a_day(len(spoken))
+    views = sum(SHOWINGS.values())
     new: Counter[int] = Counter()
     loads = [Decimal(0)] * plan.days
     for place, aloud in enumerate(spoken):
         first = place // a_day
         new[first] += 1
-        for after, times in SEEN.items():
+        for after, times in SHOWINGS.items():
             if first + after < plan.days:
-                loads[first + after] += (plan.spoken if aloud else plan.quick) * times / views
-    mocks = _mocks(plan, loads, min(sum(spoken), MOCK))
+                loads[first + after] += (
+                    (plan.spoken_minutes if aloud else plan.quick_minutes) * times / views
+                )
+    mocks = _mocks(plan, loads, min(sum(spoken), MOCK_CARDS))
     return tuple(
-        Day(plan.starts + timedelta(days=number), new[number], loads[number], mocks[number])
+        StudyDay(plan.starts + timedelta(days=number), new[number], loads[number], mocks[number])
         for number in range(plan.days)
     )
 
@@ -215,7 +217,7 @@ def _mocks(plan: Plan, loads: Sequence[Decimal], cards: int) -> list[Decimal]:
     mocks = [Decimal(0)] * plan.days
     if not cards or plan.days == plan.new_days:
         return mocks
-    takes = plan.spoken * cards * SEEN[0] / sum(SEEN.values())
+    takes = plan.spoken_minutes * cards * SHOWINGS[0] / sum(SHOWINGS.values())
     idle = range(plan.new_days, plan.days)
     for number in [day for day in idle if loads[day] + takes <= plan.minutes] or [plan.days - 1]:
         mocks[number] = takes

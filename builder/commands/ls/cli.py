@@ -85,8 +85,12 @@ def ls(
     summary = [counted(len(found.listed), "definition"), counted(found.notes, "note")]
     if role is not None:
         summary.append(f"{counted(found.cards, 'card')} in the deck, {found.core:,} of them core")
-        if found.order.near:
-            summary.append(f"{counted(found.order.near, 'card')} near another of the same note")
-        if found.order.spoken:
-            summary.append(f"{counted(found.order.spoken, 'spoken card')} more than two in twenty")
+        if found.order.close_siblings:
+            summary.append(
+                f"{counted(found.order.close_siblings, 'card')} near another of the same note"
+            )
+        if found.order.crowded_spoken:
+            summary.append(
+                f"{counted(found.order.crowded_spoken, 'spoken card')} more than two in twenty"
+            )
     say(", ".join(summary) + "\n", err=True)

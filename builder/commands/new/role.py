@@ -20,7 +20,7 @@ from builder.project import Project, Role
 from builder.render.text import VARIABLE
 from builder.schema import plain
 from builder.select import select
-from builder.study.plan import MOST_DAYS
+from builder.study.plan import MAX_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def check_interview(day: date, today: date) -> None:
     """Raises `PrepdeckError` unless a plan that begins today leads to that day."""
     if day < today:
         raise PrepdeckError(f"the interview is past: {day}", help=f"today is {today}")
-    if (day - today).days > MOST_DAYS:
+    if (day - today).days > MAX_DAYS:
         help = "leave it out, and write it into the role when it is nearer"
         raise PrepdeckError(f"the interview is more than a year ahead: {day}", help=help)
 

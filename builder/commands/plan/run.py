@@ -19,11 +19,11 @@ from builder.phrasing import counted
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
 from builder.study.plan import (
-    MOCK,
-    Day,
+    MOCK_CARDS,
     Plan,
+    StudyDay,
     day_by_day,
-    is_own,
+    has_learners_words,
     plan_of,
     units,
     unplanned,
@@ -54,7 +54,7 @@ class Planned:
     role: Role
     plan: Plan
     deck: Deck
-    days: tuple[Day, ...]
+    days: tuple[StudyDay, ...]
     waiting: tuple[Waiting, ...]
     core_minutes: int
     own_notes: int
@@ -65,7 +65,7 @@ class Planned:
     @property
     def a_day(self) -> int:
         """New cards a day."""
-        return self.plan.a_day(len(self.deck.order))
+        return self.plan.new_cards_a_day(len(self.deck.order))
 
     @property
     def new_days(self) -> int:
@@ -108,7 +108,11 @@ def planned(root: Path, name: str) -> Planned:
         day_by_day(plan, spoken),
         tuple(_waiting(compiled, deck)),
         ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
-        sum(len(unit) for unit in units(deck.notes, deck.order) if is_own(unit, deck.notes)),
+        sum(
+            len(unit)
+            for unit in units(deck.notes, deck.order)
+            if has_learners_words(unit, deck.notes)
+        ),
         sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
         "build" / deck.folder / deck.file_name,
         compiled.found,
@@ -193,7 +197,7 @@ def _last(made: Planned, new: Sequence[Card], room: int) -> str:
     deck, notes, left = made.deck, list[Note](), len(new)
     still = Counter(card.note for card in new)
     for unit in reversed(units(deck.notes, deck.order)):
-        if left <= room or is_own(unit, deck.notes):
+        if left <= room or has_learners_words(unit, deck.notes):
             break
         if any(still[place] for place in unit):
             notes += [deck.notes[place] for place in unit]
@@ -217,9 +221,9 @@ def as_json(made: Planned, at: Today | None) -> str:
         "days": [
             {
                 "date": day.date.isoformat(),
-                "new": day.new,
+                "new": day.new_cards,
                 "minutes": _tenths(day.minutes),
-                "mock_minutes": _tenths(day.mock),
+                "mock_minutes": _tenths(day.mock_minutes),
             }
             for day in made.days
         ],
@@ -232,7 +236,7 @@ def as_json(made: Planned, at: Today | None) -> str:
             {"id": one.id, "note_type": one.notetype, "core": one.core} for one in made.waiting
         ],
         "waiting_search": waiting_search(made) or NOTHING,
-        "mock": {"cards": MOCK, "search": made.mock},
+        "mock": {"cards": MOCK_CARDS, "search": made.mock},
     }
     if at is not None:
         said["today"] = {

@@ -10,7 +10,7 @@ from textwrap import wrap
 
 from builder.commands.plan.run import Planned, Today, Waiting
 from builder.phrasing import counted
-from builder.study.plan import MOCK, Day
+from builder.study.plan import MOCK_CARDS, StudyDay
 
 #: Anki's own number of new cards a day, for decks without a preset.
 ANKIS = 20
@@ -76,16 +76,16 @@ def _over(made: Planned) -> Iterator[str]:
 
 
 def _chart(made: Planned, at: Today | None) -> Iterator[str]:
-    longest = max(day.minutes + day.mock for day in made.days)
+    longest = max(day.minutes + day.mock_minutes for day in made.days)
     scale = min(Decimal(1), _BAR / max(longest, Decimal(1)))
     yield "  day           new   minutes"
     rows = []
     for day in made.days:
-        total = day.minutes + day.mock
+        total = day.minutes + day.mock_minutes
         bar = "#" * _whole(day.minutes * scale)
         bar += "+" * (_whole(total * scale) - len(bar))
-        mock = " mock interview" if day.mock else ""
-        new = str(day.new or "")
+        mock = " mock interview" if day.mock_minutes else ""
+        new = str(day.new_cards or "")
         rows.append((_mark(day.date, at), f" {new:>5}  {_whole(total):>8}  {bar}{mock}".rstrip()))
     yield from _folded(rows) if len(rows) > _MONTH else map("".join, rows)
     yield f"{_mark(made.plan.interview, at)}  the interview"
@@ -140,9 +140,9 @@ def _today(made: Planned, at: Today) -> Iterator[str]:
             yield from _missed(at)
 
 
-def _load(day: Day) -> str:
+def _load(day: StudyDay) -> str:
     minutes = counted(_whole(day.minutes), "minute")
-    return f"{counted(day.new, 'new card')}, and about {minutes} in all"
+    return f"{counted(day.new_cards, 'new card')}, and about {minutes} in all"
 
 
 def _missed(at: Today) -> Iterator[str]:
@@ -156,13 +156,19 @@ def _missed(at: Today) -> Iterator[str]:
 
 
 def _mock(made: Planned) -> Iterator[str]:
-    if not made.mock or not any(day.mock for day in made.days):
+    if not made.mock or not any(day.mock_minutes for day in made.days):
         return
     yield ""
-    yield f"A mock interview is {MOCK} spoken cards at random, all answered aloud. In Anki: Tools >"
+    yield (
+        f"A mock interview is {MOCK_CARDS} spoken cards at random, all answered aloud."
+        " In Anki: Tools >"
+    )
     yield "Create Filtered Deck, and search for"
     yield f"    {made.mock}"
-    yield f"Limit to {MOCK} cards selected by Random, untick Reschedule. For the next one: Rebuild."
+    yield (
+        f"Limit to {MOCK_CARDS} cards selected by Random, untick Reschedule."
+        " For the next one: Rebuild."
+    )
 
 
 def _waiting(made: Planned) -> Iterator[str]:
