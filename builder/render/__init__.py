@@ -17,7 +17,7 @@ from builder.render.text import inline_html
 from builder.select import Chosen, Selection
 from builder.source import ScalarNode
 from builder.study.order import in_study_order
-from builder.study.plan import in_time, plan_of
+from builder.study.plan import notes_in_time, plan_of
 
 __all__ = ["Renderer", "renderer"]
 
@@ -65,7 +65,7 @@ class Renderer:
         if plan is None:
             order = in_study_order(notes, self.notetypes)
         else:
-            notes, order, waiting = in_time(plan, notes, self.notetypes)
+            notes, order, waiting = notes_in_time(plan, notes, self.notetypes)
             preset = self._preset(role, plan.new_cards_a_day(len(order)))
         deck = Deck(
             role=role.id,
