@@ -77,7 +77,7 @@ def test_every_core_fits_seven_days(catalogue: ProjectFolder) -> None:
     for deck in decks:
         core = sum(deck.notes[card.note].core for card in deck.order)
         assert 100 <= core <= 140, deck.role
-        assert unmet(deck.order, deck.notes, deck.notetypes).near <= 2, deck.role
+        assert unmet(deck.order, deck.notes, deck.notetypes).close_siblings <= 2, deck.role
 
 
 def test_every_definition_is_in_some_deck(catalogue: ProjectFolder) -> None:

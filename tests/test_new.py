@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builder.edit.insert import with_definition, with_selector
 from click.testing import CliRunner
 from conftest import NOON, MakeProject, ProjectFolder, said
 from hypothesis import given
@@ -23,6 +22,7 @@ from builder.cli import main
 from builder.commands.check.run import check
 from builder.commands.new.definition import DefinitionDraft, new_definition
 from builder.commands.new.role import RoleDraft, new_role
+from builder.edit.insert import with_definition, with_selector
 from builder.edit.written import prose, value
 from builder.findings import PrepdeckError
 from builder.load import load

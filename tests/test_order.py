@@ -16,7 +16,7 @@ from builder.deck import Card, Deck, Note, NoteType, Template
 from builder.findings import Span
 from builder.ids import note_guid
 from builder.pipeline import compile_project
-from builder.study.order import AMONG, APART, SPOKEN, in_study_order, unmet
+from builder.study.order import SIBLING_DISTANCE, SPOKEN_IN_WINDOW, WINDOW, in_study_order, unmet
 
 from anki.cards import Card as AnkiCard  # isort: skip
 from anki.scheduler.v3 import CardAnswer  # isort: skip
@@ -201,16 +201,16 @@ def test_spoken_cards_do_not_wait_for_notes_of_many_cards() -> None:
     spoken = [TYPES[notes[card.note].notetype].spoken for card in order]
     days = [sum(spoken[start : start + 20]) for start in range(0, len(spoken), 20)]
     assert days == [2, 2, 2, 2, 2, 2, 2]
-    assert unmet(order, notes, TYPES).spoken == 0
+    assert unmet(order, notes, TYPES).crowded_spoken == 0
 
 
 def test_what_a_small_deck_cannot_meet_is_counted() -> None:
     notes = [note_of(0, 2, False, True, 0), *(note_of(n, 1, True, True, 0) for n in range(1, 6))]
     order = in_study_order(notes, TYPES)
     missed = unmet(order, notes, TYPES)
-    assert missed.near == 1
-    assert missed.spoken == 3
-    assert (APART, SPOKEN, AMONG) == (25, 2, 20)
+    assert missed.close_siblings == 1
+    assert missed.crowded_spoken == 3
+    assert (SIBLING_DISTANCE, SPOKEN_IN_WINDOW, WINDOW) == (25, 2, 20)
 
 
 def test_ratings_come_in_an_order_that_nobody_can_guess() -> None:

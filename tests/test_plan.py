@@ -103,10 +103,12 @@ def test_days_run_from_starts_to_the_eve_of_the_interview() -> None:
 @pytest.mark.parametrize("length", range(1, 61))
 def test_new_cards_come_in_the_first_seventy_per_cent_of_the_days(length: int) -> None:
     days = day_by_day(plan(length), [False] * 97)
-    assert sum(day.new for day in days) == 97
-    last = max(number for number, day in enumerate(days, 1) if day.new)
+    assert sum(day.new_cards for day in days) == 97
+    last = max(number for number, day in enumerate(days, 1) if day.new_cards)
     assert last <= max(0.7 * length, 1)
-    assert {day.new for day in days[: last - 1]} <= {days[0].new}, "Anki brings as many every day"
+    assert {day.new_cards for day in days[: last - 1]} <= {days[0].new_cards}, (
+        "Anki brings as many every day"
+    )
 
 
 def test_who_begins_on_the_day_itself_has_that_day() -> None:
@@ -122,23 +124,23 @@ def test_a_card_costs_its_minutes_in_all() -> None:
 def test_a_day_takes_no_longer_than_the_plan_says_when_cards_cost_alike() -> None:
     for length in range(1, 40):
         some = plan(length, 20)
-        fitting = int(some.budget / some.quick) // some.new_days * some.new_days
+        fitting = int(some.budget / some.quick_minutes) // some.new_days * some.new_days
         assert max(day.minutes for day in day_by_day(some, [False] * fitting)) <= 20
 
 
 def test_the_idle_end_has_a_mock_interview_a_day() -> None:
     days = day_by_day(plan(10), [True] * 7 + [False] * 93)
-    assert [bool(day.mock) for day in days] == [False] * 7 + [True] * 3
+    assert [bool(day.mock_minutes) for day in days] == [False] * 7 + [True] * 3
 
 
 def test_a_mock_interview_that_fits_nowhere_is_on_the_last_day() -> None:
     days = day_by_day(plan(10, 5), [True] * 10)
-    assert [bool(day.mock) for day in days] == [False] * 9 + [True]
+    assert [bool(day.mock_minutes) for day in days] == [False] * 9 + [True]
 
 
 def test_there_is_no_mock_interview_without_a_spoken_card_or_an_idle_day() -> None:
-    assert not any(day.mock for day in day_by_day(plan(10), [False] * 50))
-    assert not any(day.mock for day in day_by_day(plan(1), [True] * 5))
+    assert not any(day.mock_minutes for day in day_by_day(plan(10), [False] * 50))
+    assert not any(day.mock_minutes for day in day_by_day(plan(1), [True] * 5))
 
 
 def test_a_card_is_seen_twice_the_day_after_and_four_days_later() -> None:
@@ -150,7 +152,7 @@ def test_a_card_is_seen_twice_the_day_after_and_four_days_later() -> None:
 
 def test_a_mock_interview_takes_five_cards_their_first_day() -> None:
     last = day_by_day(plan(10), [True] * 9)[-1]
-    assert last.mock == 5 * Decimal("3.2") / 2
+    assert last.mock_minutes == 5 * Decimal("3.2") / 2
 
 
 def test_the_day_begins_at_four_in_the_morning_as_in_anki(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -775,8 +777,8 @@ def test_on_the_day_of_the_interview_chart_and_advice_agree(acme: ProjectFolder)
         assert words in text
         assert status.suspend_search == ""
         if starts == "2026-12-10":
-            assert f"only day of the plan: {report.days[0].new} new cards" in text
-            assert report.days[0].new == len(report.deck.order) > 0
+            assert f"only day of the plan: {report.days[0].new_cards} new cards" in text
+            assert report.days[0].new_cards == len(report.deck.order) > 0
         args = ("plan", "acme", "--today", "2026-12-10", "--format", "anki")
         run = prepdeck(*args, cwd=acme.root)
         assert (run.returncode, run.stdout.strip()) == (0, FINDS_NOTHING)

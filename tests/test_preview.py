@@ -313,7 +313,7 @@ def test_a_word_that_is_missing_is_told_by_name(project: MakeProject) -> None:
     deck = project({"templates/_shared/words.en.yaml": "\n".join(kept).encode() + b"\n"})
     run = prepdeck("preview", cwd=deck.root)
     assert run.returncode == 2
-    assert "no word is called `preview_core_only`" in run.stderr
+    assert "unknown word `preview_core_only`" in run.stderr
     assert "templates/_shared/words.en.yaml" in run.stderr
 
 

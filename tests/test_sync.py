@@ -683,7 +683,7 @@ def test_a_file_that_is_no_package_is_told(project: MakeProject, content: bytes)
     (deck.root / "mine.apkg").write_bytes(content)
     run = prepdeck("sync", "mine.apkg", cwd=deck.root)
     assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith("prepdeck: mine.apkg is no package of Anki's\n")
+    assert run.stderr.startswith("prepdeck: mine.apkg is not a package that Anki exported\n")
 
 
 @pytest.mark.parametrize("legacy", [False, True])
@@ -765,7 +765,7 @@ def test_a_build_says_what_becomes_of_a_changed_answer_and_how_to_take_it(
     write_in_anki(anna, "I let him talk.")
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     second = prepdeck("build", "acme", cwd=deck.root, SOURCE_DATE_EPOCH=str(NOON + DAY))
-    assert f"answers changed here: {STORY}\n" in second.stderr
+    assert f"answers changed in YAML: {STORY}\n" in second.stderr
     assert "answers changed" not in prepdeck("build", "acme", cwd=deck.root).stderr
     anna.imports(deck.root / "build/private/acme.apkg")
     assert mine(anna)[0] == "I let him talk.", "as the build said"
@@ -785,7 +785,7 @@ def test_an_answer_that_is_new_in_yaml_may_meet_one_in_anki(
     prepdeck("build", cwd=deck.root)
     deck.edit(ROLE, HEAD, f"{HEAD}my_answers:\n  {STORY}: I let him finish.\n")
     told = prepdeck("build", cwd=deck.root, SOURCE_DATE_EPOCH=str(NOON + DAY)).stderr
-    assert f"answers changed here: {STORY}\n" in told
+    assert f"answers changed in YAML: {STORY}\n" in told
 
 
 def test_a_package_of_another_client_is_refused(project: MakeProject, anna: Learner) -> None:

@@ -1,7 +1,7 @@
-"""The HTML of a learner's field as a tree: paragraphs, lists, quotations and code.
+"""HTML that somebody else wrote as a tree: paragraphs, lists, quotations and code.
 
-Anki's editor writes `<div>`, `<br>` and `&nbsp;`, and keeps whatever was pasted. Of that the tree
-has what Markdown can say; what it cannot is noted by name, and its words stay.
+Anki's editor writes `<div>`, `<br>` and `&nbsp;`, and keeps whatever a learner pastes. The tree has
+what Markdown can say. What it cannot say becomes a `Loss`, and its text stays.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from builder.html.loss import Loss, LossKind
 from builder.html.runs import Run, paragraphs
 from builder.source.walk import FORBIDDEN
 
-#: What Markdown knows, by the elements that mean it.
+#: Emphasis that Markdown has, by the elements that mean it.
 _MARKS = {
     **dict.fromkeys(("b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"), "strong"),
     **dict.fromkeys(("i", "em", "cite", "dfn", "var"), "em"),
@@ -29,7 +29,7 @@ _BLOCKS = {
 }
 _FRAMES = {"ul", "ol", "li", "blockquote"}
 
-#: What Markdown here does not know, by the elements that mean it.
+#: Content that Markdown here does not have, by the elements that mean it.
 _LOSSES = {
     **dict.fromkeys(("u", "ins"), LossKind.UNDERLINE),
     **dict.fromkeys(("s", "del", "strike"), LossKind.STRIKE),
@@ -66,7 +66,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Lines that stand as they are."""
+    """Lines that keep their white space."""
 
     text: str
 
@@ -81,7 +81,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """What somebody else said."""
+    """A quotation of any blocks."""
 
     blocks: tuple[Block, ...]
 
@@ -91,33 +91,33 @@ Block = Paragraph | Code | Items | Quotation
 
 @dataclass(frozen=True, slots=True)
 class FieldContent:
-    """What is in a field. `losses`: what it has that Markdown cannot say, each once."""
+    """A field as blocks. `losses`: what it has that Markdown cannot say, each once."""
 
     blocks: tuple[Block, ...]
     losses: tuple[Loss, ...]
 
 
 def parse_field(html: str) -> FieldContent:
-    """What a learner sees in a field, as far as Markdown can say it."""
+    """The content of a field as a learner sees it, as far as Markdown can say it."""
     reader = Reader()
     blocks = reader.read(html)
     return FieldContent(blocks, tuple(dict.fromkeys(reader.losses)))
 
 
 def text_of(block: Block) -> str:
-    """The letters of a block without their form, a line for each paragraph."""
+    """The plain text of a block, a line for each paragraph."""
     if isinstance(block, Paragraph):
         return "".join(run.text for run in block.runs)
     if isinstance(block, Code):
         return block.text
     if isinstance(block, Quotation):
         return "\n".join(map(text_of, block.blocks))
-    return "\n".join(text_of(one) for item in block.items for one in item)
+    return "\n".join(text_of(inner) for item in block.items for inner in item)
 
 
 @dataclass(slots=True)
 class _Frame:
-    """An open list, item or quotation, or the whole."""
+    """An open list, item or quotation, or the whole text (`tag` is empty)."""
 
     tag: str
     start: int | None = None
@@ -127,7 +127,7 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Open:
-    """An open element, and what holds inside it."""
+    """An open element, and the emphasis and the link of the text in it."""
 
     tag: str
     marks: frozenset[str]
@@ -165,9 +165,9 @@ class Reader(HTMLParser):
         return tuple(self._frames[0].blocks)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag in _LOSSES:
-            self._lose(_LOSSES[tag], said.get("src", ""))
+            self._lose(_LOSSES[tag], attributes.get("src", ""))
         if tag == "br" and self._verbatim is not None:
             self._verbatim.append("\n")
         elif tag == "br":
@@ -179,16 +179,16 @@ class Reader(HTMLParser):
         if tag in _BLOCKS or tag in _FRAMES or tag == "pre":
             self._flush()
         if tag in _FRAMES:
-            number = said.get("start", "")
+            number = attributes.get("start", "")
             start = int(number) if number.isascii() and number.isdecimal() else 1
             self._frames.append(_Frame(tag, start if tag == "ol" else None))
         elif tag == "pre" and self._verbatim is None:
             self._verbatim = []
-        self._open.append(self._inside(tag, said))
+        self._open.append(self._inside(tag, attributes))
 
-    def _inside(self, tag: str, said: dict[str, str]) -> _Open:
-        above, style = self._open[-1], said.get("style", "")
-        marks = set(above.marks)
+    def _inside(self, tag: str, attributes: dict[str, str]) -> _Open:
+        outer, style = self._open[-1], attributes.get("style", "")
+        marks = set(outer.marks)
         if tag in _MARKS:
             marks.add(_MARKS[tag])
         if _BOLD.search(style):
@@ -197,12 +197,12 @@ class Reader(HTMLParser):
             marks.discard("strong")
         if _ITALIC.search(style):
             marks.add("em")
-        if _COLOUR.search(style) or "color" in said:
+        if _COLOUR.search(style) or "color" in attributes:
             self._lose(LossKind.COLOUR)
         if line := _LINE.search(style):
             underlined = line[1].lower() == "underline"
             self._lose(LossKind.UNDERLINE if underlined else LossKind.STRIKE)
-        return _Open(tag, frozenset(marks), said.get("href") or above.href)
+        return _Open(tag, frozenset(marks), attributes.get("href") or outer.href)
 
     def _lose(self, kind: LossKind, name: str = "") -> None:
         # The address of a pasted picture may be the whole picture. A terminal shows the name.
@@ -223,7 +223,7 @@ class Reader(HTMLParser):
             self._end_frame()
 
     def _within(self, tag: str) -> bool:
-        return any(one.tag == tag for one in self._open)
+        return any(element.tag == tag for element in self._open)
 
     def _end_verbatim(self) -> None:
         text = _LINE_ENDS.sub("\n", "".join(self._verbatim or ()))
@@ -269,7 +269,7 @@ class Reader(HTMLParser):
         self._runs.append(Run("\n".join(lines), inside.marks, inside.href))
 
     def _flush(self) -> None:
-        """What was gathered becomes paragraphs; two new lines part them."""
+        """Makes paragraphs of the text since the last block; two line breaks part them."""
         if self._verbatim is not None:
             self._verbatim.append("\n")
             return
@@ -278,7 +278,7 @@ class Reader(HTMLParser):
             self._add(Paragraph(paragraph))
 
     def _visible(self, text: str) -> str:
-        """The text without characters that YAML or Anki would not keep."""
+        """The text without characters that YAML or Anki would drop."""
         for letter in dict.fromkeys(FORBIDDEN.findall(text)):
             self._lose(LossKind.CHARACTER, f"U+{ord(letter):04X}")
         return FORBIDDEN.sub("", text)

@@ -1,7 +1,7 @@
-"""What a learner wrote in Anki as Markdown: the way back of `text.prose`.
+"""From a learner's field to Markdown: the way back of `text.block_html`.
 
-A text is written as it is wherever that reads back right, and with backslashes where it would not:
-every paragraph is rendered again and compared.
+A text stays as it is where it reads back right, and has backslashes where it would not: every
+paragraph is rendered again and compared.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from builder.html.loss import Loss, LossKind
 from builder.html.runs import Run
 from builder.render.text import LIKE_VARIABLE, block_html, formulas
 
-#: As wide as the texts that `prepdeck new` writes.
+#: Columns, as in the texts that `prepdeck new` writes.
 _WIDTH = 88
 
-#: What opens a list, a quotation or a block of code at the start of a line.
+#: The start of a list, a quotation or a block of code at the start of a line.
 _OPENS = re.compile(r"(?m)^( *)([-+*>~`#=]|\d+(?=[.)]))")
 _NUMBERED = re.compile(r"(?m)^( *\d+)([.)])")
 #: Signs that mean something inside a line. Backslashes before both brackets would be a formula's;
@@ -31,14 +31,14 @@ _SIGNS_IN_LINKS = re.compile(r"[\\`*_\]<>&!|~]")
 
 
 class Markdown(NamedTuple):
-    """Markdown, and what of the field it does not say."""
+    """Markdown, and what it leaves out of the field."""
 
     text: str
     losses: tuple[Loss, ...]
 
 
 class _NoVariables(dict[str, str]):
-    """Whatever reads as a variable shows: nothing that a learner typed may become one."""
+    """A text for every variable, so that a learner's text that becomes one is noticed."""
 
     def get(self, key: str, default: object = None) -> str:
         return f"variable {key}"
@@ -48,7 +48,7 @@ _NONE = _NoVariables()
 
 
 def to_markdown(html: str) -> Markdown:
-    """A field's HTML as Markdown; no line of it begins or ends with a blank, outside of code."""
+    """A field's HTML as Markdown. Outside of code no line begins or ends with a blank."""
     field = parse_field(html)
     writer = _Writer(list(field.losses))
     text = writer.document(field.blocks)
@@ -57,9 +57,9 @@ def to_markdown(html: str) -> Markdown:
     return Markdown(text, tuple(dict.fromkeys(writer.losses)))
 
 
-def same_content(one: str, other: str) -> bool:
-    """Whether two fields say the same, as far as Markdown can say it."""
-    return one == other or parse_field(one).blocks == parse_field(other).blocks
+def same_content(html: str, second: str) -> bool:
+    """Whether two fields have the same blocks, as far as Markdown can say it."""
+    return html == second or parse_field(html).blocks == parse_field(second).blocks
 
 
 @dataclass(slots=True)
@@ -73,25 +73,25 @@ class _Writer:
         """Blocks below each other. Two lists in a row have different signs, or would be one."""
         texts: list[str] = []
         before: Block | None = None
-        other = False
+        alternate = False
         for block in blocks:
-            other = isinstance(block, Items) and isinstance(before, Items) and not other
-            texts.append(self.block(block, other))
+            alternate = isinstance(block, Items) and isinstance(before, Items) and not alternate
+            texts.append(self.block(block, alternate))
             before = block
         return ("\n" if tight else "\n\n").join(texts)
 
-    def block(self, block: Block, other: bool) -> str:
-        """The text of a block; `other`: with the other sign, if it is a list."""
+    def block(self, block: Block, alternate: bool) -> str:
+        """The text of a block; `alternate`: with the second of two signs, if it is a list."""
         if isinstance(block, Paragraph):
             return self.paragraph(block)
         if isinstance(block, Code):
             return self.code(block)
         if isinstance(block, Quotation):
             return _behind("> ", "> ", self.document(block.blocks))
-        return self.items(block, other)
+        return self.items(block, alternate)
 
-    def items(self, listing: Items, other: bool) -> str:
-        """A list: close together where no item has two paragraphs."""
+    def items(self, listing: Items, alternate: bool) -> str:
+        """A list, without empty lines where no item has two paragraphs."""
         wide = any(
             isinstance(block, Paragraph) and isinstance(before, Paragraph)
             for item in listing.items
@@ -99,9 +99,9 @@ class _Writer:
         )
         texts = []
         for number, item in enumerate(listing.items, listing.start or 0):
-            sign = f"{number}{')' if other else '.'} "
+            sign = f"{number}{')' if alternate else '.'} "
             if listing.start is None:
-                sign = "* " if other else "- "
+                sign = "* " if alternate else "- "
             close = not wide and not any(isinstance(b, Code | Quotation) for b in item)
             texts.append(_behind(sign, " " * len(sign), self.document(item, close)))
         return ("\n\n" if wide else "\n").join(texts)
@@ -117,7 +117,7 @@ class _Writer:
         return self.paragraph(Paragraph((Run(re.sub(r"\s*\n\s*", "\n", code.text.strip())),)))
 
     def paragraph(self, paragraph: Paragraph) -> str:
-        """The shortest way of writing it that reads back as it is, with as few backslashes."""
+        """The shortest text that reads back as the paragraph, with as few backslashes."""
         for escape in _WAYS:
             ways = dict.fromkeys(_written(paragraph.runs, escape))
             for text in sorted(ways, key=len):
@@ -136,10 +136,9 @@ def _reads_as(text: str, block: Block) -> bool:
     return parse_field(block_html(text, _NONE)).blocks == (block,)
 
 
-def _behind(first: str, then: str, text: str) -> str:
-    lines = text.split("\n")
-    rest = [(then + line).rstrip() if line else then.rstrip() for line in lines[1:]]
-    return "\n".join([first + lines[0], *rest])
+def _behind(sign: str, indent: str, text: str) -> str:
+    first, *following = text.split("\n")
+    return "\n".join([sign + first, *((indent + line).rstrip() for line in following)])
 
 
 def _wrapped(text: str) -> str:
@@ -179,18 +178,18 @@ _WAYS: tuple[_Escape, ...] = (_plainly, _openings, _everything, _everything_in_l
 
 
 def _literal(text: str, escape: _Escape) -> str:
-    """The text, escaped; what looks like a variable of ours is not one."""
+    """The text, escaped; text that looks like a variable of ours stays text."""
     text = LIKE_VARIABLE.sub(lambda match: match[0].replace("{{", "{\v{", 1), text)
     return escape(text).replace("\v", "\\").replace("\n", "\\\n")
 
 
 def _written(runs: tuple[Run, ...], escape: _Escape) -> Iterator[str]:
-    """A paragraph in every way that there is: marks around marks, and each run with its own."""
+    """A paragraph in every way of writing it: marks around marks, and each run with its own."""
     for em, marks in product("*_", (_EM_FIRST, _STRONG_FIRST)):
         signs = {"em": em, "strong": "**"}
         yield "".join(
-            _linked(href, _stressed(tuple(some), escape, signs, marks))
-            for href, some in groupby(runs, lambda run: run.href)
+            _linked(href, _stressed(tuple(linked), escape, signs, marks))
+            for href, linked in groupby(runs, lambda run: run.href)
         )
     signs = {"em": "*", "strong": "**"}
     yield "".join(_linked(run.href, _stressed((run,), escape, signs, _EM_FIRST)) for run in runs)
@@ -209,9 +208,9 @@ def _stressed(
         return "".join(_code(run, escape) for run in runs)
     mark, *inner = marks
     texts = []
-    for has, some in groupby(runs, lambda run: mark in run.marks):
-        text = _stressed(tuple(some), escape, signs, tuple(inner))
-        texts.append(f"{signs[mark]}{text}{signs[mark]}" if has else text)
+    for is_marked, alike in groupby(runs, lambda run: mark in run.marks):
+        text = _stressed(tuple(alike), escape, signs, tuple(inner))
+        texts.append(f"{signs[mark]}{text}{signs[mark]}" if is_marked else text)
     return "".join(texts)
 
 
@@ -222,7 +221,7 @@ def _code(run: Run, escape: _Escape) -> str:
 
 
 def _ticked(text: str) -> str:
-    ticks = {len(found) for found in re.findall("`+", text)}
+    ticks = {len(run) for run in re.findall("`+", text)}
     fence = "`" * next(length for length in range(1, len(ticks) + 2) if length not in ticks)
     room = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{room}{text}{room}{fence}"

@@ -1,4 +1,4 @@
-"""A selection to a deck: fields, tags, GUIDs, cards and their order."""
+"""From a selection to a deck: fields, tags, GUIDs, cards and their order."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from builder.render.text import inline_html
 from builder.select import Chosen, Selection
 from builder.source import ScalarNode
 from builder.study.order import in_study_order
-from builder.study.plan import in_time, plan_of
+from builder.study.plan import notes_in_time, plan_of
 
 __all__ = ["Renderer", "renderer"]
 
 
 @dataclass(frozen=True)
 class Renderer:
-    """A project's note types, ready to make notes of. A note is rendered once for all its decks."""
+    """A project's note types with compiled expressions. A note is rendered once for all decks."""
 
     project: Project
     notetypes: Mapping[str, NoteType]
@@ -35,8 +35,11 @@ class Renderer:
     def deck(
         self, selection: Selection, faulty: Collection[Scope] = ()
     ) -> tuple[Deck, list[Diagnostic]]:
-        """The deck of a role. Definitions at fault are left out: the deck is blocked anyway."""
-        found: list[Diagnostic] = []
+        """The deck of a role, and findings in its notes.
+
+        Definitions with a scope in `faulty` are left out: their faults block the deck anyway.
+        """
+        findings: list[Diagnostic] = []
         notes: list[Note] = []
         role = selection.role
         side = self.project.side(role)
@@ -49,15 +52,15 @@ class Renderer:
                     continue
                 if notetype.personal and not (chosen.core or answer):
                     continue
-                own_words = answer.text if answer and notetype.personal else None
-                # A shared note reads the same in every deck; one with own words is in this alone.
-                tagged = chosen.owner_role == role.id or own_words is not None
-                tags = role.tags.get(chosen.definition.id, ()) if tagged else ()
+                answer_text = answer.text if answer and notetype.personal else None
+                # A shared note reads the same in every deck; one with an answer is in this alone.
+                is_tagged = chosen.owner_role == role.id or answer_text is not None
+                tags = role.tags.get(chosen.definition.id, ()) if is_tagged else ()
                 items, faults = self._items(notetype, chosen)
-                found += faults
+                findings += faults
                 for item in items:
-                    note, faults = self._note(notetype, chosen, item, own_words, tags)
-                    found += faults
+                    note, faults = self._note(notetype, chosen, item, answer_text, tags)
+                    findings += faults
                     if note is not None:
                         notes.append(note)
         settings = self.project.settings.value
@@ -65,8 +68,8 @@ class Renderer:
         if plan is None:
             order = in_study_order(notes, self.notetypes)
         else:
-            notes, order, waiting = in_time(plan, notes, self.notetypes)
-            preset = self._preset(role, plan.a_day(len(order)))
+            notes, order, waiting = notes_in_time(plan, notes, self.notetypes)
+            preset = self._preset(role, plan.new_cards_a_day(len(order)))
         deck = Deck(
             role=role.id,
             owner_key=role.key,
@@ -83,30 +86,32 @@ class Renderer:
             preset=preset,
             waiting=tuple(waiting),
         )
-        return deck, found
+        return deck, findings
 
-    def _preset(self, role: Role, a_day: int) -> Preset:
-        """Anki imports a preset's id once: other settings need another, or they never arrive."""
-        id = row_id("preset", self.project.settings.value.namespace, role.key, str(a_day))
-        return Preset(id, f"{role.title}: {a_day} new a day", a_day)
+    def _preset(self, role: Role, new_a_day: int) -> Preset:
+        """Anki imports a preset's id once: other settings need another id, or they never arrive."""
+        id = row_id("preset", self.project.settings.value.namespace, role.key, str(new_a_day))
+        return Preset(id, f"{role.title}: {new_a_day} new a day", new_a_day)
 
     def _description(self, role: Role) -> str:
         """What Anki shows above the deck's button. It overwrites what the learner wrote there."""
         settings = self.project.settings.value
-        said = [f"{escape(settings.title, False)}, version {escape(settings.version, False)}."]
+        title, version = escape(settings.title, False), escape(settings.version, False)
+        sentences = [f"{title}, version {version}."]
         if role.value and role.value.mission:
-            said.append(inline_html(role.value.mission, self.project.view(role).vars))
+            sentences.append(inline_html(role.value.mission, self.project.view(role).vars))
         if not role.owns_notes:
-            said.append(
+            sentences.append(
                 "Import two decks of this set, and a note that both have stays in the deck that"
                 " came first: you study it once."
             )
-        return " ".join(said)
+        return " ".join(sentences)
 
-    def _view(self, owner: str | None) -> View:
-        if owner not in self._views:
-            self._views[owner] = self.project.view(self.project.roles[owner] if owner else None)
-        return self._views[owner]
+    def _view(self, owner_role: str | None) -> View:
+        if owner_role not in self._views:
+            role = self.project.roles[owner_role] if owner_role else None
+            self._views[owner_role] = self.project.view(role)
+        return self._views[owner_role]
 
     def _items(
         self, notetype: NoteType, chosen: Chosen
@@ -123,36 +128,36 @@ class Renderer:
         tags: Sequence[ScalarNode],
     ) -> tuple[Note | None, list[Diagnostic]]:
         definition = chosen.definition
-        own_tags = tuple(normalize("NFC", tag.text) for tag in tags)
-        name = (chosen.owner_role, notetype.folder, definition.key, item, answer, *own_tags)
-        known = self._notes.get(name)
-        if known is not None:
-            # Core is the deck's, and no content: the note was rendered for another deck.
-            if (known.core, known.core_here) != (chosen.core, chosen.core_here):
-                known = replace(known, core=chosen.core, core_here=chosen.core_here)
-            return known, []
+        learner_tags = tuple(normalize("NFC", tag.text) for tag in tags)
+        key = (chosen.owner_role, notetype.folder, definition.key, item, answer, *learner_tags)
+        note = self._notes.get(key)
+        if note is not None:
+            # Core belongs to a deck and not to the content: another deck may have it otherwise.
+            if (note.core, note.core_here) != (chosen.core, chosen.core_here):
+                note = replace(note, core=chosen.core, core_here=chosen.core_here)
+            return note, []
         view = self._view(chosen.owner_role)
-        content, found = self.expressions[notetype.folder].fill(
+        content, findings = self.expressions[notetype.folder].fill(
             self.project, view, definition, item, answer
         )
         if content is None:
-            return None, found
+            return None, findings
         first_id = definition.first_id
         if item is not None:
             # A definition that an item names may be renamed; its first id stays.
-            named = view.definitions.get(item)
-            if named is not None and named.value is None:
-                return None, []  # its fault was told, and blocks the deck
-            first_id = f"{first_id}/{named.first_id if named else item}"
+            target = view.definitions.get(item)
+            if target is not None and target.value is None:
+                return None, []  # its fault is reported already, and blocks the deck
+            first_id = f"{first_id}/{target.first_id if target else item}"
         fields = (*content[:-2], owned_id(view.owner_key, first_id), *content[-2:])
         cards = tuple(
-            place
-            for place, template in enumerate(notetype.templates)
+            position
+            for position, template in enumerate(notetype.templates)
             if template.gate is None or fields[notetype.index(template.gate)]
         )
         if not cards:
-            # A note type whose every card is gated; Anki would import the note where none sees it.
-            return None, found
+            # Every card has a gate. Anki would import a note that no learner ever sees.
+            return None, findings
         note = Note(
             guid=note_guid(
                 self.project.settings.value.namespace,
@@ -164,40 +169,41 @@ class Renderer:
             notetype=notetype.folder,
             first_id=first_id,
             fields=fields,
-            tags=_tags(definition.kind, definition.topics or (), definition.type, own_tags),
+            tags=_tags(definition.kind, definition.topics or (), definition.type, learner_tags),
             cards=cards,
             personal=notetype.personal,
             answered=answer is not None,
             core=chosen.core,
             core_here=chosen.core_here,
             span=definition.span,
-            answer_digest=_words(notetype, fields) if answer is not None else "",
+            answer_digest=_answer_digest(notetype, fields) if answer is not None else "",
         )
-        self._notes[name] = note
-        return note, found
+        self._notes[key] = note
+        return note, findings
 
 
-def _words(notetype: NoteType, fields: tuple[str, ...]) -> str:
+def _answer_digest(notetype: NoteType, fields: tuple[str, ...]) -> str:
     return digest_of_answer(fields[notetype.index(notetype.answer)]) if notetype.answer else ""
 
 
 def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
-    """Note types and field expressions made ready, with the faults in their templates."""
-    notetypes, found = note_types(project)
+    """The renderer of a project, and the faults in its templates."""
+    notetypes, findings = note_types(project)
     expressions: dict[str, Expressions] = {}
     for name in notetypes:
-        made, faults = expressions_of(project.templates[name])
-        if made is not None:
-            expressions[name] = made
-        found += faults
-    ready = {name: notetypes[name] for name in expressions}
-    return Renderer(project, ready, expressions), found
+        compiled, faults = expressions_of(project.templates[name])
+        if compiled is not None:
+            expressions[name] = compiled
+        findings += faults
+    sound = {name: notetypes[name] for name in expressions}
+    return Renderer(project, sound, expressions), findings
 
 
 def _tags(
-    kind: str, topics: tuple[str, ...], type: str | None, own: tuple[str, ...]
+    kind: str, topics: tuple[str, ...], type: str | None, learner_tags: tuple[str, ...]
 ) -> tuple[str, ...]:
-    tags = [*own, f"kind::{kind}", *(f"topic::{topic.replace('/', '::')}" for topic in topics)]
+    topic_tags = (f"topic::{topic.replace('/', '::')}" for topic in topics)
+    tags = [*learner_tags, f"kind::{kind}", *topic_tags]
     if type:
         tags.append(f"type::{type}")
     return tuple(sorted(set(tags)))

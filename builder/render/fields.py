@@ -1,7 +1,7 @@
-"""Definitions to the fields of notes, by the expressions that `notetype.yaml` gives.
+"""From definitions to the fields of notes, by the expressions in `notetype.yaml`.
 
-An expression is Jinja2 over the definition's own keys: `ask | line`, `steps | ordered`. What no
-filter made HTML of is escaped.
+An expression is Jinja2 over the definition's own keys: `ask | line`, `steps | ordered`. Text that
+no filter turned into HTML is escaped.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from builder.findings import WHOLE_PROJECT, Diagnostic, Scope
 from builder.model import Numbers
 from builder.project import Definition, Project, TemplateFolder, View
 from builder.render import text
-from builder.render.notetypes import SPARES, wording
+from builder.render.notetypes import OWN_WORDS, SPARES, text_lookup
 from builder.render.sums import worked
 from builder.schema import at_path
 
-#: Where an expression stands in notetype.yaml.
+#: The keys that lead to an expression in notetype.yaml.
 Path = tuple[str, ...]
 _EACH: Path = ("each",)
 
@@ -55,16 +55,16 @@ def _ordered(context: Context, items: Iterable[str]) -> Markup:
 
 @pass_context
 def _name(context: Context, id: str | None) -> Markup:
-    """What another definition is called, or asks, as the note's owner sees it."""
+    """The name, title or question of another definition, as the note's owner sees it."""
     definition = context["view"].definitions.get(id) if id else None
     value = definition.value if definition else None
-    said = (getattr(value, key, None) for key in ("name", "title", "ask"))
-    return _line(context, next((text for text in said if text), None))
+    texts = (getattr(value, key, None) for key in ("name", "title", "ask"))
+    return _line(context, next((text for text in texts if text), None))
 
 
 @pass_context
 def _named(context: Context, ids: Iterable[str]) -> Markup:
-    """A list of what other definitions are called."""
+    """A list of the names of other definitions."""
     inner = "".join(f"<li>{_name(context, id)}</li>" for id in ids)
     return Markup(f"<ul>{inner}</ul>" if inner else "")
 
@@ -78,7 +78,7 @@ def _topic(context: Context, path: str) -> str:
 
 @pass_context
 def _cited(context: Context, ids: Iterable[str]) -> str:
-    """The titles of sources, each once: a learner asks who says so, not which item of a list."""
+    """The titles of sources, each once: learners want the book, not which of its items it is."""
     entries = context["project"].cited
     titles = []
     for id in ids:
@@ -90,7 +90,7 @@ def _cited(context: Context, ids: Iterable[str]) -> str:
 
 @pass_context
 def _worked(context: Context, formula: str, inputs: Mapping[str, Numbers], gives: Decimal) -> str:
-    """A formula with its numbers put in, and what it gives."""
+    """A formula with its numbers put in, and its result."""
     return worked(formula, inputs, gives, context["word"])
 
 
@@ -113,15 +113,16 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 @cache
 def _compiled(source: str) -> Callable[..., Any]:
-    """A compiled expression; a project watched or tested is compiled many times over."""
+    """A compiled expression, kept: watching and tests compile one project many times."""
     return _environment().compile_expression(source, undefined_to_none=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Expressions:
-    """A note type's fields, the spares last, by where their expressions stand.
+    """The expressions of a note type's fields, the spares last.
 
-    `whole` is all of them in one: a context for each would take most of a build's time.
+    `whole` evaluates all of them at once: a context for each would take most of a build's time.
+    `each` gives the items that a definition has one note each of.
     """
 
     folder: TemplateFolder
@@ -132,13 +133,13 @@ class Expressions:
     def items(
         self, project: Project, view: View, definition: Definition
     ) -> tuple[tuple[str | None, ...], list[Diagnostic]]:
-        """What the definition has one note each of: names, or a single None for one note."""
+        """The items that the definition has one note each of; a single None for one note."""
         if self.each is None:
             return (None,), []
         try:
-            made = self.each(**_said(definition), view=view, project=project)
-            return tuple(dict.fromkeys(str(item) for item in made)), []
-        except Exception as error:  # whatever an expression of theirs may raise
+            items = self.each(**_variables(definition), view=view, project=project)
+            return tuple(dict.fromkeys(str(item) for item in items)), []
+        except Exception as error:  # an expression may raise anything
             return (), [_fault(self.folder, _EACH, f"{error} (in `{definition.id}`)")]
 
     def fill(
@@ -149,42 +150,42 @@ class Expressions:
         item: str | None,
         answer: str | None,
     ) -> tuple[tuple[str, ...] | None, list[Diagnostic]]:
-        """The fields of one note; None when an expression fails on it."""
-        said = {**_said(definition), "item": item, "own_words": answer}
-        said |= {"view": view, "project": project, "word": wording(project.card_texts)}
+        """The fields of one note, as HTML; None when an expression fails on it."""
+        variables = {**_variables(definition), "item": item, OWN_WORDS: answer}
+        variables |= {"view": view, "project": project, "word": text_lookup(project.card_texts)}
         try:
             filled = tuple(
-                str(normalize("NFC", made if type(made) is Markup else escape(made)))
-                for made in self.whole(**said)
+                str(normalize("NFC", value if type(value) is Markup else escape(value)))
+                for value in self.whole(**variables)
             )
-        except Exception:  # whatever an expression of theirs may raise
+        except Exception:  # an expression may raise anything
             filled = ()
         if len(filled) != len(self.sources):
-            found = list(self._failing(said))
-            assert found, "expressions that work one by one work together"
-            return None, found
+            findings = list(self._failing(variables))
+            assert findings, "expressions that work one by one work together"
+            return None, findings
         return filled, []
 
-    def _failing(self, said: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    def _failing(self, variables: Mapping[str, Any]) -> Iterator[Diagnostic]:
         for path, source in self.sources.items():
             try:
-                escape(_compiled(source)(**said))
+                escape(_compiled(source)(**variables))
             except Exception as error:
-                yield _fault(self.folder, path, f"{error} (in `{said['id']}`)")
+                yield _fault(self.folder, path, f"{error} (in `{variables['id']}`)")
 
 
-def _said(definition: Definition) -> dict[str, Any]:
+def _variables(definition: Definition) -> dict[str, Any]:
     value = definition.value
-    said = {f.name: getattr(value, f.name) for f in fields(value)} if value else {}
-    return {**said, "id": definition.id}
+    keys = {f.name: getattr(value, f.name) for f in fields(value)} if value else {}
+    return {**keys, "id": definition.id}
 
 
 def expressions_of(folder: TemplateFolder) -> tuple[Expressions | None, list[Diagnostic]]:
-    """The fields of a note type, compiled; a spare that is not in use stays empty."""
+    """The compiled expressions of a note type; a spare that is not in use stays empty."""
     value = folder.value
     assert value is not None
     sources: dict[Path, str] = {
-        ("fields", key, "content"): said.content for key, said in value.fields.items()
+        ("fields", key, "content"): field.content for key, field in value.fields.items()
     }
     sources |= {("spares", spare): value.spares.get(spare, "''") for spare in SPARES}
     try:
@@ -194,9 +195,9 @@ def expressions_of(folder: TemplateFolder) -> tuple[Expressions | None, list[Dia
     except TemplateError:
         if value.each is not None:
             sources[_EACH] = value.each
-        found = list(_unreadable(folder, sources))
-        assert found, "expressions that can be read one by one can be read together"
-        return None, found
+        findings = list(_unreadable(folder, sources))
+        assert findings, "expressions that can be read one by one can be read together"
+        return None, findings
 
 
 def _unreadable(folder: TemplateFolder, sources: Mapping[Path, str]) -> Iterator[Diagnostic]:
@@ -209,6 +210,6 @@ def _unreadable(folder: TemplateFolder, sources: Mapping[Path, str]) -> Iterator
 
 def _fault(folder: TemplateFolder, path: Path, message: str) -> Diagnostic:
     node, _ = at_path(folder.node, path)
-    said = message[:1].lower() + message[1:].rstrip(".")
+    message = message[:1].lower() + message[1:].rstrip(".")
     scope = Scope(kind=folder.value.kind) if folder.value else WHOLE_PROJECT
-    return Diagnostic("note-type", said, node.span, "mend the expression", scope)
+    return Diagnostic("note-type", message, node.span, "mend the expression", scope)

@@ -1,8 +1,8 @@
-"""Template folders to note types.
+"""From template folders to note types.
 
 A folder's pages are Jinja2 with square brackets (`[[ … ]]`, `[% … %]`, `[# … #]`), so that Anki's
-own `{{Field}}` passes through. Every note type ends with `Id` and two spare fields, and has two
-spare cards behind them: a later drill takes one into use, and no learner's notes conflict.
+own `{{Field}}` passes through. Every note type ends with the field `Id`, two spare fields and two
+spare cards: a later drill takes one into use, and no learner's notes conflict.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from typing import Any
 from jinja2 import (
     ChainableUndefined,
     DictLoader,
+    Environment,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
 )
+from jinja2.nodes import Name
 from jinja2.sandbox import SandboxedEnvironment
 
 from builder.deck import Field, NoteType, Template
@@ -32,9 +34,11 @@ from builder.project import Project, TemplateFolder
 from builder.schema import at_path
 
 SPARES = ("spare-1", "spare-2")
+#: The variable of expressions that holds the learner's answer.
+OWN_WORDS = "own_words"
 _SPARE_NAMES = {spare: RESERVED[spare] for spare in SPARES}
 
-#: How Jinja2 reads all pages: with signs that leave `{{Field}}` to Anki.
+#: The signs of Jinja2 in all pages, which leave `{{Field}}` to Anki.
 SYNTAX: dict[str, Any] = {
     "block_start_string": "[%",
     "block_end_string": "%]",
@@ -48,60 +52,63 @@ SYNTAX: dict[str, Any] = {
 
 _TAG = re.compile(r"\{\{([#^/]?)([^{}]*)\}\}")
 
+_EXPRESSIONS = Environment()
+
 
 def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]:
     """Every note type by folder name, in the order of the names.
 
-    Those of the wheel that no definition needs are left out: making them takes longer than reading
-    a small project.
+    The wheel's note types without a definition are left out: they take longer to make than a
+    small project takes to read.
     """
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
     types: dict[str, NoteType] = {}
     kinds = {definition.kind for definition in project.all_definitions}
     for folder in project.templates.values():
         if folder.value is None or not (folder.from_project or folder.value.kind in kinds):
             continue
-        made, faults = _note_type(project, folder)
+        notetype, faults = _note_type(project, folder)
         scope = Scope(kind=folder.value.kind)
-        found += [replace(fault, scope=scope) for fault in faults]
-        if made is not None:
-            types[folder.name] = made
-    return types, found
+        findings += [replace(fault, scope=scope) for fault in faults]
+        if notetype is not None:
+            types[folder.name] = notetype
+    return types, findings
 
 
-def wording(words: Mapping[str, str]) -> Callable[..., str]:
-    """The function `word` of pages and expressions: a card's own words by name, with their blanks
-    filled. It raises `TemplateError` for a name that there is not.
+def text_lookup(card_texts: Mapping[str, str]) -> Callable[..., str]:
+    """The function `word` of pages and expressions: a text that cards add, by name, blanks filled.
+
+    It raises `TemplateError` for an unknown name.
     """
 
     def word(name: str, **blanks: object) -> str:
-        if name not in words:
-            near = did_you_mean(name, words)
-            raise TemplateError(f"no word is called `{name}`{'; ' if near else ''}{near}")
-        return words[name].format(**blanks)
+        if name not in card_texts:
+            near = did_you_mean(name, card_texts)
+            raise TemplateError(f"unknown word `{name}`{'; ' if near else ''}{near}")
+        return card_texts[name].format(**blanks)
 
     return word
 
 
 class _Environment(SandboxedEnvironment):
-    """One for all folders, so that what they share is compiled once."""
+    """One for all folders, so that shared pages are compiled once."""
 
     def join_path(self, template: str, parent: str) -> str:
-        """A name without a folder is of the folder that asks for it."""
+        """A name without a folder belongs to the folder of the page that includes it."""
         return template if "/" in template else f"{parent.rpartition('/')[0]}/{template}"
 
 
 @cache
 def _environment(
-    pages: tuple[tuple[str, str], ...], words: tuple[tuple[str, str], ...], speech: str | None
+    pages: tuple[tuple[str, str], ...], card_texts: tuple[tuple[str, str], ...], speech: str | None
 ) -> SandboxedEnvironment:
-    """Jinja2 over these pages; a project watched or tested is compiled many times over."""
+    """Jinja2 over these pages, kept: watching and tests compile one project many times."""
     environment = _Environment(
         **SYNTAX,
         loader=DictLoader(dict(pages)),
         undefined=ChainableUndefined,
     )
-    environment.globals |= {"word": wording(dict(words)), "speech": speech}
+    environment.globals |= {"word": text_lookup(dict(card_texts)), "speech": speech}
     return environment
 
 
@@ -111,7 +118,7 @@ def _note_type(
     value = folder.value
     assert value is not None
     settings = project.settings.value
-    found: list[Diagnostic] = []
+    findings: list[Diagnostic] = []
 
     def number(part: str, key: str) -> int:
         return row_id(part, settings.namespace, folder.name, key)
@@ -131,10 +138,10 @@ def _note_type(
     for key, name in cards.items():
         gate = gates[key]
         if gate is not None and gate not in names:
-            where, _ = at_path(folder.node, ("cards", key, "gate"))
+            node, _ = at_path(folder.node, ("cards", key, "gate"))
             help = did_you_mean(gate, names) or f"keys of fields are {', '.join(names)}"
             message = f"no field has the key `{gate}`"
-            found.append(Diagnostic("note-type", message, where.span, help))
+            findings.append(Diagnostic("note-type", message, node.span, help))
             continue
         sides = []
         for side in ("front", "back"):
@@ -146,23 +153,23 @@ def _note_type(
                 text = environment.get_template(f"{folder.name}/{page}").render(
                     card=name, key=key, note_type=value.name
                 )
-            except Exception as error:  # whatever a page's own expressions may raise
-                found.append(_fault_in_page(folder, page, error))
+            except Exception as error:  # expressions in a page may raise anything
+                findings.append(_fault_in_page(folder, page, error))
                 continue
             sides.append(text.strip())
-            found += _faults_in_page(folder, page, text, set(names.values()))
+            findings += _faults_in_page(folder, page, text, set(names.values()))
         if len(sides) == 2:
             front, back = sides
             if gate is not None:
                 front = f"{{{{#{names[gate]}}}}}{front}{{{{/{names[gate]}}}}}"
             templates.append(Template(key, name, number("card", key), front, back, gate))
-    if found:
-        return None, found
-    made = NoteType(
+    if findings:
+        return None, findings
+    notetype = NoteType(
         folder=folder.name,
         kind=value.kind,
         id=row_id("notetype", settings.namespace, folder.name),
-        # Anki takes quotation marks out of a note type's name.
+        # Anki removes quotation marks from a note type's name.
         name=f"{settings.title}: {value.name}".replace('"', ""),
         label=value.name,
         fields=fields,
@@ -172,13 +179,26 @@ def _note_type(
         spoken=value.spoken,
         side=value.side,
         span=folder.node.span,
-        answer=next((k for k, said in value.fields.items() if "own_words" in said.content), None),
+        answer=next(
+            (key for key, field in value.fields.items() if _has_answer(field.content)), None
+        ),
     )
-    return made, found
+    return notetype, findings
+
+
+def _has_answer(expression: str) -> bool:
+    """Whether an expression reads the learner's answer."""
+    if OWN_WORDS not in expression:
+        return False
+    try:
+        tree = _EXPRESSIONS.parse(f"{{{{ ({expression}) }}}}")
+    except TemplateError:
+        return False  # `expressions_of` reports it, and no note is made
+    return any(name.name == OWN_WORDS for name in tree.find_all(Name))
 
 
 def _pages(project: Project) -> Iterator[tuple[str, str]]:
-    """Every page of every folder by the name under which Jinja2 knows it."""
+    """Every page of every folder, with the name under which Jinja2 knows it."""
     for name, text in project.shared_templates.items():
         yield f"_shared/{name}", text
     for folder in project.templates.values():
@@ -189,38 +209,41 @@ def _pages(project: Project) -> Iterator[tuple[str, str]]:
 def _faults_in_page(
     folder: TemplateFolder, page: str, text: str, names: set[str]
 ) -> list[Diagnostic]:
-    """Fields that the note type has not, sections that do not close."""
-    found: list[Diagnostic] = []
+    """Unknown fields, and sections that do not close."""
+    findings: list[Diagnostic] = []
     open_sections: list[tuple[str, Span]] = []
-    seen: Counter[str] = Counter()
+    occurrences: Counter[str] = Counter()
     for match in _TAG.finditer(text):
         sign, inside = match[1], match[2].strip()
         name = inside.rsplit(":", 1)[-1].strip()
-        span = _nth(folder, page, match[0], seen[match[0]])
-        seen[match[0]] += 1
+        span = _nth(folder, page, match[0], occurrences[match[0]])
+        occurrences[match[0]] += 1
         if name not in names and name not in SPECIAL:
             help = did_you_mean(name, names) or f"fields are {', '.join(sorted(names))}"
-            message = f"no field is called `{name}`"
-            found.append(Diagnostic("template", message, span, help))
+            message = f"unknown field `{name}`"
+            findings.append(Diagnostic("template", message, span, help))
         elif sign in {"#", "^"}:
             open_sections.append((name, span))
         elif sign == "/" and (not open_sections or open_sections.pop()[0] != name):
             message = f"the section `{name}` closes where it is not open"
-            help = "close each section before the one around it"
-            found.append(Diagnostic("template", message, span, help))
-    rest = _TAG.sub("", text)
-    if "{{" in rest:
-        span = _nth(folder, page, rest[rest.index("{{") :][:12].split("<")[0], 0)
-        message, help = "`{{` opens what nothing closes", "write `{{Field}}`"
-        found.append(Diagnostic("template", message, span, help))
+            help = "close each section before the section around it"
+            findings.append(Diagnostic("template", message, span, help))
+    untagged = _TAG.sub("", text)
+    if "{{" in untagged:
+        span = _nth(folder, page, untagged[untagged.index("{{") :][:12].split("<")[0], 0)
+        message, help = "`{{` has no `}}`", "write `{{Field}}`"
+        findings.append(Diagnostic("template", message, span, help))
     for name, span in open_sections:
         message, help = f"the section `{name}` never closes", f"add {{{{/{name}}}}}"
-        found.append(Diagnostic("template", message, span, help))
-    return found
+        findings.append(Diagnostic("template", message, span, help))
+    return findings
 
 
 def _nth(folder: TemplateFolder, page: str, sign: str, number: int) -> Span:
-    """Where `sign` stands for the nth time in the page as written; a macro may have written it."""
+    """The span of an occurrence of `sign` in the page's source, counted from 0.
+
+    Where a macro has written it, the span of the last occurrence before, or the page's start.
+    """
     source, start = folder.files.get(page, ""), -1
     for _ in range(number + 1):
         following = source.find(sign, start + 1)
@@ -231,7 +254,7 @@ def _nth(folder: TemplateFolder, page: str, sign: str, number: int) -> Span:
 
 
 def _fault_in_page(folder: TemplateFolder, page: str, error: Exception) -> Diagnostic:
-    """Jinja2's fault, in the page that it stands in: this one, or one that it includes."""
+    """Jinja2's fault, in the page where it stands: this page, or a page that it includes."""
     name, line = page, 1
     if isinstance(error, TemplateSyntaxError):
         name, line = error.name or page, error.lineno
@@ -240,9 +263,9 @@ def _fault_in_page(folder: TemplateFolder, page: str, error: Exception) -> Diagn
         # The first of them is the page's; those after it are of macros.
         frames = extract_tb(error.__traceback__)
         line = next((f.lineno or 1 for f in frames if f.filename == "<template>"), 1)
-    place = f"templates/{name}" if "/" in name else f"{folder.path}/{name}"
+    file = f"templates/{name}" if "/" in name else f"{folder.path}/{name}"
     message = str(error) or type(error).__name__
     message, help = message[0].lower() + message[1:].rstrip("."), "mend the page"
     if isinstance(error, TemplateNotFound):
-        message, help = f"`{error.name}` is not there", "add the file"
-    return Diagnostic("template", message, Span(place, line, 1, line, 1), help)
+        message, help = f"no file `{error.name}`", "add the file"
+    return Diagnostic("template", message, Span(file, line, 1, line, 1), help)

@@ -16,28 +16,29 @@ from markupsafe import Markup
 from builder import shipped
 from builder.findings import PrepdeckError
 from builder.project import Project
-from builder.render.notetypes import SYNTAX, wording
+from builder.render.notetypes import SYNTAX, text_lookup
 
 
 def page(project: Project, folder: str, **values: Any) -> str:
     """The page of that folder: the project's own if it has one, else the wheel's.
 
-    Everything in `values` is escaped but what is `Markup`. Raises `PrepdeckError` for a faulty page.
+    Everything in `values` is escaped but what is `Markup`. Raises `PrepdeckError` when the page
+    cannot be read or has a fault.
     """
     bases = (project.root / "templates" / folder, shipped.templates() / folder)
-    home = next((base for base in bases if base.is_dir()), bases[-1])
+    source = next((base for base in bases if base.is_dir()), bases[-1])
     environment = SandboxedEnvironment(
         **SYNTAX,
         undefined=StrictUndefined,
         autoescape=True,
     )
     environment.globals |= {
-        "file": lambda name: Markup(_text(home / name)),
-        "word": wording(project.card_texts),
+        "file": lambda name: Markup(_text(source / name)),
+        "word": text_lookup(project.card_texts),
         "language": project.settings.value.language,
     }
     try:
-        return environment.from_string(_text(home / "page.html")).render(values)
+        return environment.from_string(_text(source / "page.html")).render(values)
     except TemplateError as error:
         line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
         message = (error.message or type(error).__name__).rstrip(".")

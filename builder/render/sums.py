@@ -18,9 +18,9 @@ _POWERS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def worked(
     formula: str, inputs: Mapping[str, Numbers], gives: Decimal, word: Callable[..., str]
 ) -> str:
-    """`30 ÷ (1 − 0.25) = 40`; empty for what is no arithmetic, which a check tells of.
+    """`30 ÷ (1 − 0.25) = 40`; empty for a formula that is not arithmetic, which a check reports.
 
-    `word` gives what has no sign (`median_of`) and the mark between thousands.
+    `word` gives the text of a function without a sign (`median_of`), and the mark of thousands.
     """
 
     def digits(number: Decimal) -> str:
@@ -55,16 +55,16 @@ def worked(
                 # a − (b − c) needs its brackets; a + (b − c) and (a ÷ b) ÷ c read better with them.
                 double = isinstance(node.op, ast.Div) and _is(node.left, ast.Div)
                 tighter = isinstance(node.op, ast.Sub | ast.Div) or _is(node.right, ast.Sub)
-                left = within(node.left, binds + double)
-                right = within(node.right, binds + tighter)
-                return f"{left}{_SIGNS[type(node.op)]}{right}", binds
-            case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=of)]):
-                return of_list(name, inputs[of])
+                before = within(node.left, binds + double)
+                after = within(node.right, binds + tighter)
+                return f"{before}{_SIGNS[type(node.op)]}{after}", binds
+            case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=argument)]):
+                return of_list(name, inputs[argument])
         raise ValueError(ast.dump(node))
 
     def within(node: ast.expr, binds: int) -> str:
-        text, own = written(node)
-        return f"({text})" if own < binds else text
+        text, strength = written(node)
+        return f"({text})" if strength < binds else text
 
     try:
         text, _ = written(ast.parse(formula.strip(), mode="eval").body)

@@ -1,6 +1,6 @@
-"""Markdown to the HTML of a field: plain, semantic, safe.
+"""From Markdown to the HTML of a field: plain, semantic, safe.
 
-Prose knows Markdown and one construct of ours, `{{ vars.name }}`. Its value goes in as text after
+Texts have Markdown and one construct of ours, `{{ vars.name }}`. Its value is put in as text after
 the Markdown was read, so that no value can become markup. All other braces are text.
 """
 
@@ -15,12 +15,12 @@ from urllib.parse import quote
 import nh3
 from markdown_it import MarkdownIt
 
-#: The construct, and what merely looks like it.
+#: The construct, and text that merely looks like it.
 VARIABLE = re.compile(r"\{\{\s*vars\.([a-z][a-z0-9_]*)\s*\}\}")
 LIKE_VARIABLE = re.compile(r"\{\{\s*vars\b[^}]*\}?\}?")
 
-#: Noncharacters, which the reader lets in from nowhere: they hold the place of a variable, or of
-#: a formula, until the Markdown was read and cleaned.
+#: Noncharacters, which no YAML file may have: they stand for a variable, or for a formula, until
+#: the Markdown was read and cleaned.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _HELD = re.compile(f"{_OPEN}([a-z0-9_]+){_CLOSE}")
 _HELD_IN_ADDRESS = re.compile(f"{quote(_OPEN)}([a-z0-9_]+){quote(_CLOSE)}")
@@ -33,14 +33,14 @@ _TAG = re.compile(r"<[^>]*>")
 #: A tag as nh3 writes it, whose quoted values may hold a `>`; or the text up to the next tag.
 _TAG_OR_TEXT = re.compile(r'<(?:[^">]|"[^"]*")*>|[^<]+')
 
-#: Letters, digits and signs that no Markdown, sanitising or normalising changes: most lines of
-#: most decks. The long way takes thirty times as long and gives the same (a test compares them).
+#: Letters, digits and signs that Markdown, nh3 and NFC leave as they are: most lines of most decks.
+#: The long way takes thirty times as long and gives the same (a test compares them).
 _LETTERS = "A-Za-z\u00c0-\u017e'\"(–—’“”…€"
 _WORDS = f"[{_LETTERS}0-9 ,.;:?)/%+=-]*"
 _PLAIN_LINE = re.compile(rf"{_WORDS}\Z")
 _PLAIN_PROSE = re.compile(rf"(?:[{_LETTERS}]{_WORDS}(?<! )\n+)*[{_LETTERS}]{_WORDS}(?<! )\n*\Z")
 
-#: A variable, and emphasis of plain words between blanks or signs, which mean nothing else.
+#: A variable, and emphasis of plain words between blanks or signs, which can mean nothing else.
 _SIMPLE_VARIABLE = re.compile(r"\{\{ *vars\.[a-z][a-z0-9_]* *\}\}")
 _STRESS = re.compile(
     r"(?<![^\s(])(\*\*?)([A-Za-z0-9](?:[A-Za-z0-9 ]*[A-Za-z0-9])?)\1(?![^\s.,;:?)])"
@@ -78,22 +78,22 @@ def block_html(source: str, values: Mapping[str, str]) -> str:
 
 
 def lists(source: str) -> list[list[int]]:
-    """For each list in prose, a list within a list too: the lines, from 0, that its items begin on.
+    """The lists of a text, and lists within them: for each, the lines its items begin on, from 0.
 
-    Lists come in the order in which they end.
+    They come in the order in which they end.
     """
     # A formula keeps its lines, and none of them may look like an item.
     source = _replace_formulas(source, lambda formula: re.sub(r"[^\n]", "x", formula))
-    found: list[list[int]] = []
-    around: list[list[int]] = []
+    closed: list[list[int]] = []
+    open_lists: list[list[int]] = []
     for token in _READER.parse(source):
         if token.type in ("bullet_list_open", "ordered_list_open"):
-            around.append([])
+            open_lists.append([])
         elif token.type == "list_item_open" and token.map:
-            around[-1].append(token.map[0])
+            open_lists[-1].append(token.map[0])
         elif token.type in ("bullet_list_close", "ordered_list_close"):
-            found.append(around.pop())
-    return found
+            closed.append(open_lists.pop())
+    return closed
 
 
 def formulas(source: str) -> Iterator[slice]:
@@ -131,12 +131,12 @@ def _replace_formulas(source: str, replacement: Callable[[str], str]) -> str:
 
 
 def plain(html: str) -> str:
-    """What somebody reads of inline HTML."""
+    """The text of inline HTML."""
     return unescape(_TAG.sub("", html))
 
 
 def _bare(source: str) -> str:
-    """The source with a word in place of each construct that the short way knows."""
+    """The source with a letter instead of each construct that the short way knows."""
     if "*" in source:
         source = _STRESS.sub("x", source)
     return _SIMPLE_VARIABLE.sub("x", source) if "{{" in source else source
@@ -165,7 +165,7 @@ def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], st
         return f"{_OPEN}{len(held) - 1}{_CLOSE}"
 
     def value(name: str) -> str:
-        # A variable's name begins with a letter, a formula's number does not.
+        # A variable's name begins with a letter; the number of a formula does not.
         if name.isdecimal():
             return VARIABLE.sub(lambda match: value(match[1]), held[int(name)])
         return values.get(name, f"{{{{ vars.{name} }}}}")
@@ -176,7 +176,6 @@ def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], st
     html = nh3.clean(render(source), tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
     html = _HELD_IN_ADDRESS.sub(lambda match: quote(value(match[1]), safe=""), html)
     html = _HELD.sub(lambda match: _as_text(value(match[1])), html)
-    # Anki normalises fields; this stroke would become one character with the end of a tag.
     return _TAG_OR_TEXT.sub(_normal, html.strip("\n "))
 
 
@@ -184,6 +183,7 @@ def _normal(part: re.Match[str]) -> str:
     if part[0].startswith("<"):
         return part[0]
     normal = unicodedata.normalize("NFC", part[0])
+    # Anki normalises whole fields, and a bare stroke would join the `>` of the tag before it.
     return f"&#824;{normal[1:]}" if normal.startswith("\u0338") else normal
 
 

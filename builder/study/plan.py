@@ -2,7 +2,7 @@
 
 Everything is counted from the role's `starts`, never from today: a build does not read the clock.
 
-A card costs so many minutes in all, its repetitions among them. The first days bring new notes that
+A card costs some minutes in all, its repetitions included. The first days bring new notes that
 cost as much as those days have. Were it as much as all days have, the days in the middle, on which
 notes still come and the first are repeated, would take half as long again.
 """
@@ -21,21 +21,22 @@ from builder.deck import Card, Note, NoteType
 from builder.project import Project, Role
 from builder.study.order import in_study_order
 
-#: New notes come in this part of the days; in the rest the last ones are repeated.
+#: New notes come in this part of the days; in the other days the last ones are repeated.
 NEW_PERCENT = 70
-#: Minutes a day, where the role does not say.
-MINUTES = 25
-#: How often a card is seen on its first day, and so many days after: Anki's default steps and
-#: intervals when every answer is Good.
-SEEN = {0: 2, 1: 1, 4: 1}
-#: A mock interview: so many spoken cards, at random.
-MOCK = 5
-#: The tag of what is asked everywhere: tell me about yourself, why us.
-PITCH = "type::pitch"
-#: Whoever says more has written another year than was meant.
-MOST_DAYS = 366
+#: Minutes a day, where the role does not name them.
+DEFAULT_MINUTES = 25
+#: How often a card is shown, by days after its first: Anki's default steps and intervals when every
+#: answer is Good.
+SHOWINGS = {0: 2, 1: 1, 4: 1}
+#: How many spoken cards, drawn at random, a mock interview has.
+MOCK_CARDS = 5
+#: The tag of questions that every interview has: tell me about yourself, why us.
+PITCH_TAG = "type::pitch"
+#: The most days that a plan may have. Longer ones have a wrong year.
+MAX_DAYS = 366
 
-#: Notes with one `Id`: a question and the learner's own answer to it. They come or wait together.
+#: Indices of notes with one `Id`: a question and the learner's own answer to it. They come or wait
+#: together.
 Unit = tuple[int, ...]
 
 
@@ -43,23 +44,23 @@ Unit = tuple[int, ...]
 class Plan:
     """Study days from `starts` to the day before the interview, each of `minutes`.
 
-    `quick` and `spoken`: what a card costs in all, in minutes.
+    `quick_minutes` and `spoken_minutes`: what a card costs in all, its repetitions included.
     """
 
     starts: date
     interview: date
     minutes: int
-    quick: Decimal
-    spoken: Decimal
+    quick_minutes: Decimal
+    spoken_minutes: Decimal
 
     @property
     def days(self) -> int:
-        """At least one: who begins on the day itself has that day."""
+        """How many days there are: at least one, the day of the interview if no other."""
         return max((self.interview - self.starts).days, 1)
 
     @property
     def new_days(self) -> int:
-        """How many days new notes come on, from the first."""
+        """How many days bring new notes, from the first."""
         return max(self.days * NEW_PERCENT // 100, 1)
 
     @property
@@ -67,23 +68,26 @@ class Plan:
         """What the cards of all notes may cost, in minutes."""
         return Decimal(self.minutes * self.new_days)
 
-    def a_day(self, cards: int) -> int:
-        """How many new cards Anki must bring a day so that all have come in the first days."""
+    def new_cards_a_day(self, cards: int) -> int:
+        """How many new cards Anki must bring a day so that `cards` cards come in the new days."""
         return max(-(-cards // self.new_days), 1)
 
     def cost(self, note: Note, notetypes: Mapping[str, NoteType]) -> Decimal:
-        """What all cards of a note cost."""
-        each = self.spoken if notetypes[note.notetype].spoken else self.quick
-        return each * len(note.cards)
+        """What all cards of a note cost, in minutes."""
+        return self.card_cost(notetypes[note.notetype].spoken) * len(note.cards)
+
+    def card_cost(self, spoken: bool) -> Decimal:
+        """What a card costs that is answered aloud, or is not, in minutes."""
+        return self.spoken_minutes if spoken else self.quick_minutes
 
 
-class Day(NamedTuple):
+class StudyDay(NamedTuple):
     """A day of the plan: new cards; minutes for all cards; minutes for a mock interview."""
 
     date: date
-    new: int
+    new_cards: int
     minutes: Decimal
-    mock: Decimal
+    mock_minutes: Decimal
 
 
 class Unplanned(NamedTuple):
@@ -94,23 +98,24 @@ class Unplanned(NamedTuple):
 
 
 def unplanned(role: Role) -> Unplanned | None:
-    """Why a role has no plan; None if it has one. Dates that are past are nothing to a build."""
-    said = role.value
-    if said is None:
+    """Why a role has no plan; None if it has one. A build does not mind dates in the past."""
+    settings = role.value
+    if settings is None:
         return Unplanned("it cannot be read", "see: prepdeck check")
-    if said.starts is None or said.interview is None:
-        missing = [key for key in ("starts", "interview") if getattr(said, key) is None]
+    starts, interview = settings.starts, settings.interview
+    if starts is None or interview is None:
+        missing = [key for key in ("starts", "interview") if getattr(settings, key) is None]
         names = " and ".join(f"`{key}`" for key in missing)
         them, are = ("them", "are") if missing[1:] else ("it", "is")
-        example = f"`{missing[-1]}: 2026-12-{'10' if said.interview is None else '02'}`"
+        example = f"`{missing[-1]}: 2026-12-{'10' if interview is None else '02'}`"
         return Unplanned(
             f"{names} {are} missing", f"write {them} in {role.span.file}, as {example}"
         )
     mend = f"mend the date that is wrong, in {role.span.file}"
-    if said.interview < said.starts:
-        return Unplanned(f"its interview is before `starts` ({said.starts})", mend)
-    if (said.interview - said.starts).days > MOST_DAYS:
-        return Unplanned(f"its interview is more than a year after `starts` ({said.starts})", mend)
+    if interview < starts:
+        return Unplanned(f"its interview is before `starts` ({starts})", mend)
+    if (interview - starts).days > MAX_DAYS:
+        return Unplanned(f"its interview is more than a year after `starts` ({starts})", mend)
     return None
 
 
@@ -118,50 +123,58 @@ def plan_of(project: Project, role: Role) -> Plan | None:
     """A role's plan, if its dates make one. Not inherited."""
     if unplanned(role) is not None:
         return None
-    said, settings = role.value, project.settings.value
-    assert said is not None
-    assert said.starts is not None
-    assert said.interview is not None
-    minutes = said.minutes_per_day or MINUTES
-    costs = settings.minutes_quick, settings.minutes_spoken
-    return Plan(said.starts, said.interview, minutes, *costs)
+    assert role.value is not None
+    starts, interview = role.value.starts, role.value.interview
+    assert starts is not None
+    assert interview is not None
+    settings = project.settings.value
+    return Plan(
+        starts,
+        interview,
+        minutes=role.value.minutes_per_day or DEFAULT_MINUTES,
+        quick_minutes=settings.minutes_quick,
+        spoken_minutes=settings.minutes_spoken,
+    )
 
 
 def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
-    """Places of notes by `Id`: what the learner wrote, core pitches, the role's own core, the rest.
+    """The notes by `Id`: first the learner's words, then core pitches, the role's own core, others.
 
-    What a private role defines, and an answer of one's own, is always in its deck. Who you are is
-    asked in every interview, and what this employer asks for stands in the role's own `core`: where
-    time is short, both go before what the role has from its parents. So does a question that a
-    story of one's own answers.
+    What a private role defines, and an answer of one's own, is always in its deck. Every interview
+    asks who you are, and what this employer asks for stands in the role's own `core`: where time is
+    short, both go before what the role has from its parents. So does a question that a story of
+    one's own answers.
     """
-    told = {n.first_id.rpartition("/")[2] for n in notes if n.is_own and n.is_paired}
-    together: dict[tuple[str, str], dict[int, None]] = {}
+    story_questions = {n.first_id.rpartition("/")[2] for n in notes if n.is_own and n.is_paired}
+    by_id: dict[tuple[str, str], dict[int, None]] = {}
     for card in order:
         note = notes[card.note]
-        together.setdefault((note.owner_key, note.first_id), {})[card.note] = None
+        by_id.setdefault((note.owner_key, note.first_id), {})[card.note] = None
     return sorted(
-        map(tuple, together.values()),
+        map(tuple, by_id.values()),
         key=lambda unit: (
-            not is_own(unit, notes),
+            not has_learners_words(unit, notes),
             not _is_core_pitch(unit, notes),
-            not any(notes[p].core_here or notes[p].first_id in told for p in unit),
+            not any(
+                notes[index].core_here or notes[index].first_id in story_questions for index in unit
+            ),
         ),
     )
 
 
-def is_own(unit: Unit, notes: Sequence[Note]) -> bool:
+def has_learners_words(unit: Unit, notes: Sequence[Note]) -> bool:
     """Whether the learner wrote some of it."""
-    return any(notes[place].is_own or notes[place].answered for place in unit)
+    return any(notes[index].is_own or notes[index].answered for index in unit)
 
 
 def _is_core_pitch(unit: Unit, notes: Sequence[Note]) -> bool:
-    return any(notes[place].core and PITCH in notes[place].tags for place in unit)
+    return any(notes[index].core and PITCH_TAG in notes[index].tags for index in unit)
 
 
-class InTime(NamedTuple):
-    """The notes there is time for, as they stood, and their cards' order; those that wait, the
-    next one first.
+class NotesInTime(NamedTuple):
+    """The notes that fit into a plan, as they stood, and their cards' order.
+
+    `waiting`: the notes that do not fit, the next one first.
     """
 
     notes: list[Note]
@@ -169,54 +182,57 @@ class InTime(NamedTuple):
     waiting: list[Note]
 
 
-def in_time(plan: Plan, notes: Sequence[Note], notetypes: Mapping[str, NoteType]) -> InTime:
-    """As much of a deck as the plan can pay for, from the beginning of one line of `units`.
+def notes_in_time(
+    plan: Plan, notes: Sequence[Note], notetypes: Mapping[str, NoteType]
+) -> NotesInTime:
+    """As much of a deck as the plan can pay for: the first of its `units`.
 
-    The line is the same for every plan, so more minutes never take a note away. What the learner
-    wrote is in even so, and a deck has a note.
+    They are ranked alike for every plan, so more minutes never take a note away. What the learner
+    wrote is always in, and every deck has a note.
     """
     order = in_study_order(notes, notetypes)
-    line = units(notes, order)
-    least = max(sum(is_own(unit, notes) for unit in line), 1)
-    costs = accumulate(sum(plan.cost(notes[place], notetypes) for place in unit) for unit in line)
-    fitting = max(sum(cost <= plan.budget for cost in costs), least)
-    waiting = [notes[place] for place in chain.from_iterable(line[fitting:])]
+    ranked = units(notes, order)
+    least = max(sum(has_learners_words(unit, notes) for unit in ranked), 1)
+    costs = (sum(plan.cost(notes[index], notetypes) for index in unit) for unit in ranked)
+    fitting = max(sum(total <= plan.budget for total in accumulate(costs)), least)
+    waiting = [notes[index] for index in chain.from_iterable(ranked[fitting:])]
     if waiting:
-        notes = [notes[place] for place in sorted(chain.from_iterable(line[:fitting]))]
+        notes = [notes[index] for index in sorted(chain.from_iterable(ranked[:fitting]))]
         order = in_study_order(notes, notetypes)
-    return InTime(list(notes), order, waiting)
+    return NotesInTime(list(notes), order, waiting)
 
 
-def day_by_day(plan: Plan, spoken: Sequence[bool]) -> tuple[Day, ...]:
-    """What each day brings. `spoken`: of each card in the deck's order, whether it is."""
-    a_day = plan.a_day(len(spoken))
-    views = sum(SEEN.values())
+def day_by_day(plan: Plan, spoken: Sequence[bool]) -> tuple[StudyDay, ...]:
+    """What each day brings. `spoken`: for each card in the deck's order, whether it is."""
+    new_a_day = plan.new_cards_a_day(len(spoken))
+    showings = sum(SHOWINGS.values())
     new: Counter[int] = Counter()
     loads = [Decimal(0)] * plan.days
-    for place, aloud in enumerate(spoken):
-        first = place // a_day
+    for position, is_spoken in enumerate(spoken):
+        first = position // new_a_day
         new[first] += 1
-        for after, times in SEEN.items():
+        for after, times in SHOWINGS.items():
             if first + after < plan.days:
-                loads[first + after] += (plan.spoken if aloud else plan.quick) * times / views
-    mocks = _mocks(plan, loads, min(sum(spoken), MOCK))
+                loads[first + after] += plan.card_cost(is_spoken) * times / showings
+    mocks = _mock_minutes(plan, loads, min(sum(spoken), MOCK_CARDS))
     return tuple(
-        Day(plan.starts + timedelta(days=number), new[number], loads[number], mocks[number])
+        StudyDay(plan.starts + timedelta(days=number), new[number], loads[number], mocks[number])
         for number in range(plan.days)
     )
 
 
-def _mocks(plan: Plan, loads: Sequence[Decimal], cards: int) -> list[Decimal]:
+def _mock_minutes(plan: Plan, loads: Sequence[Decimal], cards: int) -> list[Decimal]:
     """The minutes of a mock interview on each day that has none but old cards, where they fit.
 
-    One at least, on the last day. A card is said once and thought about, which takes it as long as
-    its first day.
+    One at least, on the last day. A card is answered once and thought about, which takes as long
+    as its first day.
     """
     mocks = [Decimal(0)] * plan.days
     if not cards or plan.days == plan.new_days:
         return mocks
-    takes = plan.spoken * cards * SEEN[0] / sum(SEEN.values())
+    minutes = plan.spoken_minutes * cards * SHOWINGS[0] / sum(SHOWINGS.values())
     idle = range(plan.new_days, plan.days)
-    for number in [day for day in idle if loads[day] + takes <= plan.minutes] or [plan.days - 1]:
-        mocks[number] = takes
+    fitting = [day for day in idle if loads[day] + minutes <= plan.minutes]
+    for day in fitting or [plan.days - 1]:
+        mocks[day] = minutes
     return mocks

@@ -63,10 +63,10 @@ def summary(listing: Listing, *, of_role: bool) -> str:
     parts = [counted(len(listing.listed), "definition"), counted(listing.notes, "note")]
     if of_role:
         parts.append(f"{counted(listing.cards, 'card')} in the deck, {listing.core:,} of them core")
-        if listing.order.near:
-            parts.append(f"{counted(listing.order.near, 'card')} near another of the same note")
-        if listing.order.spoken:
-            parts.append(f"{counted(listing.order.spoken, 'spoken card')} more than two in twenty")
+        if listing.order.close_siblings:
+            parts.append(f"{counted(listing.order.close_siblings, 'card')} near another of the same note")
+        if listing.order.crowded_spoken:
+            parts.append(f"{counted(listing.order.crowded_spoken, 'spoken card')} more than two in twenty")
     return ", ".join(parts)
 
 

@@ -20,7 +20,7 @@ from builder.project import Definition, Project, Role
 from builder.render.text import VARIABLE
 from builder.schema import plain
 from builder.select import select
-from builder.study.plan import MOST_DAYS
+from builder.study.plan import MAX_DAYS
 
 #: Selectors of one key of a role, such as `core`: each has names by its keys.
 _Selectors = list[dict[str, list[str]]]
@@ -84,7 +84,7 @@ def check_interview(day: date, today: date) -> None:
     """Raises `PrepdeckError` unless a plan that starts today can lead to that day."""
     if day < today:
         raise PrepdeckError(f"the interview is in the past: {day}", help=f"today is {today}")
-    if (day - today).days > MOST_DAYS:
+    if (day - today).days > MAX_DAYS:
         help = "leave it out, and add it to the role when it is nearer"
         raise PrepdeckError(f"the interview is more than a year ahead: {day}", help=help)
 

@@ -15,7 +15,15 @@ from builder.findings import Diagnostic, PrepdeckError
 from builder.phrasing import counted
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
-from builder.study.plan import Day, Plan, day_by_day, is_own, plan_of, units, unplanned
+from builder.study.plan import (
+    Plan,
+    StudyDay,
+    day_by_day,
+    has_learners_words,
+    plan_of,
+    units,
+    unplanned,
+)
 
 #: A search that finds no card.
 FINDS_NOTHING = "-deck:*"
@@ -42,7 +50,7 @@ class PlanReport:
     role: Role
     plan: Plan
     deck: Deck
-    days: tuple[Day, ...]
+    days: tuple[StudyDay, ...]
     waiting: tuple[WaitingNote, ...]
     core_minutes: int
     own_notes: int
@@ -53,7 +61,7 @@ class PlanReport:
     @property
     def new_per_day(self) -> int:
         """New cards a day."""
-        return self.plan.a_day(len(self.deck.order))
+        return self.plan.new_cards_a_day(len(self.deck.order))
 
     @property
     def new_days(self) -> int:
@@ -111,7 +119,7 @@ def plan_report(root: Path, name: str) -> PlanReport:
         waiting=tuple(_waiting_notes(compiled, deck)),
         core_minutes=ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
         own_notes=sum(
-            len(unit) for unit in units(deck.notes, deck.order) if is_own(unit, deck.notes)
+            len(unit) for unit in units(deck.notes, deck.order) if has_learners_words(unit, deck.notes)
         ),
         over_budget=sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
         package="build" / deck.folder / deck.file_name,
@@ -183,7 +191,7 @@ def _suspend_search(report: PlanReport, new: Sequence[Card], room: int) -> str:
     deck, notes, remaining = report.deck, list[Note](), len(new)
     new_by_note = Counter(card.note for card in new)
     for unit in reversed(units(deck.notes, deck.order)):
-        if remaining <= room or is_own(unit, deck.notes):
+        if remaining <= room or has_learners_words(unit, deck.notes):
             break
         if any(new_by_note[position] for position in unit):
             notes += [deck.notes[position] for position in unit]

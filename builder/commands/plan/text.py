@@ -15,7 +15,7 @@ from typing import Any
 
 from builder.commands.plan.run import FINDS_NOTHING, DayStatus, PlanReport, WaitingNote
 from builder.phrasing import counted
-from builder.study.plan import MOCK, Day
+from builder.study.plan import MOCK_CARDS, StudyDay
 
 #: Anki's default number of new cards a day, for decks without a preset.
 _ANKI_DEFAULT = 20
@@ -82,16 +82,16 @@ def _over_budget(report: PlanReport) -> Iterator[str]:
 
 
 def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
-    longest = max(day.minutes + day.mock for day in report.days)
+    longest = max(day.minutes + day.mock_minutes for day in report.days)
     scale = min(Decimal(1), _BAR / max(longest, Decimal(1)))
     yield "  day           new   minutes"
     rows = []
     for day in report.days:
-        total = day.minutes + day.mock
+        total = day.minutes + day.mock_minutes
         bar = "#" * _rounded(day.minutes * scale)
         bar += "+" * (_rounded(total * scale) - len(bar))
-        mock = " mock interview" if day.mock else ""
-        row = f" {day.new or '':>5}  {_rounded(total):>8}  {bar}{mock}".rstrip()
+        mock = " mock interview" if day.mock_minutes else ""
+        row = f" {day.new_cards or '':>5}  {_rounded(total):>8}  {bar}{mock}".rstrip()
         rows.append((_marked(day.date, status), row))
     yield from _folded(rows) if len(rows) > _MONTH else map("".join, rows)
     yield f"{_marked(report.plan.interview, status)}  the interview"
@@ -149,9 +149,9 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
             yield from _missed(status)
 
 
-def _load(day: Day) -> str:
+def _load(day: StudyDay) -> str:
     minutes = counted(_rounded(day.minutes), "minute")
-    return f"{counted(day.new, 'new card')}, and about {minutes} in all"
+    return f"{counted(day.new_cards, 'new card')}, and about {minutes} in all"
 
 
 def _missed(status: DayStatus) -> Iterator[str]:
@@ -165,13 +165,16 @@ def _missed(status: DayStatus) -> Iterator[str]:
 
 
 def _mock(report: PlanReport) -> Iterator[str]:
-    if not report.mock_search or not any(day.mock for day in report.days):
+    if not report.mock_search or not any(day.mock_minutes for day in report.days):
         return
     yield ""
-    yield f"A mock interview is {MOCK} spoken cards at random, all answered aloud. In Anki: Tools >"
+    yield (
+        f"A mock interview is {MOCK_CARDS} spoken cards at random, all answered aloud."
+        " In Anki: Tools >"
+    )
     yield "Create Filtered Deck, and search for"
     yield f"    {report.mock_search}"
-    yield f"Limit to {MOCK} cards selected by Random, untick Reschedule. For the next one: Rebuild."
+    yield f"Limit to {MOCK_CARDS} cards selected by Random, untick Reschedule. For the next one: Rebuild."
 
 
 def _waiting(report: PlanReport) -> Iterator[str]:
@@ -242,9 +245,9 @@ def as_json(report: PlanReport, status: DayStatus | None) -> str:
         "days": [
             {
                 "date": day.date.isoformat(),
-                "new": day.new,
+                "new": day.new_cards,
                 "minutes": _tenths(day.minutes),
-                "mock_minutes": _tenths(day.mock),
+                "mock_minutes": _tenths(day.mock_minutes),
             }
             for day in report.days
         ],
@@ -258,7 +261,7 @@ def as_json(report: PlanReport, status: DayStatus | None) -> str:
             for note in report.waiting
         ],
         "waiting_search": report.waiting_search or FINDS_NOTHING,
-        "mock": {"cards": MOCK, "search": report.mock_search},
+        "mock": {"cards": MOCK_CARDS, "search": report.mock_search},
     }
     if status is not None:
         content["today"] = {
