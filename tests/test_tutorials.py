@@ -31,9 +31,8 @@ from pathlib import Path
 
 import pytest
 from learner import Learner, learner
-from make_rules_page import PAGE, rules_page, sections
+from make_rules_page import PAGE, rules_page
 
-from builder.findings import RULES
 from builder.package.packed import read_package
 
 ROOT = Path(__file__).parent.parent
@@ -330,5 +329,4 @@ def anchor_of(heading: str) -> str:
 
 
 def test_the_page_of_rules_is_made_from_their_pages() -> None:
-    assert [rule for rules in sections().values() for rule in rules] == list(RULES)
     assert PAGE.read_text(encoding="utf-8") == rules_page(), "python tests/make_rules_page.py"

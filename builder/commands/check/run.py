@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from builder.clock import now
-from builder.findings import Diagnostic, in_order
+from builder.findings import Diagnostic, in_order, of_roles
 from builder.lock import read_locks, stamp
-from builder.pipeline import check_against_locks, compile_project, of_roles
+from builder.pipeline import check_against_locks, compile_project
 
 
 def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
@@ -21,4 +21,4 @@ def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     found += check_against_locks(compiled, pairs, locks)
     _, faults = stamp(compiled.decks, locks, now(), release=False)
     found = [*compiled.found, *found, *faults]
-    return in_order(of_roles(found, compiled.selections) if roles else found)
+    return in_order(of_roles(found, compiled.reaches) if roles else found)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from builder.clock import now
 from builder.commands.diff.compare import Diff, compared, deck_of
 from builder.deck import Deck
-from builder.findings import Diagnostic, PrepdeckError
+from builder.findings import Diagnostic, PrepdeckError, touching
 from builder.ids import row_id
 from builder.lock import RELEASED, Locks, Stamps, read_locks, stamp
 from builder.package.packed import Package, PackedNote, PackedNoteType, read_package
-from builder.pipeline import Compiled, check_against_locks, compile_project
+from builder.pipeline import check_against_locks, compile_project, reach_of
 from builder.project import Project, Role
 
 #: Anki's deck "Default" is in every package.
@@ -54,8 +53,9 @@ def diff_with_project(old: Path, root: Path) -> tuple[Diff | None, tuple[Diagnos
     release = not deck.private and _is_released(before, deck, locks)
     stamps, faults = stamp([deck], locks, now(), release=release)
     found += faults
-    if role.id in compiled.blocked(found, strict=False):
-        return None, _touching(compiled, role, found)
+    errors = tuple(d for d in touching(found, reach_of(selection)) if d.is_error)
+    if errors:
+        return None, errors
     return compared(before, _packed(deck, stamps)), ()
 
 
@@ -97,13 +97,6 @@ def _is_released(package: Package, deck: Deck, locks: Locks) -> bool:
     times = {note.guid: note.modified for note in package.notes}
     lines = [(locks.note(RELEASED, n.line), n.guid) for n in deck.notes if n.guid in times]
     return all(line is not None and line.time == times[guid] for line, guid in lines)
-
-
-def _touching(
-    compiled: Compiled, role: Role, found: Iterable[Diagnostic]
-) -> tuple[Diagnostic, ...]:
-    """The faults that block this role."""
-    return tuple(d for d in found if role.id in compiled.blocked([d], strict=False))
 
 
 def _packed(deck: Deck, stamps: Stamps) -> Package:

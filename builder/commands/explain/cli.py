@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from builder import shipped
-from builder.findings import RULES, did_you_mean
+from builder.findings import did_you_mean
 
 EPILOG = """\b
 Examples:
@@ -18,12 +18,16 @@ Examples:
 @click.argument("rule", required=False)
 def explain(rule: str | None) -> None:
     """Say what a diagnostic means, with an example and the remedy; without RULE, list all."""
+    # It imports every module that has a rule.
+    from builder.checks import every_rule
+
+    rules = {rule.name: rule for rule in every_rule()}
     if rule is None:
-        width = max(map(len, RULES))
-        for name, severity in RULES.items():
-            click.echo(f"{name:{width}}  {severity}")
+        width = max(map(len, rules))
+        for name, described in rules.items():
+            click.echo(f"{name:{width}}  {described.severity}")
         return
-    if rule not in RULES:
-        help = did_you_mean(rule, RULES) or "prepdeck explain lists them all"
+    if rule not in rules:
+        help = did_you_mean(rule, rules) or "prepdeck explain lists them all"
         raise click.UsageError(f"no rule is called '{rule}'; {help}")
     click.echo((shipped.rules() / f"{rule}.md").read_text(encoding="utf-8"), nl=False)
