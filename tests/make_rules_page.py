@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
-from pathlib import Path
 
 from builder import shipped
 from builder.checks import every_rule
 from builder.findings import Rule
-
-PAGE = Path(__file__).parent.parent / "docs/rules.md"
 
 _HEAD = """\
 # Rules

@@ -66,7 +66,7 @@ def pairs_are_complete(wording: Wording) -> Iterator[Finding]:
     groups = [(key, together) for key in together if key in entries][:1]
     groups += [(key, (key, needed)) for key, needed in _NEEDS.items() if key in entries]
     for key, group in groups:
-        missing = [f"`{other}`" for other in group if other not in entries]
+        missing = [f"`{sibling}`" for sibling in group if sibling not in entries]
         if missing:
             yield Finding(
                 f"`{key}` stands without {' and '.join(missing)}",
@@ -80,14 +80,14 @@ def first_ids_are_unique(project: Project) -> Iterator[Finding]:
     """No two definitions claim one history."""
     first: dict[tuple[str | None, str], Definition] = {}
     for definition in project.all_definitions:
-        other = first.setdefault((definition.role, definition.first_id), definition)
-        if other is definition:
+        earlier = first.setdefault((definition.role, definition.first_id), definition)
+        if earlier is definition:
             continue
-        was = definition.node.entries.get("was") or other.node.entries.get("was")
-        for party in (definition, other):
+        was = definition.node.entries.get("was") or earlier.node.entries.get("was")
+        for claimant in (definition, earlier):
             yield Finding(
-                f"`{definition.id}` and `{other.id}` would both be `{definition.first_id}`",
+                f"`{definition.id}` and `{earlier.id}` would both be `{definition.first_id}`",
                 was.value.span if was else definition.span,
                 "`was` names the first id ever released; only one definition has that history",
-                party.scope,
+                claimant.scope,
             )

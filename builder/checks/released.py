@@ -45,9 +45,9 @@ def note_types_keep_their_fields_and_cards(
 
 
 def _changes(before: tuple[str, ...], now: tuple[str, ...]) -> str:
-    gone = [f"without `{key}`" for key in before if key not in now]
-    new = [f"with `{key}`" for key in now if key not in before]
-    return ", ".join([*gone, *new]) or "in another order"
+    removed = [f"without `{key}`" for key in before if key not in now]
+    added = [f"with `{key}`" for key in now if key not in before]
+    return ", ".join([*removed, *added]) or "in another order"
 
 
 @rule("shipped-id-missing", Severity.ERROR, of=PROJECT_AND_LOCKS, section=Section.RELEASED)

@@ -50,14 +50,14 @@ def titles_name_one_deck(project: Project) -> Iterator[Finding]:
     """Anki knows decks by name, without case: equal titles would pour into one deck."""
     first: dict[str, Role] = {}
     for role, span in _titled(project):
-        other = first.setdefault(role.title.casefold(), role)
-        if other is not role:
+        earlier = first.setdefault(role.title.casefold(), role)
+        if earlier is not role:
             yield Finding(
-                f"`{other.id}` has this title already, at {other.span}",
+                f"`{earlier.id}` has this title already, at {earlier.span}",
                 span,
                 "Anki matches decks by name, without case: change one of them",
                 role.scope,
-                (other.span,),
+                (earlier.span,),
             )
 
 
@@ -66,15 +66,15 @@ def keys_are_unique(project: Project) -> Iterator[Finding]:
     """No two roles own each other's notes."""
     first: dict[str, Role] = {}
     for role in project.roles.values():
-        other = first.setdefault(role.key, role)
-        if other is role:
+        earlier = first.setdefault(role.key, role)
+        if earlier is role:
             continue
         node, key = at_path(role.node, ("key",) if role.private else ("was",))
-        for party in (role, other):
+        for claimant in (role, earlier):
             yield Finding(
-                f"`{role.key}` is also the key of `{other.id}`, at {other.span}",
+                f"`{role.key}` is also the key of `{earlier.id}`, at {earlier.span}",
                 node.span if key else role.span,
                 "a copied role needs a key of its own: put any other there",
-                party.scope,
-                (other.span,),
+                claimant.scope,
+                (earlier.span,),
             )

@@ -84,7 +84,7 @@ def _is_written_out(abbreviation: str, text: str) -> bool:
     Two initials come together by chance, so an abbreviation of two letters must stand beside its
     words.
     """
-    words = rf"\b{_BETWEEN.join(abbreviation)}"
+    expansion = rf"\b{_BETWEEN.join(abbreviation)}"
     if len(abbreviation) == 2:
-        words = rf"{words}\w*\W{{1,3}}{abbreviation}\b|\b{abbreviation}\W{{1,3}}{words}"
-    return re.search(words, text, re.IGNORECASE) is not None
+        expansion = rf"{expansion}\w*\W{{1,3}}{abbreviation}\b|\b{abbreviation}\W{{1,3}}{expansion}"
+    return re.search(expansion, text, re.IGNORECASE) is not None

@@ -14,7 +14,7 @@ from builder.model import Question
 from builder.project import Definition, Project
 from builder.schema import at_path
 from builder.source import ScalarNode
-from builder.stem import stem
+from builder.stem import stem as stem_of
 
 #: Two asks are nearly the same from this share on: words in both over words in either.
 _NEARLY = 2 / 3
@@ -46,19 +46,19 @@ def questions_differ(project: Project) -> Iterator[Finding]:
     """
     if project.settings.value.language != "en":
         return
-    asks = [(definition, frozenset(words)) for definition, words in _asks(project) if words]
-    frequency = Counter(chain.from_iterable(words for _, words in asks))
-    by_rare_word: dict[tuple[str | None, str], list[int]] = {}
-    by_words: dict[tuple[str | None, frozenset[str]], int] = {}
-    for position, (definition, words) in enumerate(asks):
-        rare = sorted([(frequency[word], word) for word in words if frequency[word] <= _RARE])
-        enough = len(words) - ceil(_NEARLY * len(words)) + 1
-        keys = [(definition.type, word) for _, word in rare[:enough]]
-        near = {other for key in keys for other in by_rare_word.get(key, ())}
-        near.add(by_words.setdefault((definition.type, words), position))
+    asks = [(definition, frozenset(stems)) for definition, stems in _asks(project) if stems]
+    frequency = Counter(chain.from_iterable(stems for _, stems in asks))
+    by_rare_stem: dict[tuple[str | None, str], list[int]] = {}
+    by_stems: dict[tuple[str | None, frozenset[str]], int] = {}
+    for position, (definition, stems) in enumerate(asks):
+        rare = sorted([(frequency[stem], stem) for stem in stems if frequency[stem] <= _RARE])
+        enough = len(stems) - ceil(_NEARLY * len(stems)) + 1
+        keys = [(definition.type, stem) for _, stem in rare[:enough]]
+        near = {earlier for key in keys for earlier in by_rare_stem.get(key, ())}
+        near.add(by_stems.setdefault((definition.type, stems), position))
         near.discard(position)
         likeness, first = max(
-            ((_likeness(words, asks[other][1]), -other) for other in near), default=(0.0, 0)
+            ((_likeness(stems, asks[earlier][1]), -earlier) for earlier in near), default=(0.0, 0)
         )
         if likeness >= _NEARLY:
             original = asks[-first][0]
@@ -71,23 +71,23 @@ def questions_differ(project: Project) -> Iterator[Finding]:
                 (original.span,),
             )
         for key in keys:
-            by_rare_word.setdefault(key, []).append(position)
+            by_rare_stem.setdefault(key, []).append(position)
 
 
 def _asks(project: Project) -> Iterator[tuple[Definition, set[str]]]:
-    """The catalogue's questions, each with the words that tell it from others."""
+    """The catalogue's questions, each with the stems of the words that tell it from others."""
     for definition in project.definitions.values():
         ask = definition.node.get("ask")
         if definition.kind == Question.kind and definition.retired is None:
             if isinstance(ask, ScalarNode):
-                words = set(_WORD.findall(ask.text.lower())) - _FRAME
-                yield definition, {stem(word) for word in words}
+                telling_words = set(_WORD.findall(ask.text.lower())) - _FRAME
+                yield definition, {stem_of(word) for word in telling_words}
 
 
-def _likeness(words: frozenset[str], others: frozenset[str]) -> float:
-    """Words in both over words in either, from 0 to 1."""
-    shared = len(words & others)
-    return shared / (len(words) + len(others) - shared)
+def _likeness(stems: frozenset[str], earlier: frozenset[str]) -> float:
+    """Stems in both over stems in either, from 0 to 1."""
+    shared = len(stems & earlier)
+    return shared / (len(stems) + len(earlier) - shared)
 
 
 _PERCENTAGE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s?(?:%|per ?cent\b)")

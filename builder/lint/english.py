@@ -57,8 +57,8 @@ def stories_say_what_i_did(wording: Wording) -> Iterator[Finding]:
     text, noun = wording.sample, "sample"
     if wording.definition.kind == Story.kind:
         text, noun = "\n\n".join(leaf.scalar.text for leaf in narrative), "story"
-    words = _LETTERS.findall(_QUOTED.sub("", text).lower())
-    ours, mine = sum(map(_OURS.__contains__, words)), sum(map(_MINE.__contains__, words))
+    tokens = _LETTERS.findall(_QUOTED.sub("", text).lower())
+    ours, mine = sum(map(_OURS.__contains__, tokens)), sum(map(_MINE.__contains__, tokens))
     if ours > mine:
         yield Finding(
             f"`we` and its kin stand {ours} times in this {noun}, `I` and its kin {mine}",

@@ -45,12 +45,12 @@ def fronts_differ(project: Project, selection: Selection, deck: Deck) -> Iterato
         templates: dict[str, Template] = {}
         for template in notetype.templates:
             beginning = _beginning(template.front)
-            other = templates.setdefault(beginning, template)
-            if other is not template:
+            earlier = templates.setdefault(beginning, template)
+            if earlier is not template:
                 folder = project.templates[notetype.folder]
                 card, _ = at_path(folder.node, ("cards", template.key))
                 yield Finding(
-                    f"the fronts of `{other.name}` and `{template.name}` begin alike: {beginning}",
+                    f"the fronts of `{earlier.name}` and `{template.name}` begin alike: {beginning}",
                     card.span,
                     "begin with another instruction, or with the field that only this card asks",
                     WHOLE_PROJECT,
@@ -84,11 +84,13 @@ def no_front_gives_its_answer(
             fronts = [note.fields[field] for field in on_front]
             if len(_MARKUP.sub("", answer)) > 2 * max(map(len, fronts), default=0):
                 continue  # no front is long enough to hold it, whatever stands between its words
-            words = _words(answer)
-            if len(words) >= _TELLING + 2 and any(words in _words(front) for front in fronts):
+            sought = _normalised(answer)
+            if len(sought) >= _TELLING + 2 and any(
+                sought in _normalised(front) for front in fronts
+            ):
                 template = deck.notetypes[note.notetype].templates[card]
                 yield Finding(
-                    f"the front of `{template.name}` says its answer already:{words.rstrip()}",
+                    f"the front of `{template.name}` says its answer already:{sought.rstrip()}",
                     note.span,
                     "take it out of the question, or ask for something else",
                 )
@@ -110,6 +112,6 @@ def _shown_fields(page: str, notetype: NoteType) -> list[int]:
     return [positions[name] for name in fields_on(page) if name in positions]
 
 
-def _words(html: str) -> str:
+def _normalised(html: str) -> str:
     """The words of a field, in small letters, with a blank at either end."""
     return f" {' '.join(_WORD.findall(unescape(_MARKUP.sub(' ', html)).casefold()))} "

@@ -24,11 +24,11 @@ def texts_are_short(wording: Wording) -> Iterator[Finding]:
         # A text has at most one word more than gaps: most texts need no counting.
         if limit is None or text.count(" ") + text.count("\n") < limit:
             continue
-        words = sum(map(_has_letter, VARIABLE.sub("x", text).split()))
-        if words > limit:
+        length = sum(map(_has_letter, VARIABLE.sub("x", text).split()))
+        if length > limit:
             name = ".".join([kind, *(step for step in leaf.path if isinstance(step, str))])
             yield Finding(
-                f"{words} words; `{name}` has at most {limit}",
+                f"{length} words; `{name}` has at most {limit}",
                 leaf.scalar.span,
                 "say the one thing; the rest is another definition, or nothing",
             )
@@ -51,7 +51,7 @@ def lists_are_short(wording: Wording) -> Iterator[Finding]:
         for leaf in leaves:
             # The first item too many. A list that is too long for its kind is a wrong value.
             if leaf.path[-1] == limit:
-                items = sum(other.path[:-1] == leaf.path[:-1] for other in leaves)
+                items = sum(sibling.path[:-1] == leaf.path[:-1] for sibling in leaves)
                 if items <= _most_items(wording.definition.kind, str(leaf.path[0])):
                     yield _long_list(items, limit, leaf.scalar.span)
             text = leaf.scalar.text
@@ -93,8 +93,8 @@ def _line_span(leaf: Leaf, number: int) -> Span:
 def limits_are_of_texts(project: Project) -> Iterator[Finding]:
     """`limits.words` names kinds, and keys of theirs that hold prose."""
     node, _ = at_path(project.settings.node, ("limits",))
-    words = node.get("words") if isinstance(node, MappingNode) else None
-    for name, entry in words.entries.items() if isinstance(words, MappingNode) else ():
+    limits = node.get("words") if isinstance(node, MappingNode) else None
+    for name, entry in limits.entries.items() if isinstance(limits, MappingNode) else ():
         kind, *keys = name.split(".")
         shape = shape_of(KINDS[kind]) if kind in KINDS else None
         for key in keys:

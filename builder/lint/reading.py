@@ -42,8 +42,8 @@ def answers_are_easy_to_read(wording: Wording) -> Iterator[Finding]:
     for text, span in texts:
         if text.count(" ") + text.count("\n") + 1 < _ENOUGH:
             continue
-        words = _WORD.findall(text.lower())
-        if len(words) >= _ENOUGH and (years := _grade(text, words)) > limit:
+        tokens = _WORD.findall(text.lower())
+        if len(tokens) >= _ENOUGH and (years := _grade(text, tokens)) > limit:
             yield Finding(
                 f"grade {years:.1f} to read, and at most {limit} is wanted",
                 span,
@@ -59,12 +59,12 @@ def grade(text: str) -> float:
     return _grade(text, _WORD.findall(text.lower()))
 
 
-def _grade(text: str, words: Sequence[str]) -> float:
+def _grade(text: str, tokens: Sequence[str]) -> float:
     sentences = sum(_WORD.search(part) is not None for part in _END.split(text))
-    if not words or not sentences:
+    if not tokens or not sentences:
         return 0.0
-    syllables = sum(map(_syllables, words))
-    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+    syllables = sum(map(_syllables, tokens))
+    return 0.39 * len(tokens) / sentences + 11.8 * syllables / len(tokens) - 15.59
 
 
 @cache
