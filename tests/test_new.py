@@ -414,7 +414,7 @@ def test_a_key_that_another_role_has_is_drawn_again(
     [
         ({"title": "   "}, '`title: ""` would be at fault: `title` is empty'),
         ({"company": "   "}, "would be at fault: `company` is empty"),
-        ({"company": "{{ vars.x }}"}, "would be at fault: a variable is not filled here"),
+        ({"company": "{{ vars.x }}"}, "would be at fault: variables are not filled in here"),
         ({"title": "Agent", "notes": "owned"}, "`notes: owned` would be at fault"),
     ],
 )

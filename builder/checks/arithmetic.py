@@ -88,24 +88,24 @@ def evaluate(formula: str, inputs: Mapping[str, Numbers]) -> float:
         tree = ast.parse(formula.strip(), mode="eval").body
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id not in {*names, *_FUNCTIONS}:
-                raise ValueError(f"`{node.id}` stands for nothing here")
+                raise ValueError(f"`{node.id}` has no value here")
             if not isinstance(node, _ALLOWED):
-                raise ValueError(f"{shown} is no arithmetic")
+                raise ValueError(f"{shown} is not an arithmetic formula")
         result = SimpleEval(names=names, functions=functions).eval(formula, tree)
     except ZeroDivisionError as error:
         raise ValueError(f"{shown} divides by zero") from error
     except (SyntaxError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{shown} is no arithmetic") from error
+        raise ValueError(f"{shown} is not an arithmetic formula") from error
     except (InvalidExpression, ArithmeticError, TypeError, StatisticsError) as error:
-        raise ValueError(f"{shown} cannot be worked out") from error
+        raise ValueError(f"{shown} cannot be calculated") from error
     if isinstance(result, bool | complex) or not isinstance(result, int | float):
-        raise ValueError(f"{shown} gives no number")
+        raise ValueError(f"{shown} does not give a number")
     try:
         number = float(result)
     except OverflowError:
         number = inf
     if not isfinite(number):
-        raise ValueError(f"{shown} gives no finite number")
+        raise ValueError(f"{shown} does not give a finite number")
     return number
 
 
@@ -117,4 +117,4 @@ def at_decimals(result: float, like: Decimal) -> Decimal:
     try:
         return Decimal(repr(result)).quantize(like, ROUND_HALF_UP)
     except InvalidOperation as error:
-        raise ValueError(f"{result} cannot be written like {like}") from error
+        raise ValueError(f"{result} has too many digits to be written like {like}") from error

@@ -23,7 +23,7 @@ def topics_are_used(project: Project) -> Iterator[Finding]:
         above = topic.rpartition("/")[0]
         if topic not in used and (not above or above in used):
             yield Finding(
-                f"no definition is about `{topic}`", span, "write one, or take the topic out"
+                f"no definition has the topic `{topic}`", span, "write one, or remove the topic"
             )
 
 
@@ -35,7 +35,7 @@ def definitions_are_selected(project: Project) -> Iterator[Finding]:
     for definition in project.definitions.values() if roles else ():
         if definition.value is not None and definition.key not in selected:
             yield Finding(
-                f"no role's deck takes `{definition.id}`",
+                f"no role's deck has `{definition.id}`",
                 definition.span,
                 "select it in a role, or retire it",
                 definition.scope,
@@ -53,8 +53,8 @@ def cores_are_short(project: Project, selection: Selection, deck: Deck) -> Itera
     if cards > limit:
         _, key = at_path(role.node, ("core",))
         yield Finding(
-            f"the core of `{role.id}` makes {cards} cards, {-(-cards // NEW_A_DAY)} days at"
-            f" {NEW_A_DAY} new ones a day; at most {limit} are wanted",
+            f"the core of `{role.id}` has {cards} cards, {-(-cards // NEW_A_DAY)} days at"
+            f" {NEW_A_DAY} new cards a day; the limit is {limit}",
             key.span if key else role.span,
             "move what can wait from `core` to `add`",
         )
@@ -79,8 +79,7 @@ def cores_are_not_all_spoken(
     if spoken > limit:
         _, key = at_path(role.node, ("core",))
         yield Finding(
-            f"the core of `{role.id}` makes {spoken} cards to answer aloud; at most {limit} are"
-            " wanted",
+            f"the core of `{role.id}` has {spoken} cards to answer aloud; the limit is {limit}",
             key.span if key else role.span,
             "move questions that can wait from `core` to `add`",
         )

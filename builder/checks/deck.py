@@ -26,7 +26,7 @@ def no_front_is_empty(project: Project, selection: Selection, deck: Deck) -> Ite
                 empty.append(f"the card `{template.name}` has an empty front")
         for message in empty:
             folder = f"templates/{note.notetype}/notetype.yaml"
-            help = f"fill in what {folder} shows there, or gate the card"
+            help = f"fill the fields that {folder} shows there, or give the card a gate"
             yield Finding(message, note.span, help)
 
 
@@ -44,7 +44,7 @@ def decks_have_notes(project: Project, selection: Selection, deck: Deck) -> Iter
     with_notes = {folder.value.kind for folder in project.templates.values() if folder.value}
     kinds = {chosen.definition.kind for chosen in selection.chosen}
     if is_readable and not kinds & with_notes and (kinds or not selection.reach):
-        help = "add selectors under `core` or `add`, or extend a role that has some"
+        help = "add selectors under `core` or `add`, or extend another role"
         yield Finding(f"`{role.id}` has no notes", role.span, help)
 
 
@@ -58,7 +58,7 @@ def answers_are_in_the_deck(
     for id, answer in selection.role.answers.items():
         if id in pool and id not in selected and pool[id].retired is None:
             yield Finding(
-                f"the deck has no question `{id}`, and so no card for this answer",
+                f"the deck does not have the question `{id}`, so no card shows this answer",
                 answer.span,
                 f"add `- {{id: {id}}}` under the role's `core` or `add`",
             )
@@ -86,8 +86,8 @@ def variables_reach_the_notes(
         if shared:
             ids = ", ".join(f"`{id}`" for id in shared[:3]) + (" and more" if shared[3:] else "")
             yield Finding(
-                f"`{name}` does not reach the shared notes of {ids}",
+                f"the role's value of `{name}` does not appear on the shared notes of {ids}",
                 entry.key.span,
-                f"`override: {{{shared[0]}: {{}}}}` makes one the role's own;"
-                " `notes: own` makes all",
+                f"`override: {{{shared[0]}: {{}}}}` makes a note the role's own;"
+                " `notes: own` makes all of them its own",
             )

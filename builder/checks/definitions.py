@@ -31,15 +31,15 @@ def answers_fit_their_type(wording: Wording) -> Iterator[Finding]:
             )
         elif key != needed and key in entries:
             yield Finding(
-                f"`{key}` has no place in a question of type `{question.type}`",
+                f"a question of type `{question.type}` does not have `{key}`",
                 entries[key].key.span,
                 f"this type has `{needed}`",
             )
     sample, is_story = entries.get("sample"), question.type == "story"
     if sample and isinstance(sample.value, ScalarNode) == is_story:
-        form = "situation, task, action, result" if is_story else "one text"
+        form = "situation, task, action and result" if is_story else "one text"
         yield Finding(
-            f"the sample of a question of type `{question.type}` is {form}",
+            f"the sample of a question of type `{question.type}` must be {form}",
             sample.key.span,
             "write these four keys" if is_story else "write one `|` block",
         )
@@ -69,9 +69,9 @@ def pairs_are_complete(wording: Wording) -> Iterator[Finding]:
         missing = [f"`{sibling}`" for sibling in group if sibling not in entries]
         if missing:
             yield Finding(
-                f"`{key}` stands without {' and '.join(missing)}",
+                f"`{key}` also needs {' and '.join(missing)}",
                 entries[key].key.span,
-                f"{', '.join(group)} belong together: write them all",
+                f"{', '.join(group)} belong together: write all of them",
             )
 
 
@@ -86,8 +86,9 @@ def first_ids_are_unique(project: Project) -> Iterator[Finding]:
         was = definition.node.entries.get("was") or earlier.node.entries.get("was")
         for claimant in (definition, earlier):
             yield Finding(
-                f"`{definition.id}` and `{earlier.id}` would both be `{definition.first_id}`",
+                f"`{definition.id}` and `{earlier.id}` both have the history of"
+                f" `{definition.first_id}`",
                 was.value.span if was else definition.span,
-                "`was` names the first id ever released; only one definition has that history",
+                "`was` is the first id that was ever built; only one definition has that history",
                 claimant.scope,
             )

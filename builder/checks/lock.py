@@ -34,7 +34,7 @@ def released_cards_keep_their_gate(
                     f"the card `{template.name}` of `{note.first_id}` was released,"
                     f" and its `{template.gate}` is empty now",
                     note.span,
-                    "put it back, or put something else in its place",
+                    "put the text back, or write another text there",
                 )
 
 
@@ -47,7 +47,7 @@ def decks_keep_their_name(selection: Selection, deck: Deck, locks: Locks) -> Ite
             yield Finding(
                 f"this deck was `{line.name}` before, and is `{deck.name}` now",
                 _key_span(selection, "title"),
-                "learners should rename it in Anki before they import, or put the title back",
+                "put the title back, or ask learners to rename the deck in Anki before an import",
             )
             return
 
@@ -64,9 +64,9 @@ def private_roles_keep_their_key(
     if keys and deck.owner_key not in keys:
         old = min(keys)
         yield Finding(
-            f"this role's notes were built under the key `{old}`, and it is `{deck.owner_key}` now",
+            f"the role's notes were built with the key `{old}`, and it is `{deck.owner_key}` now",
             _key_span(selection, "key"),
-            f"write `key: {old}`; under another key every note is a new one",
+            f"write `key: {old}`; with another key every note is a new one",
         )
 
 
@@ -76,8 +76,9 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
     before = [locks.lock_at(path).decks.get(deck.owner_key) for path in deck_locks(deck)]
     mode = "own" if deck.owns_notes else "shared"
     if any(line is not None and line.notes != mode for line in before):
+        before_mode = "shared" if deck.owns_notes else "the role's own"
         yield Finding(
-            f"its notes were {'shared' if deck.owns_notes else 'its own'} before; all begin anew",
+            f"the notes were {before_mode} before; now all of them are new notes",
             _key_span(selection, "notes"),
             "put `notes:` back, unless nobody has studied the deck yet",
         )
@@ -95,7 +96,7 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
         ):
             reported.add(note.first_id)
             yield Finding(
-                f"`{note.first_id}` was released as a shared note; this role's own begins anew",
+                f"`{note.first_id}` was released as a shared note; the role's own is a new one",
                 note.span,
-                "change the catalogue's definition instead, unless that is what you want",
+                "change the definition in the catalogue, unless you want a new note",
             )

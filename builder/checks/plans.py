@@ -20,8 +20,8 @@ def interviews_have_a_plan(project: Project) -> Iterator[Finding]:
         if (cause := unplanned(role)) is not None:
             interview, _ = at_path(role.node, ("interview",))
             yield Finding(
-                f"an interview, and no plan: {cause.why}",
+                f"there is an interview, but no plan: {cause.why}",
                 interview.span,
-                f"{cause.remedy}; or take `interview` out",
+                f"{cause.remedy}; or remove `interview`",
                 role.scope,
             )

@@ -61,8 +61,8 @@ def references_are_named_once(wording: Wording) -> Iterator[Finding]:
             continue
         name = leaf.scalar.text
         if (*leaf.path[:-1], name) in named and isinstance(leaf.path[-1], int):
-            message = f"the list has `{name}` already"
-            yield Finding(message, leaf.scalar.span, "take one of them out")
+            message = f"`{name}` is in this list twice"
+            yield Finding(message, leaf.scalar.span, "remove one of them")
         named.add((*leaf.path[:-1], name))
 
 
@@ -83,7 +83,7 @@ def roles_use_declared_variables(project: Project) -> Iterator[Finding]:
             if leaf.path[0] == "mission":
                 yield from _faulty_variables(leaf.scalar, declared, role.scope)
             elif leaf.path[0] in {"title", "vars"} and LIKE_VARIABLE.search(leaf.scalar.text):
-                message, span = "a variable is not filled here", leaf.scalar.within(0, 1)
+                message, span = "variables are not filled in here", leaf.scalar.within(0, 1)
                 yield Finding(message, span, "write the text itself", role.scope)
         for answer in role.answers.values():
             yield from _faulty_variables(answer, declared, role.scope)
@@ -98,7 +98,7 @@ def _faulty_variables(
         exact = VARIABLE.fullmatch(match[0])
         if exact is None:
             help = "write `{{ vars.name }}`, without filters"
-            yield Finding(f"`{match[0]}` is no variable", span, help, scope)
+            yield Finding(f"`{match[0]}` is not a variable", span, help, scope)
         elif exact[1] not in declared:
             yield _undeclared(exact[1], span, declared, scope)
 
@@ -126,8 +126,8 @@ def tags_have_a_definition(project: Project) -> Iterator[Finding]:
         pool = {**project.definitions, **role.definitions}
         for id, tags in role.tags.items():
             if id not in pool:
-                help = did_you_mean(id, pool) or "tags stand under a definition's id"
-                yield Finding(f"nothing is called `{id}`", tags[0].span, help, role.scope)
+                help = did_you_mean(id, pool) or "write tags under the id of a definition"
+                yield Finding(f"no definition is called `{id}`", tags[0].span, help, role.scope)
 
 
 @rule("unknown-reference", Severity.ERROR, of=PROJECT, section=Section.NAMES)
@@ -141,11 +141,11 @@ def answers_have_a_question(project: Project) -> Iterator[Finding]:
             if id in questions:
                 continue
             message = f"no question is called `{id}`"
-            help = did_you_mean(id, questions) or "answers stand under a question's id"
+            help = did_you_mean(id, questions) or "write answers under the id of a question"
             if id in renamed:
-                message = f"`{id}` is called `{renamed[id]}` now"
+                message = f"`{id}` is now called `{renamed[id]}`"
                 help = f"write `{renamed[id]}`; the note and its reviews are the same"
             elif id in pool and pool[id].retired:
                 message = f"the question `{id}` is retired: {pool[id].retired}"
-                help = "take the answer out, or give it to another question"
+                help = "remove the answer, or give it to another question"
             yield Finding(message, role.answer_spans[id], help, role.scope)

@@ -23,13 +23,14 @@ def note_types_keep_their_fields_and_cards(
         if notetype is None:
             if folder in project.templates:
                 continue  # its own faults are reported
-            message = f"the note type `{folder}` was released and is gone"
+            message = f"the note type `{folder}` was released, and does not exist now"
             yield Finding(message, released.span(folder), f"put templates/{folder}/ back")
             continue
         if line.personal != notetype.personal:
             node, _ = at_path(project.templates[folder].node, ("personal",))
-            message = f"`{folder}` was released as {'personal' if line.personal else 'reference'}"
-            help = "put `personal` back: learners' own words would be overwritten, or never mended"
+            adjective = "personal" if line.personal else "reference"
+            message = f"`{folder}` was released as a {adjective} note type"
+            help = "change `personal` back: it decides whether learners' words may be overwritten"
             yield Finding(message, node.span, help)
         fields = tuple(field.key for field in notetype.fields)
         cards = tuple(template.slot for template in notetype.templates)
@@ -38,9 +39,9 @@ def note_types_keep_their_fields_and_cards(
                 node, key = at_path(project.templates[folder].node, (part,))
                 message = (
                     f"the {part} of `{folder}` are not those released ({_changes(before, now)});"
-                    " learners' notes would stop updating, and new ones come in a second type"
+                    " Anki would not update learners' notes, and put new ones into a second type"
                 )
-                help = "put them back in their order, and take a spare into use for something new"
+                help = "put them back in their order, and use a spare for something new"
                 yield Finding(message, key.span if key else node.span, help)
 
 
@@ -63,8 +64,8 @@ def released_ids_exist(
         if line.owner_key and line.owner_key not in keys:
             if line.owner_key not in missing:
                 missing.add(line.owner_key)
-                message = f"the role `{line.owner_key}` has notes that were released, and is gone"
-                help = f"put it back with `retired:`, or write `was: {line.owner_key}` in its heir"
+                message = f"the role `{line.owner_key}` was released, and does not exist now"
+                help = f"put it back with `retired:`, or let another have `was: {line.owner_key}`"
                 yield Finding(message, released.span(line.key), help)
             continue
         # A note of a pair is `definition/item`; ids of the catalogue have no stroke.
@@ -72,9 +73,9 @@ def released_ids_exist(
         if first_id not in first_ids and first_id not in missing:
             missing.add(first_id)
             yield Finding(
-                f"`{first_id}` was released, and is gone",
+                f"`{first_id}` was released, and does not exist now",
                 released.span(line.key),
-                f"write `was: {first_id}` where it is now, or put it back with `retired:`",
+                f"put it back with `retired:`, or let another have `was: {first_id}`",
             )
 
 
@@ -98,5 +99,5 @@ def was_is_in_a_lock(
 
 
 def _without_history(was: str, span: Span, scope: Scope) -> Finding:
-    help = "check the spelling; if it was built on another machine only, all is well"
-    return Finding(f"no lock knows `{was}`", span, help, scope)
+    help = "check the spelling; if it was built on another machine, ignore this"
+    return Finding(f"`{was}` was never built here", span, help, scope)

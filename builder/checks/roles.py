@@ -29,17 +29,17 @@ def titles_can_name_a_deck(project: Project) -> Iterator[Finding]:
     for title, span, scope in titles:
         if help := _remedy(title):
             printable = "".join(c if c.isprintable() else " " for c in title)
-            yield Finding(f"`{printable}` cannot be a deck's name", span, help, scope)
+            yield Finding(f"`{printable}` cannot be the name of a deck", span, help, scope)
 
 
 def _remedy(title: str) -> str:
     """How to mend a title that would not be kept as it is; nothing if it would."""
     if "::" in title:
-        return "leave out `::`, which would make a deck inside a deck"
+        return "remove `::`: it would make a deck inside a deck"
     if any(not character.isprintable() for character in title):
         return "write it on one line, without tabs"
     if title.startswith(":") or title.endswith(":"):
-        return "let no colon stand at its beginning or end"
+        return "remove the colon at its beginning or end"
     if unicodedata.normalize("NFC", title) != title:
         return "write its accents as one character each (Unicode's form NFC)"
     return ""
@@ -53,9 +53,9 @@ def titles_name_one_deck(project: Project) -> Iterator[Finding]:
         earlier = first.setdefault(role.title.casefold(), role)
         if earlier is not role:
             yield Finding(
-                f"`{earlier.id}` has this title already, at {earlier.span}",
+                f"the role `{earlier.id}` has the same title, at {earlier.span}",
                 span,
-                "Anki matches decks by name, without case: change one of them",
+                "change one of them: Anki knows decks by name, and ignores case",
                 role.scope,
                 (earlier.span,),
             )
@@ -74,7 +74,7 @@ def keys_are_unique(project: Project) -> Iterator[Finding]:
             yield Finding(
                 f"`{role.key}` is also the key of `{earlier.id}`, at {earlier.span}",
                 node.span if key else role.span,
-                "a copied role needs a key of its own: put any other there",
+                "change one of them: a copied role needs a key of its own",
                 claimant.scope,
                 (earlier.span,),
             )

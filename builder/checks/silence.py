@@ -66,9 +66,10 @@ def silences_name_rules(silence: Silence, is_idle: bool) -> Iterator[Finding]:
     names = silenceable()
     if silence.rule not in names:
         yield Finding(
-            f"no rule that a definition can silence is called `{silence.rule}`",
+            f"no rule called `{silence.rule}` can be silenced",
             silence.span,
-            did_you_mean(silence.rule, names) or f"these are {', '.join(names)}",
+            did_you_mean(silence.rule, names)
+            or f"rules that can be silenced are {', '.join(names)}",
         )
 
 
@@ -77,5 +78,7 @@ def silences_have_an_effect(silence: Silence, is_idle: bool) -> Iterator[Finding
     """Without its silence the definition would break the rule."""
     if is_idle and silence.rule in silenceable():
         yield Finding(
-            f"`{silence.rule}` finds nothing here to be silent about", silence.span, "take it out"
+            f"this silence has no effect: `{silence.rule}` reports nothing here",
+            silence.span,
+            "remove it",
         )

@@ -55,7 +55,7 @@ def abbreviations_are_explained(project: Project) -> Iterator[Finding]:
                 reported.add(abbreviation)
                 if not _is_written_out(abbreviation, wording.prose):
                     yield Finding(
-                        f"nothing says what {abbreviation} stands for",
+                        f"nothing explains what {abbreviation} stands for",
                         leaf.scalar.within(*match.span()),
                         "write it out here, or list it in decks/deck.yaml under"
                         " `limits.known_abbreviations`",

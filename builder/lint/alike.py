@@ -64,9 +64,9 @@ def questions_differ(project: Project) -> Iterator[Finding]:
             original = asks[-first][0]
             ask, _ = at_path(definition.node, ("ask",))
             yield Finding(
-                f"`{original.id}` asks nearly the same, at {original.span}",
+                f"`{original.id}` asks nearly the same question, at {original.span}",
                 ask.span,
-                "make this one a wording of it, or say under `silence` what sets them apart",
+                "write this ask under its `wordings`, or write under `silence` how they differ",
                 definition.scope,
                 (original.span,),
             )
@@ -118,7 +118,7 @@ def percentages_vary(project: Project) -> Iterator[Finding]:
                     yield Finding(
                         f"`{samples[0]}` and `{samples[1]}` have {figure} % in their samples too",
                         leaf.scalar.within(*match.span()),
-                        "give this story a figure of its own",
+                        "use another figure in this story",
                         wording.scope,
                     )
                 samples.append(wording.definition.id)

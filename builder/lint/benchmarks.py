@@ -27,8 +27,8 @@ def benchmarks_are_new(project: Project) -> Iterator[Finding]:
             year, _ = at_path(wording.definition.node, ("benchmark", "year"))
             age = newest - kpi.benchmark.year
             yield Finding(
-                f"a figure of {kpi.benchmark.year}, {age} years older than the newest source",
+                f"this figure is of {kpi.benchmark.year}, {age} years older than the newest source",
                 year.span,
-                "look for a newer one, or say under `silence` why this one still holds",
+                "find a newer figure, or write under `silence` why this one still holds",
                 wording.scope,
             )

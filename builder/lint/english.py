@@ -37,7 +37,7 @@ def results_are_counted(wording: Wording) -> Iterator[Finding]:
             yield Finding(
                 "the result has no number",
                 leaf.scalar.span,
-                "say how many, how long or how often",
+                "write how many, how long or how often",
             )
 
 
@@ -61,7 +61,7 @@ def stories_say_what_i_did(wording: Wording) -> Iterator[Finding]:
     ours, mine = sum(map(_OURS.__contains__, tokens)), sum(map(_MINE.__contains__, tokens))
     if ours > mine:
         yield Finding(
-            f"`we` and its kin stand {ours} times in this {noun}, `I` and its kin {mine}",
+            f"this {noun} has {ours} words like `we`, and {mine} like `I`",
             narrative[0].scalar.span,
             "say what you yourself did: they hire one person",
         )
@@ -92,7 +92,7 @@ def asks_are_open(wording: Wording) -> Iterator[Finding]:
             last = _END.split(text)[-1]
             if _CLOSED.match(last) and not _REQUEST.match(last) and not _MORE.search(last):
                 yield Finding(
-                    "yes or no would answer this",
+                    "yes or no can answer this",
                     leaf.scalar.span,
                     "begin with how, what or why, or with `tell me about`",
                 )

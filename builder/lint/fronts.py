@@ -32,9 +32,9 @@ def fronts_ask_one_thing(wording: Wording) -> Iterator[Finding]:
     for leaf in wording.definition.leaves:
         if leaf.path[-1] in _ASKED_KEYS and leaf.scalar.text.count("?") > 1:
             yield Finding(
-                "two questions stand on one front",
+                "this front asks two questions",
                 leaf.scalar.span,
-                "ask one; the other is a definition, or a follow-up, of its own",
+                "ask one; make the other a definition, or a follow-up, of its own",
             )
 
 
@@ -50,7 +50,8 @@ def fronts_differ(project: Project, selection: Selection, deck: Deck) -> Iterato
                 folder = project.templates[notetype.folder]
                 card, _ = at_path(folder.node, ("cards", template.key))
                 yield Finding(
-                    f"the fronts of `{earlier.name}` and `{template.name}` begin alike: {beginning}",
+                    f"the fronts of `{earlier.name}` and `{template.name}` begin in the same way:"
+                    f" {beginning}",
                     card.span,
                     "begin with another instruction, or with the field that only this card asks",
                     WHOLE_PROJECT,
@@ -90,9 +91,9 @@ def no_front_gives_its_answer(
             ):
                 template = deck.notetypes[note.notetype].templates[card]
                 yield Finding(
-                    f"the front of `{template.name}` says its answer already:{sought.rstrip()}",
+                    f"the front of `{template.name}` already has the answer:{sought.rstrip()}",
                     note.span,
-                    "take it out of the question, or ask for something else",
+                    "remove it from the question, or ask for something else",
                 )
 
 

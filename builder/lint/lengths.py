@@ -28,9 +28,9 @@ def texts_are_short(wording: Wording) -> Iterator[Finding]:
         if length > limit:
             name = ".".join([kind, *(step for step in leaf.path if isinstance(step, str))])
             yield Finding(
-                f"{length} words; `{name}` has at most {limit}",
+                f"{length} words; the limit for `{name}` is {limit}",
                 leaf.scalar.span,
-                "say the one thing; the rest is another definition, or nothing",
+                "keep one point; remove the rest, or move it to another definition",
             )
 
 
@@ -64,9 +64,9 @@ def lists_are_short(wording: Wording) -> Iterator[Finding]:
 
 def _long_list(items: int, limit: int, span: Span) -> Finding:
     return Finding(
-        f"{items} items; a list has at most {limit}",
+        f"{items} items; the limit for a list is {limit}",
         span,
-        "leave the weakest out, or make two definitions of it",
+        "remove the weakest, or make two definitions of it",
     )
 
 
@@ -104,7 +104,7 @@ def limits_are_of_texts(project: Project) -> Iterator[Finding]:
             yield Finding(
                 f"no text is called `{name}`",
                 entry.key.span,
-                did_you_mean(name, WORDS) or "write a kind, and a key after a full stop",
+                did_you_mean(name, WORDS) or "write a kind, or a kind, a full stop and a key",
             )
 
 

@@ -94,7 +94,7 @@ def asks_are_allowed(wording: Wording) -> Iterator[Finding]:
             yield Finding(
                 f"this asks the candidate about {subject}",
                 leaf.scalar.span,
-                "ask for what the job needs: these hours, this language, this lifting",
+                "ask about what the job needs, such as hours of work, a language, or lifting",
             )
 
 

@@ -33,7 +33,7 @@ def nobody_can_be_reached(wording: Wording) -> Iterator[Finding]:
             yield Finding(
                 f"`{match[0]}` is {noun}",
                 leaf.scalar.within(*match.span()),
-                "take it out; an address at example.com belongs to nobody",
+                "remove it; example.com and 555-0100 to 555-0199 belong to nobody",
             )
 
 

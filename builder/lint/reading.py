@@ -45,9 +45,9 @@ def answers_are_easy_to_read(wording: Wording) -> Iterator[Finding]:
         tokens = _WORD.findall(text.lower())
         if len(tokens) >= _ENOUGH and (years := _grade(text, tokens)) > limit:
             yield Finding(
-                f"grade {years:.1f} to read, and at most {limit} is wanted",
+                f"reading grade {years:.1f}; the limit is {limit}",
                 span,
-                "shorter sentences, and words one says aloud",
+                "write shorter sentences, and words that people say",
             )
 
 
