@@ -447,6 +447,16 @@ def test_duplicates_are_found_among_very_many(project: MakeProject) -> None:
     assert rules(project, text, again=twice) == ["near-duplicate"] * 2
 
 
+@pytest.mark.parametrize(("number", "is_told"), [(40, True), (41, False)])
+def test_words_of_more_than_forty_asks_make_no_two_alike(
+    project: MakeProject, number: int, is_told: bool
+) -> None:
+    """Two asks share "parcel" and "scanner"; so many asks in all have these words."""
+    crowd = [f"parcel scanner a{n} b{n} c{n} d{n}" for n in range(number - 2)]
+    text = asks(*crowd, "What is a parcel scanner?", "What is a parcel scanner sheet?")
+    assert rules(project, text) == (["near-duplicate"] if is_told else [])
+
+
 # --- benchmarks, personal data, off limits ------------------------------------------------------
 
 
@@ -706,6 +716,16 @@ def test_a_silence_that_silences_nothing_is_told(project: MakeProject) -> None:
         "decks/more.yaml:6:15: idle-silence: this silence has no effect:"
         " `yes-no-ask` reports nothing here"
     ]
+
+
+@pytest.mark.parametrize(("answer", "is_told"), [("stations", True), ("station", False)])
+def test_an_answer_of_fewer_than_eight_letters_may_stand_on_its_front(
+    project: MakeProject, answer: str, is_told: bool
+) -> None:
+    card = f"cards:\n  more:\n    front: Where does a train stop, at a {answer} or not?\n"
+    assert rules(project, f"{card}    back: {answer}\n") == (
+        ["front-gives-answer"] if is_told else []
+    )
 
 
 def test_what_a_front_gives_away_can_be_silenced(project: MakeProject) -> None:
