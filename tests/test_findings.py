@@ -235,3 +235,17 @@ def test_one_message_of_two_scopes_blocks_two_packages_and_is_shown_once() -> No
     assert [d.scope.role for d in in_order(twice)] == ["chef", "clerk"]
     assert len(as_shown(twice)) == 1
     assert as_shown([error(span=BELOW), error(span=HERE)]) == (error(), error(span=BELOW))
+
+
+def test_a_place_that_a_text_names_is_related(project: MakeProject) -> None:
+    twice = "skills:\n  empathy: {name: Empathy, shows: [{when: they wait, do: say so}]}\n"
+    role = "role:\n  title: AGENT\n  add: [{kind: skill}]\n"
+    folder = project({"decks/more.yaml": twice, "decks/roles/z.yaml": role})
+    findings = compile_project(folder.root).found
+    named = {f.rule: [str(span) for span in f.related] for f in findings}
+    assert named == {
+        "duplicate-id": ["decks/more.yaml:2:3"],
+        "duplicate-title": ["decks/roles/agent.yaml:1:1"],
+    }
+    for finding in findings:
+        assert all(str(span) in finding.message for span in finding.related)
