@@ -1,6 +1,6 @@
 """Every filter of findings: which are shown, and which packages they block.
 
-All take and give plain values. Each says in its name what its result is without, or of what it is.
+They take and return plain values. `without_x` drops x; the others are named for what they keep.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ from collections.abc import Collection, Iterable
 from builder.findings.rules import RULES
 from builder.findings.values import WHOLE_PROJECT, Diagnostic, Reach, Silence, Span
 
-#: Rules that reading a file breaks, and those that the loss of what could not be read breaks.
+#: Rules that a line breaks when it cannot be read, and rules that its half-read value breaks too.
 _READING = {"syntax", "yaml-feature", "empty-value", "nested-too-deep"}
 _ECHOES = {"wrong-value", "bad-id"}
 
-#: Rules that keep a file of definitions from being read, and those that miss its names then.
+#: Rules that a file breaks when it cannot be read, and rules that names break which it may define.
 _UNREAD = {"unreadable-file", "not-utf-8", "syntax", "unknown-section"}
 _FOLLOW_ONS = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing", "was-unknown"}
 
-#: Holds names of its own, and none that the follow-ons are about.
+#: A file under decks/ that defines none of those names.
 _SETTINGS = "decks/deck.yaml"
 
-#: What lies here is nobody's business but the role's own.
+#: Where private roles are: a page of a public role shows nothing of these files.
 _PRIVATE = "decks/private/"
 
 
 def without_echoes(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Drops wrong values in lines that could not be read: one slip, one message."""
+    """Drops wrong values in lines that could not be read: one mistake, one message."""
     findings = list(findings)
     unread = {(d.span.file, d.span.line) for d in findings if d.rule in _READING}
     return [
@@ -37,7 +37,7 @@ def without_echoes(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 def without_follow_ons(
     findings: Iterable[Diagnostic], among: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
-    """Drops unknown names if `among` is an unreadable file: they may be defined in it."""
+    """Drops unknown names if `among` has an unreadable file: it may define them."""
     unread = any(
         d.rule in _UNREAD
         and d.scope == WHOLE_PROJECT
@@ -56,9 +56,9 @@ def without_rules(findings: Iterable[Diagnostic], rules: Collection[str]) -> lis
 def without_silenced(
     findings: Iterable[Diagnostic], silences: Iterable[Silence]
 ) -> tuple[list[Diagnostic], set[Span]]:
-    """Drops what a definition silences. Also the spans of the silences that had something to drop.
+    """Drops what a definition silences; second come the spans of the silences that dropped any.
 
-    A finding is a definition's by its scope, or, in a deck, by its span.
+    A finding belongs to a definition by its scope, and one in a deck by its span.
     """
     by_scope: dict[object, dict[str, Span]] = {}
     by_span: dict[object, dict[str, Span]] = {}
@@ -76,7 +76,7 @@ def without_silenced(
 
 
 def without_private(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Drops what stands in a private role's files, or names a place in them."""
+    """Drops findings in files of private roles, and findings that name a place in them."""
     return [
         d
         for d in findings
@@ -85,7 +85,7 @@ def without_private(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def of_roles(findings: Iterable[Diagnostic], reaches: Iterable[Reach]) -> list[Diagnostic]:
-    """Drops what stands in other roles: those who build these cannot mend it."""
+    """Drops findings in other roles: whoever builds these roles cannot correct them."""
     roles = {id for reach in reaches for id in reach.chain}
     return [d for d in findings if d.scope.role is None or d.scope.role in roles]
 
@@ -98,7 +98,7 @@ def touching(findings: Iterable[Diagnostic], reach: Reach) -> list[Diagnostic]:
 def blocked(
     findings: Iterable[Diagnostic], reaches: Iterable[Reach], *, strict: bool
 ) -> frozenset[str]:
-    """The roles whose packages an error touches; `strict` makes errors of warnings."""
+    """The roles whose packages must not be written; `strict` counts warnings as errors."""
     scopes = {d.scope for d in findings if d.is_error or strict}
     return frozenset(reach.role for reach in reaches if any(map(reach.includes, scopes)))
 
@@ -111,12 +111,15 @@ def errors_within(
 
 
 def in_order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Each finding once, by file, line and column. Equal ones of two scopes block two packages."""
+    """Each finding once, by file, line and column.
+
+    Two that differ in their scope alone stay two, because they block different packages.
+    """
     return tuple(sorted(set(findings), key=_order))
 
 
 def as_shown(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """In order, and equal ones of two scopes once."""
+    """The same for a reader: what differs in its scope alone is one message."""
     return tuple({(d.rule, d.message, d.span): d for d in in_order(findings)}.values())
 
 

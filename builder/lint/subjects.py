@@ -45,8 +45,8 @@ class Measures:
 class Wording:
     """A definition as the catalogue or one role words it, and the settings that it is judged by.
 
-    `texts`: its prose by the top key that it stands under; of an override the role's own prose
-    only, for what it inherits is judged where it stands. `public`: it is in a deck for everybody.
+    `texts`: its prose by top key; of an override only the prose that the role wrote, because the
+    rest is judged in the definition. `public`: it is in a deck for everybody.
     """
 
     definition: Definition
