@@ -11,9 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder import atomic
-from builder.checks import CHECKS, without_follow_ons, without_silenced
+from builder.checks import (
+    check_deck,
+    check_deck_against_locks,
+    check_project,
+    check_project_against_locks,
+    filtered,
+)
 from builder.deck import Deck
-from builder.findings import WHOLE_PROJECT, Diagnostic, PrepdeckError, in_order
+from builder.findings import (
+    Diagnostic,
+    PrepdeckError,
+    Reach,
+    blocked,
+    in_order,
+    of_roles,
+    without_follow_ons,
+)
 from builder.load import load
 from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
 from builder.project import Project, Role
@@ -45,20 +59,16 @@ class Compiled:
     decks: tuple[Deck, ...]
     findings: tuple[Diagnostic, ...]
 
-    def blocked(self, found: Iterable[Diagnostic], strict: bool) -> frozenset[str]:
-        """The roles whose packages a fault touches; `strict` makes faults of warnings."""
-        faults = {d.scope for d in found if d.is_error or strict}
-        roles = {scope.role for scope in faults if scope.role}
-        definitions = {t.definition for t in faults if t.definition and not t.role}
-        kinds = {scope.kind for scope in faults if scope.kind}
-        return frozenset(
-            selection.role.id
-            for selection in self.selections
-            if WHOLE_PROJECT in faults
-            or roles.intersection(selection.role.chain)
-            or definitions & selection.reach
-            or any(chosen.definition.kind in kinds for chosen in selection.chosen)
-        )
+    @property
+    def reaches(self) -> tuple[Reach, ...]:
+        """What each role's package depends on."""
+        return tuple(map(reach_of, self.selections))
+
+
+def reach_of(selection: Selection) -> Reach:
+    """What the package of a selection depends on."""
+    kinds = {chosen.definition.kind for chosen in selection.chosen}
+    return Reach(selection.role.id, selection.role.chain, selection.reach, kinds)
 
 
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
@@ -74,8 +84,7 @@ def compile_loaded(
 ) -> Compiled:
     """The same of a project that was read already, with the faults that reading it brought."""
     found = list(read)
-    for check in CHECKS.project:
-        found += check(project)
+    found += check_project(project)
     renders, faults = renderer(project)
     found += faults
     faulty = {d.scope for d in found if d.is_error and d.scope.definition}
@@ -86,32 +95,23 @@ def compile_loaded(
         found += faults
         deck, faults = renders.deck(selection, faulty)
         found += faults
-        for inspect in CHECKS.deck:
-            found += inspect(project, selection, deck)
+        found += check_deck(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
-    found = without_silenced(project, found, every_role=not roles)
+    found = filtered(project, found, every_role=not roles)
     if roles:
-        found = of_roles(found, selections)
+        found = of_roles(found, map(reach_of, selections))
     return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
-
-
-def of_roles(found: Iterable[Diagnostic], selections: Iterable[Selection]) -> list[Diagnostic]:
-    """What these roles' builders can mend: not what stands in another role, perhaps a client's."""
-    theirs = {id for selection in selections for id in selection.role.chain}
-    return [d for d in found if d.scope.role is None or d.scope.role in theirs]
 
 
 def check_against_locks(
     compiled: Compiled, pairs: Iterable[tuple[Selection, Deck]], locks: Locks
 ) -> Iterator[Diagnostic]:
-    """What the locks have to say of a compiled project."""
-    for check in CHECKS.released:
-        found = check(compiled.project, compiled.renderer.notetypes, locks)
-        yield from without_follow_ons(found, compiled.findings)
+    """What a compiled project breaks beside what was built and released before."""
+    findings = check_project_against_locks(compiled.project, compiled.renderer.notetypes, locks)
+    yield from without_follow_ons(findings, compiled.findings)
     for selection, deck in pairs:
-        for inspect in CHECKS.lock:
-            yield from inspect(selection, deck, locks)
+        yield from check_deck_against_locks(selection, deck, locks)
 
 
 def build(order: BuildOptions) -> Built:
@@ -133,13 +133,14 @@ def build(order: BuildOptions) -> Built:
         stamps, faults = stamp(decks, known, order.now, release=order.release)
         found += faults
         if order.roles or order.release:
-            found = of_roles(found, (selection for selection, _ in pairs))
-        blocked = compiled.blocked(found, order.strict) & {deck.role for deck in decks}
-        if order.release and blocked:
+            found = of_roles(found, (reach_of(selection) for selection, _ in pairs))
+        faulty = blocked(found, compiled.reaches, strict=order.strict)
+        faulty &= {deck.role for deck in decks}
+        if order.release and faulty:
             # A release is whole: learners of two decks must not get one half of a change.
-            blocked = frozenset(deck.role for deck in decks)
-        clear = [deck for deck in decks if deck.role not in blocked]
-        if blocked:
+            faulty = frozenset(deck.role for deck in decks)
+        clear = [deck for deck in decks if deck.role not in faulty]
+        if faulty:
             stamps, _ = stamp(clear, known, order.now, release=order.release)
         if order.locked and stamps.changed:
             found += _out_of_date(stamps)

@@ -1,25 +1,21 @@
-"""docs/rules.md, from the pages of builder/rules/.
-
-The order and the sections are those of `RULES` in builder/findings.py, whose comments name them.
-"""
+"""docs/rules.md, from the pages of builder/rules/: `make docs` writes it."""
 
 from __future__ import annotations
 
-import inspect
 import re
-from pathlib import Path
+from itertools import groupby
 
-from builder import findings, shipped
-from builder.findings import RULES
-
-PAGE = Path(__file__).parent.parent / "docs/rules.md"
+from builder import shipped
+from builder.checks import every_rule
+from builder.findings import Rule
 
 _HEAD = """\
 # Rules
 
-Every mistake that `prepdeck check` and `prepdeck build` know. An error blocks the packages that it
-touches, and no other; a warning blocks them only under `--strict`. `prepdeck explain RULE` prints
-one of these pages.
+Every mistake that `prepdeck check` and `prepdeck build` find. An error blocks the packages that it
+concerns, and no other; a warning blocks them only under `--strict`. A definition can silence some
+warnings, with a reason, under [`silence`](reference.md#every-definition). `prepdeck explain RULE`
+prints one of these pages.
 
 The examples stand in a small project of questions, KPIs and skills with one role, `agent`. Above
 each is the file that it stands in.
@@ -30,7 +26,7 @@ _FOOT = """\
 """
 
 _FENCE = re.compile(r"^```(\w+) (\S+) ?(.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
-_SAID = {
+_NOTES = {
     "": "",
     "bytes": r", where `\xNN` stands for the byte NN",
     "before": ", as it was built before",
@@ -38,54 +34,42 @@ _SAID = {
 }
 
 
-def sections() -> dict[str, list[str]]:
-    """The rules by section, as the comments in `RULES` divide them."""
-    found: dict[str, list[str]] = {}
-    for line in inspect.getsource(findings).split("RULES: ")[1].split("\n}\n")[0].splitlines():
-        if title := re.match(r" *# (.*)", line):
-            found[title[1]] = []
-        elif rule := re.match(r' *"([a-z0-9-]+)":', line):
-            found[list(found)[-1]].append(rule[1])
-    return found
-
-
 def rules_page() -> str:
     """An index by section, then every page."""
     index = [_HEAD, "## Index\n"]
     pages = []
-    for title, rules in sections().items():
-        rows = [f"| [{rule}](#{rule}) | {RULES[rule]} | {_first_line(rule)} |" for rule in rules]
-        head = "| rule | severity | in short |\n|---|---|---|"
-        index.append("\n".join([f"{_capital(title)}:\n", head, *rows, ""]))
-        pages += [f"## {_capital(title)}\n", *map(_lowered, rules)]
+    for section, rules in groupby(every_rule(), lambda rule: rule.section):
+        title = section[0].upper() + section[1:]
+        head = "| rule | severity | can be silenced | in short |\n|---|---|---|---|"
+        members = list(rules)
+        index.append("\n".join([f"{title}:\n", head, *map(_row, members), ""]))
+        pages += [f"## {title}\n", *map(_lowered, members)]
     return "\n".join([*index, *pages, _FOOT])
 
 
-def _text(rule: str) -> str:
-    return (shipped.rules() / f"{rule}.md").read_text(encoding="utf-8")
+def _row(rule: Rule) -> str:
+    silence = "yes" if rule.silenceable else ""
+    in_short = " ".join(_text(rule).split("\n\n")[1].split())
+    return f"| [{rule.name}](#{rule.name}) | {rule.severity} | {silence} | {in_short} |"
 
 
-def _first_line(rule: str) -> str:
-    return " ".join(_text(rule).split("\n\n")[1].split())
+def _text(rule: Rule) -> str:
+    return (shipped.rules() / f"{rule.name}.md").read_text(encoding="utf-8")
 
 
-def _capital(title: str) -> str:
-    return title[0].upper() + title[1:]
-
-
-def _lowered(rule: str) -> str:
+def _lowered(rule: Rule) -> str:
     """A rule's page with its headings two levels down, and above each block the file's name.
 
     What stands behind a block's language is not shown where Markdown is shown as a page.
     """
-    said = _FENCE.sub(_named, _text(rule))
-    fences = re.split(r"(^```.*?^```$)", said, flags=re.MULTILINE | re.DOTALL)
+    named = _FENCE.sub(_with_file_name, _text(rule))
+    fences = re.split(r"(^```.*?^```$)", named, flags=re.MULTILINE | re.DOTALL)
     return "".join(
         part if part.startswith("```") else re.sub(r"^#", "###", part, flags=re.MULTILINE)
         for part in fences
     )
 
 
-def _named(fence: re.Match[str]) -> str:
+def _with_file_name(fence: re.Match[str]) -> str:
     language, file, words, text = fence.groups()
-    return f"`{file}`{_SAID[words]}:\n\n```{language}\n{text}```"
+    return f"`{file}`{_NOTES[words]}:\n\n```{language}\n{text}```"

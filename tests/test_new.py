@@ -427,7 +427,7 @@ def test_a_key_that_another_role_has_is_drawn_again(
     [
         ({"title": "   "}, '`title: ""` would be an error: `title` is empty'),
         ({"company": "   "}, "would be an error: `company` is empty"),
-        ({"company": "{{ vars.x }}"}, "would be an error: a variable is not filled here"),
+        ({"company": "{{ vars.x }}"}, "would be an error: variables are not filled in here"),
         ({"title": "Agent", "notes": "owned"}, "`notes: owned` would be an error"),
     ],
 )

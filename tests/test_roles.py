@@ -1195,7 +1195,7 @@ def test_a_variable_where_none_is_filled_is_a_fault(
 @pytest.mark.parametrize(
     ("slip", "told"),
     [
-        ("was: why-us", "`why-us` is called `why-them` now"),
+        ("was: why-us", "`why-us` is now called `why-them`"),
         ("retired: nobody asks", "the question `why-us` is retired: nobody asks"),
     ],
 )

@@ -21,7 +21,8 @@ import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
 
 from builder import shipped
-from builder.findings import RULES, Diagnostic, Severity
+from builder.checks import every_rule
+from builder.findings import Diagnostic, Severity
 
 HEADINGS = ["What it does", "Why", "Example", "Use instead"]
 DAY = 86_400
@@ -29,12 +30,11 @@ DAY = 86_400
 #: Rules that only `build --locked` can find broken.
 LOCKED = {"lock-out-of-date"}
 
-#: Errors whose example comes without help, by a fault in the builder.
-
 _FENCE = re.compile(r"^```(.*)\n((?:(?!```).*\n)*)```$", re.MULTILINE)
 _BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 
-every_rule = pytest.mark.parametrize("rule", RULES)
+RULES = {rule.name: rule for rule in every_rule()}
+for_every_rule = pytest.mark.parametrize("rule", RULES)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
     assert {path.stem for path in shipped.rules().iterdir()} == set(RULES)
 
 
-@every_rule
+@for_every_rule
 def test_a_page_begins_with_its_rule_and_has_the_four_headings_in_order(rule: str) -> None:
     prose = _FENCE.sub("", page(rule))
     assert page(rule).startswith(f"# {rule}\n\n")
@@ -109,20 +109,20 @@ def test_a_page_begins_with_its_rule_and_has_the_four_headings_in_order(rule: st
     assert "```" not in prose
 
 
-@every_rule
+@for_every_rule
 def test_a_page_fits_a_terminal(rule: str) -> None:
     lines = page(rule).splitlines()
     assert max(map(len, lines)) <= 100
     assert 8 <= len([line for line in _FENCE.sub("", page(rule)).splitlines() if line]) <= 24
 
 
-@every_rule
+@for_every_rule
 def test_the_example_breaks_its_rule_and_no_other(rule: str, project: MakeProject) -> None:
     example = play(project, rule, "Example")
     assert example.rules == {rule}, said(example.findings)
 
 
-@every_rule
+@for_every_rule
 def test_the_example_is_told_at_a_place_that_is_in_it(rule: str, project: MakeProject) -> None:
     example = play(project, rule, "Example")
     for fault in example.findings:
@@ -133,14 +133,14 @@ def test_the_example_is_told_at_a_place_that_is_in_it(rule: str, project: MakePr
         assert 1 <= fault.span.line <= lines, said(example.findings)
 
 
-@every_rule
+@for_every_rule
 def test_what_to_use_instead_breaks_no_rule(rule: str, project: MakeProject) -> None:
     assert blocks(rule, "Use instead")
     remedy = play(project, rule, "Use instead")
     assert not remedy.findings, said(remedy.findings)
 
 
-@every_rule
+@for_every_rule
 def test_a_message_begins_in_lower_case_and_ends_without_a_full_stop(
     rule: str, project: MakeProject
 ) -> None:
@@ -152,7 +152,7 @@ def test_a_message_begins_in_lower_case_and_ends_without_a_full_stop(
 
 @pytest.mark.parametrize(
     "rule",
-    [rule for rule, severity in RULES.items() if severity is Severity.ERROR],
+    [name for name, rule in RULES.items() if rule.severity is Severity.ERROR],
 )
 def test_an_error_says_how_to_mend_it(rule: str, project: MakeProject) -> None:
     for fault in play(project, rule, "Example").findings:

@@ -245,7 +245,7 @@ def test_a_role_that_does_not_exist_is_told(acme: ProjectFolder) -> None:
 def test_a_question_that_a_story_answers_is_named_once(acme: ProjectFolder) -> None:
     acme.edit(ACME, "[high-pressure-story, complaint", "[complaint-steps, mistake-story, complaint")
     (fault,) = [d for d in check(acme.root) if d.span.file == ACME]
-    assert (fault.rule, fault.message) == ("wrong-value", "the list has `complaint-steps` already")
+    assert (fault.rule, fault.message) == ("wrong-value", "`complaint-steps` is in this list twice")
 
 
 # Told in full

@@ -398,7 +398,7 @@ MISTAKES = (
     Mistake("a section never closed", SAY_BACK, "{{#Pass if}}\n<p>Pass: {{Pass if}}</p>\n{{/Pass if}}", "⟦{{#Pass if}}⟧\n<p>Pass: {{Pass if}}</p>", "template", "add {{/Pass if}}"),
     Mistake("two fronts alike", METHOD_NAME, "<p>WHICH METHOD?</p> <p>{{Use when}}</p>", "<p>IN ORDER</p> <p>{{Name}}, {{Use when}}</p>", "fronts-alike", "begin with another instruction", at=(METHOD, "name: ⟦{name: Name}⟧")),
     Mistake("two questions on a front", QUESTIONS, "ask: What was a good day at work?", "ask: ⟦What was a good day? What made it good?⟧", "two-questions", "ask one"),
-    Mistake("a front with its answer", SHOP, "  follow-the-sun:\n    front: What is", "  ⟦follow-the-sun⟧:\n    front: Teams in several time zones hand over. What is", "front-gives-answer", "take it out of the question"),
+    Mistake("a front with its answer", SHOP, "  follow-the-sun:\n    front: What is", "  ⟦follow-the-sun⟧:\n    front: Teams in several time zones hand over. What is", "front-gives-answer", "remove it from the question"),
 )  # fmt: skip
 
 #: Signs that no YAML has, in place of ⟦ ⟧ while all mistakes of a file are made in it.

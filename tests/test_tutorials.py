@@ -31,9 +31,7 @@ from pathlib import Path
 
 import pytest
 from learner import Learner, learner
-from make_rules_page import PAGE, rules_page, sections
 
-from builder.findings import RULES
 from builder.package import read_package
 
 ROOT = Path(__file__).parent.parent
@@ -327,8 +325,3 @@ def test_every_link_inside_a_page_leads_to_a_heading() -> None:
 def anchor_of(heading: str) -> str:
     """As code hosts make them: small letters, no signs, hyphens for blanks."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
-
-
-def test_the_page_of_rules_is_made_from_their_pages() -> None:
-    assert [rule for rules in sections().values() for rule in rules] == list(RULES)
-    assert PAGE.read_text(encoding="utf-8") == rules_page(), "python tests/make_rules_page.py"

@@ -1,75 +1,103 @@
-"""What a project must fulfil, in one table. A check is a generator of diagnostics.
+"""What a project must fulfil. `lint` has the rules of content, what makes a text fit to learn.
 
-A new rule is a function in one of these modules, a name in `diagnostics.RULES` and a page in
-`rules/`.
+To add a rule, write
+
+1. its function, in a module of `checks` or `lint` (a new file is enough: all modules are found):
+
+       @rule("filler-words", Severity.WARNING, of=ENGLISH, section=Section.CONTENT)
+       def texts_have_no_filler_words(wording: Wording) -> Iterator[Finding]:
+           \"\"\"What holds where the rule is kept.\"\"\"
+           for leaf in wording.leaves:
+               if ...:
+                   yield Finding("what is wrong", leaf.scalar.span, "how to mend it")
+
+   `of` is what it looks at: one of the subjects at the end of `lint/subjects.py`. A rule that looks
+   at one wording of a definition is given nothing else. With `silenceable=True` a definition may
+   silence it.
+2. its page, `builder/rules/filler-words.md`, with the headings of the others. Tests build its
+   examples: the first breaks this rule and no other, the second breaks none.
+3. docs/rules.md anew: `make docs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 
-from builder.checks import arithmetic, coverage, deck, lock, plans, project, released, roles
-from builder.checks.silence import without_follow_ons, without_silenced
+from builder import lint
+from builder.checks.silence import filtered, silenceable
 from builder.deck import Deck, NoteType
-from builder.findings import Diagnostic
-from builder.lint import alike, content, fronts
+from builder.findings import RULES, Diagnostic, Rule, Section
+from builder.lint.subjects import (
+    DECK,
+    DECK_AND_LOCKS,
+    DEFINITION,
+    ENGLISH,
+    PROJECT,
+    PROJECT_AND_LOCKS,
+    Wording,
+    wordings,
+)
 from builder.lock import Locks
 from builder.project import Project
 from builder.select import Selection
 
-__all__ = ["CHECKS", "Checks", "without_follow_ons", "without_silenced"]
+__all__ = [
+    "check_deck",
+    "check_deck_against_locks",
+    "check_project",
+    "check_project_against_locks",
+    "check_wording",
+    "every_rule",
+    "filtered",
+    "silenceable",
+]
+
+for _package, _path in ((lint.__name__, lint.__path__), (__name__, __path__)):
+    for _module in iter_modules(_path):
+        import_module(f"{_package}.{_module.name}")
 
 
-class Checks(NamedTuple):
-    """The checks by what they look at: a project, a role's deck; and each beside the locks."""
-
-    project: tuple[Callable[[Project], Iterator[Diagnostic]], ...]
-    deck: tuple[Callable[[Project, Selection, Deck], Iterator[Diagnostic]], ...]
-    released: tuple[Callable[[Project, Mapping[str, NoteType], Locks], Iterator[Diagnostic]], ...]
-    lock: tuple[Callable[[Selection, Deck, Locks], Iterator[Diagnostic]], ...]
+def every_rule() -> list[Rule]:
+    """All rules, by section and name."""
+    sections = list(Section)
+    return sorted(RULES.values(), key=lambda rule: (sections.index(rule.section), rule.name))
 
 
-CHECKS = Checks(
-    project=(
-        project.references_resolve,
-        project.variables_are_declared,
-        project.first_ids_are_unique,
-        project.answers_fit_their_type,
-        project.pairs_are_whole,
-        project.own_answers_have_a_question,
-        fronts.fronts_ask_one_thing,
-        arithmetic.sums_come_out,
-        roles.titles_name_one_deck,
-        roles.keys_are_unique,
-        roles.variables_exist,
-        roles.roles_use_variables_where_they_are_filled,
-        plans.interviews_leave_days,
-        content.limits_are_of_texts,
-        content.texts_are_fit_to_learn,
-        alike.questions_differ,
-        coverage.topics_are_used,
-        coverage.definitions_are_taken,
-    ),
-    deck=(
-        deck.no_front_is_empty,
-        fronts.fronts_differ,
-        fronts.no_front_gives_its_answer,
-        deck.the_deck_is_not_empty,
-        deck.answers_are_in_the_deck,
-        deck.variables_reach_the_notes,
-        coverage.the_core_has_an_end,
-        coverage.the_core_is_not_all_talk,
-    ),
-    released=(
-        released.note_types_keep_their_fields_and_cards,
-        released.released_ids_are_still_there,
-        released.was_names_something_known,
-    ),
-    lock=(
-        released.released_cards_keep_their_gate,
-        lock.the_deck_keeps_its_name,
-        lock.a_private_role_keeps_its_key,
-        lock.notes_keep_their_owner,
-    ),
-)
+def check_wording(wording: Wording) -> Iterator[Diagnostic]:
+    """What one wording of a definition breaks by itself."""
+    for check in DEFINITION.checks:
+        yield from check(wording)
+    for check in ENGLISH.checks if wording.measures.language == "en" else ():
+        yield from check(wording)
+
+
+def check_project(project: Project) -> Iterator[Diagnostic]:
+    """What the definitions break, each by itself, and what the project breaks as a whole."""
+    for wording in wordings(project):
+        yield from check_wording(wording)
+    for check in PROJECT.checks:
+        yield from check(project)
+
+
+def check_deck(project: Project, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:
+    """What a role's deck breaks."""
+    for check in DECK.checks:
+        yield from check(project, selection, deck)
+
+
+def check_project_against_locks(
+    project: Project, notetypes: Mapping[str, NoteType], locks: Locks
+) -> Iterator[Diagnostic]:
+    """What a project breaks beside what was built and released before."""
+    for check in PROJECT_AND_LOCKS.checks:
+        yield from check(project, notetypes, locks)
+
+
+def check_deck_against_locks(
+    selection: Selection, deck: Deck, locks: Locks
+) -> Iterator[Diagnostic]:
+    """What a deck breaks beside the same."""
+    for check in DECK_AND_LOCKS.checks:
+        yield from check(selection, deck, locks)

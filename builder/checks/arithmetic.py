@@ -1,17 +1,18 @@
-"""KPI sums: what a definition says that they give is what they give."""
+"""The sums of KPIs: a formula gives what the definition says."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from math import inf, isfinite
 from typing import Any
 
-from builder.findings import Diagnostic, Scope
+from builder.findings import Finding, Section, Severity, rule
+from builder.lint.subjects import DEFINITION, Wording
 from builder.model import Kpi, Numbers
-from builder.project import Definition, Project
 from builder.schema import at_path
+from builder.source import Node
 
 _FUNCTIONS = {"sum", "len", "min", "max", "mean", "median"}
 
@@ -28,58 +29,44 @@ _ALLOWED = (
 )
 
 
-def sums_come_out(project: Project) -> Iterator[Diagnostic]:
+Path = tuple[str, ...]
+
+
+@rule("arithmetic", Severity.ERROR, of=DEFINITION, section=Section.ARITHMETIC)
+def sums_come_out(wording: Wording) -> Iterator[Finding]:
     """Each example put into the formula, and each drill computed, gives the figure stated."""
-    for definition, scope in project.all_wordings:
-        value = definition.value
-        if not isinstance(value, Kpi):
-            continue
-        for name, example in value.examples.items():
-            yield from _sum(
-                definition,
-                scope,
-                ("formula",),
-                value.formula,
-                ("examples", name, "gives"),
-                example.inputs,
-                example.gives,
-            )
-        if value.drill is not None:
-            yield from _sum(
-                definition,
-                scope,
-                ("drill", "compute"),
-                value.drill.compute,
-                ("drill", "gives"),
-                value.drill.with_,
-                value.drill.gives,
-            )
+    kpi, node = wording.definition.value, wording.definition.node
+    if not isinstance(kpi, Kpi):
+        return
+    for name, example in kpi.examples.items():
+        paths: tuple[Path, Path] = ("formula",), ("examples", name, "gives")
+        yield from _sum(node, paths, kpi.formula, example.inputs, example.gives)
+    if kpi.drill is not None:
+        paths = ("drill", "compute"), ("drill", "gives")
+        yield from _sum(node, paths, kpi.drill.compute, kpi.drill.with_, kpi.drill.gives)
 
 
 def _sum(
-    definition: Definition,
-    scope: Scope,
-    formula_at: tuple[str, ...],
+    node: Node,
+    paths: tuple[Path, Path],
     formula: str,
-    gives_at: tuple[str, ...],
-    inputs: dict[str, Numbers],
+    inputs: Mapping[str, Numbers],
     gives: Decimal,
-) -> Iterator[Diagnostic]:
-    where, _ = at_path(definition.node, formula_at)
-    stated, _ = at_path(definition.node, gives_at)
+) -> Iterator[Finding]:
+    """`paths`: where the formula stands, and what it gives."""
+    written, stated = (at_path(node, path)[0] for path in paths)
     try:
         rounded = at_decimals(evaluate(formula, inputs), gives)
     except ValueError as error:
         help = "use the names under `where`, + - * / ** ( ) and sum len min max mean median"
-        yield Diagnostic("arithmetic", str(error), where.span, help, scope)
+        yield Finding(str(error), written.span, help)
         return
     if rounded != gives:
         message = f"`{formula}` gives {rounded}, not {gives}"
-        help = "correct the figure, its inputs or the formula"
-        yield Diagnostic("arithmetic", message, stated.span, help, scope)
+        yield Finding(message, stated.span, "correct the figure, its inputs or the formula")
 
 
-def evaluate(formula: str, inputs: dict[str, Numbers]) -> float:
+def evaluate(formula: str, inputs: Mapping[str, Numbers]) -> float:
     """The formula with its inputs. Raises `ValueError` with the reason when it gives no number.
 
     simpleeval walks the expression's tree: no call but `_FUNCTIONS`, no huge power; and here no
@@ -101,24 +88,24 @@ def evaluate(formula: str, inputs: dict[str, Numbers]) -> float:
         tree = ast.parse(formula.strip(), mode="eval").body
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id not in {*names, *_FUNCTIONS}:
-                raise ValueError(f"`{node.id}` stands for nothing here")
+                raise ValueError(f"`{node.id}` has no value here")
             if not isinstance(node, _ALLOWED):
-                raise ValueError(f"{shown} is no arithmetic")
+                raise ValueError(f"{shown} is not an arithmetic formula")
         result = SimpleEval(names=names, functions=functions).eval(formula, tree)
     except ZeroDivisionError as error:
         raise ValueError(f"{shown} divides by zero") from error
     except (SyntaxError, RecursionError, MemoryError) as error:
-        raise ValueError(f"{shown} is no arithmetic") from error
+        raise ValueError(f"{shown} is not an arithmetic formula") from error
     except (InvalidExpression, ArithmeticError, TypeError, StatisticsError) as error:
-        raise ValueError(f"{shown} cannot be worked out") from error
+        raise ValueError(f"{shown} cannot be calculated") from error
     if isinstance(result, bool | complex) or not isinstance(result, int | float):
-        raise ValueError(f"{shown} gives no number")
+        raise ValueError(f"{shown} does not give a number")
     try:
         number = float(result)
     except OverflowError:
         number = inf
     if not isfinite(number):
-        raise ValueError(f"{shown} gives no finite number")
+        raise ValueError(f"{shown} does not give a finite number")
     return number
 
 
@@ -130,4 +117,4 @@ def at_decimals(result: float, like: Decimal) -> Decimal:
     try:
         return Decimal(repr(result)).quantize(like, ROUND_HALF_UP)
     except InvalidOperation as error:
-        raise ValueError(f"{result} cannot be written like {like}") from error
+        raise ValueError(f"{result} has too many digits to be written like {like}") from error

@@ -1,82 +1,102 @@
-"""Checks of a deck beside what was packed before."""
+"""A deck beside what was packed and released before."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from builder.deck import Deck
-from builder.findings import Diagnostic, Scope, Span
+from builder.findings import Finding, Section, Severity, Span, rule
+from builder.lint.subjects import DECK_AND_LOCKS
 from builder.lock import RELEASED, Locks, deck_locks, private_lock
 from builder.schema import at_path
 from builder.select import Selection
 
 
-def _at(selection: Selection, key: str) -> Span:
-    node, found = at_path(selection.role.node, (key,))
-    return node.span if found else selection.role.span
+def _key_span(selection: Selection, key: str) -> Span:
+    node, entry = at_path(selection.role.node, (key,))
+    return node.span if entry else selection.role.span
 
 
-def the_deck_keeps_its_name(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
+@rule("card-withdrawn", Severity.ERROR, of=DECK_AND_LOCKS, section=Section.RELEASED)
+def released_cards_keep_their_gate(
+    selection: Selection, deck: Deck, locks: Locks
+) -> Iterator[Finding]:
+    """A card whose gate field is emptied becomes blank, and Anki offers to delete its history."""
+    for note in deck.notes:
+        line = locks.note(RELEASED, note.lock_key)
+        if line is None:
+            continue
+        templates = deck.notetypes[note.notetype].templates
+        now = {templates[card].key for card in note.cards}
+        for template in templates:
+            if template.key in line.cards and template.key not in now:
+                yield Finding(
+                    f"the card `{template.name}` of `{note.first_id}` was released,"
+                    f" and its `{template.gate}` is empty now",
+                    note.span,
+                    "put the text back, or write another text there",
+                )
+
+
+@rule("deck-renamed", Severity.WARNING, of=DECK_AND_LOCKS, section=Section.RELEASED)
+def decks_keep_their_name(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
     """Anki knows decks by name: under another, new cards start a second deck."""
-    for home in deck_locks(deck):
-        known = locks.lock_at(home).decks.get(deck.owner_key)
-        if known is not None and known.name != deck.name:
-            yield Diagnostic(
-                "deck-renamed",
-                f"this deck was `{known.name}` before, and is `{deck.name}` now",
-                _at(selection, "title"),
-                "learners should rename it in Anki before they import, or put the title back",
-                Scope(role=deck.role),
+    for path in deck_locks(deck):
+        line = locks.lock_at(path).decks.get(deck.owner_key)
+        if line is not None and line.name != deck.name:
+            yield Finding(
+                f"this deck was `{line.name}` before, and is `{deck.name}` now",
+                _key_span(selection, "title"),
+                "put the title back, or ask learners to rename the deck in Anki before an import",
             )
             return
 
 
-def a_private_role_keeps_its_key(
+@rule("role-key-changed", Severity.ERROR, of=DECK_AND_LOCKS, section=Section.RELEASED)
+def private_roles_keep_their_key(
     selection: Selection, deck: Deck, locks: Locks
-) -> Iterator[Diagnostic]:
-    """Its lock moves with its folder, and says under which key its notes are known."""
+) -> Iterator[Finding]:
+    """A private role's lock moves with its folder, and holds the key that its notes are made of."""
     if not deck.private or selection.role.value is None:
-        return  # of a role that cannot be read nobody knows the key
-    owners = {line.owner_key for line in locks.lock_at(private_lock(deck.role)).notes.values()}
-    if owners - {""} and deck.owner_key not in owners:
-        (old, *_) = sorted(owners - {""})
-        yield Diagnostic(
-            "role-key-changed",
-            f"this role's notes were built under the key `{old}`, and it is `{deck.owner_key}` now",
-            _at(selection, "key"),
-            f"write `key: {old}`; under another key every note is a new one",
-            Scope(role=deck.role),
+        return  # the key of a role that cannot be read is unknown
+    lock = locks.lock_at(private_lock(deck.role))
+    keys = {line.owner_key for line in lock.notes.values() if line.owner_key}
+    if keys and deck.owner_key not in keys:
+        old = min(keys)
+        yield Finding(
+            f"the role's notes were built with the key `{old}`, and it is `{deck.owner_key}` now",
+            _key_span(selection, "key"),
+            f"write `key: {old}`; with another key every note is a new one",
         )
 
 
-def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Diagnostic]:
+@rule("owner-changed", Severity.WARNING, of=DECK_AND_LOCKS, section=Section.RELEASED)
+def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
     """A note with another owner is another note: its learner begins it anew."""
-    before = [locks.lock_at(home).decks.get(deck.owner_key) for home in deck_locks(deck)]
+    before = [locks.lock_at(path).decks.get(deck.owner_key) for path in deck_locks(deck)]
     mode = "own" if deck.owns_notes else "shared"
     if any(line is not None and line.notes != mode for line in before):
-        yield Diagnostic(
-            "owner-changed",
-            f"its notes were {'shared' if deck.owns_notes else 'its own'} before; all begin anew",
-            _at(selection, "notes"),
+        before_mode = "shared" if deck.owns_notes else "the role's own"
+        yield Finding(
+            f"the notes were {before_mode} before; now all of them are new notes",
+            _key_span(selection, "notes"),
             "put `notes:` back, unless nobody has studied the deck yet",
-            Scope(role=deck.role),
         )
         return
     if deck.owns_notes or not any(before):
         return  # nobody has this deck yet
-    seen: set[str] = set()
+    reported: set[str] = set()
     for note in deck.notes:
-        if note.owner_key != deck.owner_key or note.first_id in seen or note.is_own:
+        if note.owner_key != deck.owner_key or note.first_id in reported or note.is_own:
             continue
-        mine = any(locks.note(home, note.lock_key) for home in deck_locks(deck))
-        others = {"", *selection.ancestors}
-        before_as = [locks.note(RELEASED, (who, note.notetype, note.first_id)) for who in others]
-        if not mine and any(before_as):
-            seen.add(note.first_id)
-            yield Diagnostic(
-                "owner-changed",
-                f"`{note.first_id}` was released as a shared note; this role's own begins anew",
+        is_known = any(locks.note(path, note.lock_key) for path in deck_locks(deck))
+        other_owners = {"", *selection.ancestors}
+        if not is_known and any(
+            locks.note(RELEASED, (owner, note.notetype, note.first_id)) for owner in other_owners
+        ):
+            reported.add(note.first_id)
+            yield Finding(
+                f"`{note.first_id}` was released as a shared note; the role's own is a new one",
                 note.span,
-                "change the catalogue's definition instead, unless that is what you want",
-                Scope(role=deck.role),
+                "change the definition in the catalogue, unless you want a new note",
             )

@@ -1,22 +1,27 @@
-"""Checks of the dates that a role's plan is made from."""
+"""The dates that a role's plan is made from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from builder.findings import Diagnostic
+from builder.findings import Finding, Section, Severity, rule
+from builder.lint.subjects import PROJECT
 from builder.project import Project
 from builder.schema import at_path
 from builder.study.plan import unplanned
 
 
-def interviews_leave_days(project: Project) -> Iterator[Diagnostic]:
-    """`half-a-plan`: a role that says when the interview is, and has no plan even so."""
+@rule("half-a-plan", Severity.WARNING, of=PROJECT, section=Section.ROLES)
+def interviews_have_a_plan(project: Project) -> Iterator[Finding]:
+    """A role that says when the interview is has dates that make a plan."""
     for role in project.roles.values():
         if role.value is None or role.value.interview is None or role.retired is not None:
             continue
         if (cause := unplanned(role)) is not None:
-            node, _ = at_path(role.node, ("interview",))
-            message = f"an interview, and no plan: {cause.why}"
-            help = f"{cause.remedy}; or take `interview` out"
-            yield Diagnostic("half-a-plan", message, node.span, help, role.scope)
+            interview, _ = at_path(role.node, ("interview",))
+            yield Finding(
+                f"there is an interview, but no plan: {cause.why}",
+                interview.span,
+                f"{cause.remedy}; or remove `interview`",
+                role.scope,
+            )

@@ -1,101 +1,80 @@
-"""Checks of roles beside each other."""
+"""Roles beside each other: their titles and their keys."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
 
-from builder import model
-from builder.checks.project import variable_faults
-from builder.findings import Diagnostic, did_you_mean
+from builder.findings import Finding, Scope, Section, Severity, Span, rule
+from builder.lint.subjects import PROJECT
 from builder.project import Project, Role
-from builder.render.text import LIKE_VARIABLE
-from builder.schema import at_path, leaves, shape_of
-from builder.source import MappingNode
+from builder.schema import at_path
 
 
-def titles_name_one_deck(project: Project) -> Iterator[Diagnostic]:
-    """Anki knows decks by name, without case: equal titles would pour into one deck."""
-    first: dict[str, Role] = {}
+def _titled(project: Project) -> Iterator[tuple[Role, Span]]:
+    """The roles that have a deck, with the spans of their titles."""
     for role in project.roles.values():
-        if role.value is None or role.retired is not None:
-            continue
-        node, _ = at_path(role.node, ("title",))
-        if help := _bad_title(role.title):
-            message = f"`{_printable(role.title)}` cannot be a deck's name"
-            yield Diagnostic("bad-title", message, node.span, help, role.scope)
-        other = first.setdefault(role.title.casefold(), role)
-        if other is not role:
-            message = f"`{other.id}` has this title already, at {other.span}"
-            help = "Anki matches decks by name, without case: change one of them"
-            yield Diagnostic("duplicate-title", message, node.span, help, role.scope)
-    settings = project.settings
-    if help := _bad_title(settings.value.title):
-        node, _ = at_path(settings.node, ("title",))
-        message = f"`{_printable(settings.value.title)}` cannot be a deck's name"
-        yield Diagnostic("bad-title", message, node.span, help)
+        if role.value is not None and role.retired is None:
+            yield role, at_path(role.node, ("title",))[0].span
 
 
-def _bad_title(title: str) -> str:
-    """How to mend a title under which Anki, or a line of a lock, would not keep the deck."""
+@rule("bad-title", Severity.ERROR, of=PROJECT, section=Section.ROLES)
+def titles_can_name_a_deck(project: Project) -> Iterator[Finding]:
+    """Anki, and a line of a lock, keep the title as it is written."""
+    title_span = at_path(project.settings.node, ("title",))[0].span
+    titles: list[tuple[str, Span, Scope | None]] = [
+        (role.title, span, role.scope) for role, span in _titled(project)
+    ]
+    titles.append((project.settings.value.title, title_span, None))
+    for title, span, scope in titles:
+        if help := _remedy(title):
+            printable = "".join(c if c.isprintable() else " " for c in title)
+            yield Finding(f"`{printable}` cannot be the name of a deck", span, help, scope)
+
+
+def _remedy(title: str) -> str:
+    """How to mend a title that would not be kept as it is; nothing if it would."""
     if "::" in title:
-        return "leave out `::`, which would make a deck inside a deck"
+        return "remove `::`: it would make a deck inside a deck"
     if any(not character.isprintable() for character in title):
         return "write it on one line, without tabs"
     if title.startswith(":") or title.endswith(":"):
-        return "let no colon stand at its beginning or end"
+        return "remove the colon at its beginning or end"
     if unicodedata.normalize("NFC", title) != title:
         return "write its accents as one character each (Unicode's form NFC)"
     return ""
 
 
-def _printable(title: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in title)
+@rule("duplicate-title", Severity.ERROR, of=PROJECT, section=Section.ROLES)
+def titles_name_one_deck(project: Project) -> Iterator[Finding]:
+    """Anki knows decks by name, without case: equal titles would pour into one deck."""
+    first: dict[str, Role] = {}
+    for role, span in _titled(project):
+        earlier = first.setdefault(role.title.casefold(), role)
+        if earlier is not role:
+            yield Finding(
+                f"the role `{earlier.id}` has the same title, at {earlier.span}",
+                span,
+                "change one of them: Anki knows decks by name, and ignores case",
+                role.scope,
+                (earlier.span,),
+            )
 
 
-def keys_are_unique(project: Project) -> Iterator[Diagnostic]:
+@rule("duplicate-role-key", Severity.ERROR, of=PROJECT, section=Section.ROLES)
+def keys_are_unique(project: Project) -> Iterator[Finding]:
     """No two roles own each other's notes."""
     first: dict[str, Role] = {}
     for role in project.roles.values():
-        other = first.setdefault(role.key, role)
-        if other is not role:
-            node, key = at_path(role.node, ("key",) if role.private else ("was",))
-            for party in (role, other):
-                yield Diagnostic(
-                    "duplicate-role-key",
-                    f"`{role.key}` is also the key of `{other.id}`, at {other.span}",
-                    node.span if key else role.span,
-                    "a copied role needs a key of its own: put any other there",
-                    party.scope,
-                )
-
-
-def roles_use_variables_where_they_are_filled(project: Project) -> Iterator[Diagnostic]:
-    """A mission knows variables; a title, and a variable's own value, are taken as they stand."""
-    for role in project.roles.values():
-        for leaf in leaves(role.node, shape_of(model.Role)):
-            if leaf.path[0] == "mission":
-                faults = variable_faults(leaf.scalar, project.settings.value.vars)
-            elif leaf.path[0] in {"title", "vars"} and LIKE_VARIABLE.search(leaf.scalar.text):
-                faults = iter([("a variable is not filled here", "write the text itself", 0, 1)])
-            else:
-                continue
-            for message, help, start, end in faults:
-                span = leaf.scalar.within(start, end)
-                yield Diagnostic("unknown-variable", message, span, help, role.scope)
-
-
-def variables_exist(project: Project) -> Iterator[Diagnostic]:
-    """A role gives values to variables that `deck.yaml` declares."""
-    declared = project.settings.value.vars
-    for role in project.roles.values():
-        node = role.node.get("vars")
-        for name, entry in node.entries.items() if isinstance(node, MappingNode) else ():
-            if name not in declared:
-                yield Diagnostic(
-                    "unknown-variable",
-                    f"no variable is called `{name}`",
-                    entry.key.span,
-                    did_you_mean(name, declared) or "declare it in decks/deck.yaml under `vars`",
-                    role.scope,
-                )
+        earlier = first.setdefault(role.key, role)
+        if earlier is role:
+            continue
+        node, key = at_path(role.node, ("key",) if role.private else ("was",))
+        for claimant in (role, earlier):
+            yield Finding(
+                f"`{role.key}` is also the key of `{earlier.id}`, at {earlier.span}",
+                node.span if key else role.span,
+                "change one of them: a copied role needs a key of its own",
+                claimant.scope,
+                (earlier.span,),
+            )

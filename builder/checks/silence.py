@@ -1,77 +1,84 @@
-"""Which findings are told: those that nobody silenced, and that no fault makes doubtful."""
+"""Drops findings that are silenced, or that another fault explains; judges the silences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from builder.findings import SILENCEABLE, WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
-from builder.load.settings import FILE as SETTINGS
-from builder.project import Definition, Project
-from builder.source import Entry, MappingNode
+from builder.findings import (
+    RULES,
+    Diagnostic,
+    Finding,
+    Section,
+    Severity,
+    Silence,
+    did_you_mean,
+    rule,
+    without_follow_ons,
+    without_rules,
+    without_silenced,
+)
+from builder.lint.subjects import DECK, SILENCE
+from builder.project import Project
+from builder.source import MappingNode
 
-#: Silenceable rules of a finished deck: only a build of all roles can tell that none is broken.
-_OF_DECKS = {"front-gives-answer"}
-
-#: What keeps a file from being read, and what would be said of all that names something in it.
-_UNREAD = {"unreadable-file", "not-utf-8", "syntax", "unknown-section"}
-_ECHOES = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing", "was-unknown"}
-
-#: What is left over can be told when everything could be read: till then a fault may be the reason.
+#: What is left over is sure only when nothing is at fault: a fault may be the reason for it.
 _LEFT_OVER = {"orphan", "empty-topic", "idle-silence"}
 
 
-def without_silenced(
-    project: Project, found: Iterable[Diagnostic], *, every_role: bool
+def filtered(
+    project: Project, findings: Iterable[Diagnostic], *, every_role: bool
 ) -> list[Diagnostic]:
-    """The findings that no definition silences, and the silences that silence nothing.
+    """The findings to report, with those about the silences themselves.
 
-    `every_role`: the decks of all roles were looked at.
+    `every_role`: the decks of all roles were checked.
     """
-    findings = list(found)
-    told = list(_told(project, without_follow_ons(findings, findings), every_role))
+    unfiltered = list(findings)
+    silences = list(_silences(project))
+    audible, used = without_silenced(without_follow_ons(unfiltered, unfiltered), silences)
+    for silence in silences:
+        # Another role's deck, which was not checked, may break the rule.
+        is_idle = silence.span not in used and (every_role or silence.rule not in DECK.rules)
+        for check in SILENCE.checks:
+            audible += check(silence, is_idle)
     if not project.settings.vars_complete:
-        # It may be declared where deck.yaml could not be read.
-        told = [finding for finding in told if finding.rule != "unknown-variable"]
-    if any(finding.is_error for finding in told):
-        return [finding for finding in told if finding.rule not in _LEFT_OVER]
-    return told
+        # The variable may be declared where deck.yaml could not be read.
+        audible = without_rules(audible, {"unknown-variable"})
+    if any(finding.is_error for finding in audible):
+        audible = without_rules(audible, _LEFT_OVER)
+    return audible
 
 
-def without_follow_ons(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """`found`, beside all that was `said`: what an unread file held is not gone for that."""
-    unread = any(
-        d.rule in _UNREAD and d.scope == WHOLE_PROJECT and d.span.file.startswith("decks/")
-        for d in said
-        if d.span.file != SETTINGS
-    )
-    return [d for d in found if not (unread and d.rule in _ECHOES)]
-
-
-def _told(project: Project, found: Iterable[Diagnostic], every_role: bool) -> Iterator[Diagnostic]:
-    silent = list(_silent(project))
-    by_touches = {scope: entries for _, scope, entries in silent}
-    by_place = {definition.span: entries for definition, _, entries in silent}
-    used: set[Span] = set()
-    for finding in found:
-        entries = by_touches.get(finding.scope) or by_place.get(finding.span) or {}
-        if finding.rule in entries and finding.rule in SILENCEABLE:
-            used.add(entries[finding.rule].key.span)
-        else:
-            yield finding
-    for _, scope, entries in silent:
-        for rule, entry in entries.items():
-            at = entry.key.span
-            if rule not in SILENCEABLE:
-                message = f"no rule that a definition can silence is called `{rule}`"
-                help = did_you_mean(rule, SILENCEABLE) or f"these are {', '.join(SILENCEABLE)}"
-                yield Diagnostic("unknown-reference", message, at, help, scope)
-            elif at not in used and (every_role or rule not in _OF_DECKS):
-                message = f"`{rule}` finds nothing here to be silent about"
-                yield Diagnostic("idle-silence", message, at, "take it out", scope)
-
-
-def _silent(project: Project) -> Iterator[tuple[Definition, Scope, dict[str, Entry]]]:
+def _silences(project: Project) -> Iterator[Silence]:
     for definition, scope in project.all_wordings:
-        said = definition.node.get("silence")
-        if isinstance(said, MappingNode):
-            yield definition, scope, said.entries
+        node = definition.node.get("silence")
+        for name, entry in node.entries.items() if isinstance(node, MappingNode) else ():
+            yield Silence(name, entry.key.span, scope, definition.span)
+
+
+def silenceable() -> tuple[str, ...]:
+    """The rules that a definition may silence, by name."""
+    return tuple(sorted(rule.name for rule in RULES.values() if rule.silenceable))
+
+
+@rule("unknown-reference", Severity.ERROR, of=SILENCE, section=Section.NAMES)
+def silences_name_rules(silence: Silence, is_idle: bool) -> Iterator[Finding]:
+    """What a definition silences is a rule that may be silenced."""
+    names = silenceable()
+    if silence.rule not in names:
+        yield Finding(
+            f"no rule called `{silence.rule}` can be silenced",
+            silence.span,
+            did_you_mean(silence.rule, names)
+            or f"rules that can be silenced are {', '.join(names)}",
+        )
+
+
+@rule("idle-silence", Severity.WARNING, of=SILENCE, section=Section.CONTENT)
+def silences_have_an_effect(silence: Silence, is_idle: bool) -> Iterator[Finding]:
+    """Without its silence the definition would break the rule."""
+    if is_idle and silence.rule in silenceable():
+        yield Finding(
+            f"this silence has no effect: `{silence.rule}` reports nothing here",
+            silence.span,
+            "remove it",
+        )

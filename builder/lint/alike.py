@@ -1,24 +1,24 @@
-"""Checks of definitions beside each other: questions nearly the same, a figure that returns."""
+"""Definitions beside each other: questions that are nearly the same, a figure that returns."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain
 from math import ceil
 
-from builder.findings import Diagnostic, Scope
-from builder.lint.texts import Judged
+from builder.findings import Finding, Scope, Section, Severity, rule
+from builder.lint.subjects import PROJECT, wordings
 from builder.model import Question
 from builder.project import Definition, Project
 from builder.schema import at_path
 from builder.source import ScalarNode
-from builder.stem import stem
+from builder.stem import stem as stem_of
 
-#: Shared words over all words from which on two asks are nearly the same.
+#: Two asks are nearly the same from this share on: words in both over words in either.
 _NEARLY = 2 / 3
-#: A word in more asks than this leads nowhere: two that share only such words are not compared.
+#: Asks that share only words of more asks than this are not compared: such words say too little.
 _RARE = 40
 
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
@@ -36,88 +36,89 @@ _FRAME = frozenset(
 )
 
 
-def questions_differ(project: Project) -> Iterator[Diagnostic]:
-    """`near-duplicate`: two questions of one type that ask the same in nearly the same words.
+@rule("near-duplicate", Severity.WARNING, of=PROJECT, section=Section.CONTENT, silenceable=True)
+def questions_differ(project: Project) -> Iterator[Finding]:
+    """No two questions of one type ask the same in nearly the same words. English only.
 
-    Each is looked up under its rarest words only: so many that any other as like as `_NEARLY`
-    must share one of them. So 10,000 questions are not compared with each other. Those of exactly
-    the same words are found whatever these are.
+    Each is looked up under its rarest words only, so that 10,000 questions are not compared with
+    each other: under so many that any other which is as like as `_NEARLY` must share one of them.
+    Asks of exactly the same words are found whatever the words are.
     """
     if project.settings.value.language != "en":
         return
-    asks = [(definition, frozenset(words)) for definition, words in _asks(project) if words]
-    often = Counter(chain.from_iterable(words for _, words in asks))
-    under: dict[tuple[str | None, str], list[int]] = {}
-    same: dict[tuple[str | None, frozenset[str]], int] = {}
-    for place, (definition, words) in enumerate(asks):
-        rare = sorted([(often[word], word) for word in words if often[word] <= _RARE])
-        enough = len(words) - ceil(_NEARLY * len(words)) + 1
-        keys = [(definition.type, word) for _, word in rare[:enough]]
-        near = {other for key in keys for other in under.get(key, ())}
-        near.add(same.setdefault((definition.type, words), place))
-        near.discard(place)
-        likest = max(
-            ((_likeness(words, asks[other][1]), -other) for other in near), default=(0.0, 0)
+    asks = [(definition, frozenset(stems)) for definition, stems in _asks(project) if stems]
+    frequency = Counter(chain.from_iterable(stems for _, stems in asks))
+    by_rare_stem: dict[tuple[str | None, str], list[int]] = {}
+    by_stems: dict[tuple[str | None, frozenset[str]], int] = {}
+    for position, (definition, stems) in enumerate(asks):
+        rare = sorted([(frequency[stem], stem) for stem in stems if frequency[stem] <= _RARE])
+        enough = len(stems) - ceil(_NEARLY * len(stems)) + 1
+        keys = [(definition.type, stem) for _, stem in rare[:enough]]
+        near = {earlier for key in keys for earlier in by_rare_stem.get(key, ())}
+        near.add(by_stems.setdefault((definition.type, stems), position))
+        near.discard(position)
+        likeness, first = max(
+            ((_likeness(stems, asks[earlier][1]), -earlier) for earlier in near), default=(0.0, 0)
         )
-        if likest[0] >= _NEARLY:
-            first = asks[-likest[1]][0]
-            node, _ = at_path(definition.node, ("ask",))
-            yield Diagnostic(
-                "near-duplicate",
-                f"`{first.id}` asks nearly the same, at {first.span}",
-                node.span,
-                "make this one a wording of it, or say under `silence` what sets them apart",
+        if likeness >= _NEARLY:
+            original = asks[-first][0]
+            ask, _ = at_path(definition.node, ("ask",))
+            yield Finding(
+                f"`{original.id}` asks nearly the same question, at {original.span}",
+                ask.span,
+                "write this ask under its `wordings`, or write under `silence` how they differ",
                 definition.scope,
+                (original.span,),
             )
         for key in keys:
-            under.setdefault(key, []).append(place)
+            by_rare_stem.setdefault(key, []).append(position)
 
 
 def _asks(project: Project) -> Iterator[tuple[Definition, set[str]]]:
-    """The catalogue's questions, each with the words that tell it from others."""
+    """The catalogue's questions, each with the stems of the words that tell it from others."""
     for definition in project.definitions.values():
         ask = definition.node.get("ask")
         if definition.kind == Question.kind and definition.retired is None:
             if isinstance(ask, ScalarNode):
-                words = set(_WORD.findall(ask.text.lower())) - _FRAME
-                yield definition, {stem(word) for word in words}
+                telling_words = set(_WORD.findall(ask.text.lower())) - _FRAME
+                yield definition, {stem_of(word) for word in telling_words}
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared)
+def _likeness(stems: frozenset[str], earlier: frozenset[str]) -> float:
+    """Stems in both over stems in either, from 0 to 1."""
+    shared = len(stems & earlier)
+    return shared / (len(stems) + len(earlier) - shared)
 
 
 _PERCENTAGE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s?(?:%|per ?cent\b)")
 #: All, nothing and half are not invented.
-_PLAIN = {"0", "100", "50"}
-#: The second may be chance.
-_AGAIN = 3
+_NATURAL = {"0", "100", "50"}
+#: So many samples with one figure are a habit; two may be chance.
+_HABIT = 3
 
 
-def percentages_vary() -> Callable[[Judged], Iterator[Diagnostic]]:
-    """`recurring-percentage`: a third sample of the catalogue has the same figure."""
-    seen: dict[str, list[str]] = {}
-
-    def rule(one: Judged) -> Iterator[Diagnostic]:
-        if "%" not in one.sample and "per" not in one.sample:
-            return
-        if one.scope != Scope(definition=one.definition.id):
-            return  # a role's own words for a question that was counted
-        here: set[str] = set()
-        for leaf in one.texts["sample"]:
+@rule(
+    "recurring-percentage", Severity.WARNING, of=PROJECT, section=Section.CONTENT, silenceable=True
+)
+def percentages_vary(project: Project) -> Iterator[Finding]:
+    """No figure stands in three samples of the catalogue."""
+    samples_with: dict[str, list[str]] = {}
+    for wording in wordings(project, Question.kind):
+        if wording.scope != Scope(definition=wording.definition.id):
+            continue  # a private question, or a role's words for one that was counted
+        in_this_sample: set[str] = set()
+        for leaf in wording.texts.get("sample", ()):
             for match in _PERCENTAGE.finditer(leaf.scalar.text):
-                if match[1] in _PLAIN or match[1] in here:
+                figure = match[1]
+                if figure in _NATURAL or figure in in_this_sample:
                     continue
-                here.add(match[1])
-                others = seen.setdefault(match[1], [])
-                if len(others) + 1 >= _AGAIN:
-                    yield one.found(
-                        "recurring-percentage",
-                        f"`{others[0]}` and `{others[1]}` have {match[1]} % in their samples too",
+                in_this_sample.add(figure)
+                samples = samples_with.setdefault(figure, [])
+                if len(samples) + 1 >= _HABIT:
+                    yield Finding(
+                        f"`{samples[0]}` and `{samples[1]}` have {figure} % in their samples too",
                         leaf.scalar.within(*match.span()),
-                        "give this story a figure of its own",
+                        "use another figure in this story",
+                        wording.scope,
                     )
-                others.append(one.definition.id)
-
-    return rule
+                samples.append(wording.definition.id)

@@ -1,4 +1,4 @@
-"""Checks of what a front asks: one thing, told apart at a glance, and not answered already."""
+"""What a front asks: one thing, told apart at a glance, and not answered already."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from html import unescape
 
 from builder.deck import Deck, NoteType, Template
-from builder.findings import Diagnostic
+from builder.findings import WHOLE_PROJECT, Finding, Section, Severity, rule
+from builder.lint.subjects import DECK, DEFINITION, Wording
 from builder.project import Project
 from builder.schema import at_path
 from builder.select import Selection
@@ -17,25 +18,43 @@ _SECTION = re.compile(r"\{\{[#^/][^{}]*\}\}")
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _WORD = re.compile(r"\w+")
 
-#: A shorter answer ("2", "yes") may stand in a question by chance.
+#: Keys whose text is a front by itself.
+_ASKED_KEYS = {"ask", "front"}
+
+#: The fewest characters of an answer that is looked for on the front: a shorter one, such as "2"
+#: or "yes", may stand there by chance.
 _TELLING = 8
 
 
-def fronts_differ(project: Project, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:
-    """A learner must see at a glance which card of a note this is: before its first field ends."""
+@rule("two-questions", Severity.WARNING, of=DEFINITION, section=Section.CARDS, silenceable=True)
+def fronts_ask_one_thing(wording: Wording) -> Iterator[Finding]:
+    """Of two questions at once a learner answers one, and grades both."""
+    for leaf in wording.definition.leaves:
+        if leaf.path[-1] in _ASKED_KEYS and leaf.scalar.text.count("?") > 1:
+            yield Finding(
+                "this front asks two questions",
+                leaf.scalar.span,
+                "ask one; make the other a definition, or a follow-up, of its own",
+            )
+
+
+@rule("fronts-alike", Severity.WARNING, of=DECK, section=Section.CARDS)
+def fronts_differ(project: Project, selection: Selection, deck: Deck) -> Iterator[Finding]:
+    """A learner sees at a glance which card of a note this is: before its first field ends."""
     for notetype in deck.notetypes.values():
-        seen: dict[str, Template] = {}
+        templates: dict[str, Template] = {}
         for template in notetype.templates:
-            begin = _beginning(template.front)
-            other = seen.setdefault(begin, template)
-            if other is not template:
+            beginning = _beginning(template.front)
+            earlier = templates.setdefault(beginning, template)
+            if earlier is not template:
                 folder = project.templates[notetype.folder]
-                node, _ = at_path(folder.node, ("cards", template.key))
-                yield Diagnostic(
-                    "fronts-alike",
-                    f"the fronts of `{other.name}` and `{template.name}` begin alike: {begin}",
-                    node.span,
+                card, _ = at_path(folder.node, ("cards", template.key))
+                yield Finding(
+                    f"the fronts of `{earlier.name}` and `{template.name}` begin in the same way:"
+                    f" {beginning}",
+                    card.span,
                     "begin with another instruction, or with the field that only this card asks",
+                    WHOLE_PROJECT,
                 )
 
 
@@ -46,65 +65,54 @@ def _beginning(front: str) -> str:
     return " ".join(text[: first.end() if first else len(text)].split())
 
 
+@rule("front-gives-answer", Severity.WARNING, of=DECK, section=Section.CARDS, silenceable=True)
 def no_front_gives_its_answer(
     project: Project, selection: Selection, deck: Deck
-) -> Iterator[Diagnostic]:
-    """What the back tells first must not stand on the front: then nothing is recalled."""
+) -> Iterator[Finding]:
+    """The first text that only the back has does not stand on the front too."""
     sides = {
-        (folder, place): (
-            _fields(template.front, notetype),
+        (folder, position): (
+            _shown_fields(template.front, notetype),
             _only_on_the_back(template, notetype),
         )
         for folder, notetype in deck.notetypes.items()
-        for place, template in enumerate(notetype.templates)
+        for position, template in enumerate(notetype.templates)
     }
     for note in deck.notes:
-        for place in note.cards:
-            shown, told = sides[note.notetype, place]
-            answer = next((note.fields[field] for field in told if note.fields[field]), "")
-            fronts = [note.fields[field] for field in shown]
+        for card in note.cards:
+            on_front, on_back = sides[note.notetype, card]
+            answer = next((note.fields[field] for field in on_back if note.fields[field]), "")
+            fronts = [note.fields[field] for field in on_front]
             if len(_MARKUP.sub("", answer)) > 2 * max(map(len, fronts), default=0):
                 continue  # no front is long enough to hold it, whatever stands between its words
-            words = _words(answer)
-            if len(words) >= _TELLING + 2 and any(words in _words(front) for front in fronts):
-                template = deck.notetypes[note.notetype].templates[place]
-                yield Diagnostic(
-                    "front-gives-answer",
-                    f"the front of `{template.name}` says its answer already:{words.rstrip()}",
+            sought = _normalised(answer)
+            if len(sought) >= _TELLING + 2 and any(
+                sought in _normalised(front) for front in fronts
+            ):
+                template = deck.notetypes[note.notetype].templates[card]
+                yield Finding(
+                    f"the front of `{template.name}` already has the answer:{sought.rstrip()}",
                     note.span,
-                    "take it out of the question, or ask for something else",
-                    selection.role.scope,
+                    "remove it from the question, or ask for something else",
                 )
+
+
+def fields_on(page: str) -> list[str]:
+    """The names of the fields that a card's page shows, in order; gates are not shown."""
+    return [name.strip() for name in _FIELD.findall(page)]
 
 
 def _only_on_the_back(template: Template, notetype: NoteType) -> list[int]:
-    front = _fields(template.front, notetype)
-    return [place for place in _fields(template.back, notetype) if place not in front]
+    front = _shown_fields(template.front, notetype)
+    return [field for field in _shown_fields(template.back, notetype) if field not in front]
 
 
-def _fields(page: str, notetype: NoteType) -> list[int]:
-    names = {field.name: place for place, field in enumerate(notetype.fields)}
-    return [names[name.strip()] for name in _FIELD.findall(page) if name.strip() in names]
+def _shown_fields(page: str, notetype: NoteType) -> list[int]:
+    """The positions of the note's fields that a page shows."""
+    positions = {field.name: position for position, field in enumerate(notetype.fields)}
+    return [positions[name] for name in fields_on(page) if name in positions]
 
 
-def _words(html: str) -> str:
-    """The words of a field, with a blank at either end."""
+def _normalised(html: str) -> str:
+    """The words of a field, in small letters, with a blank at either end."""
     return f" {' '.join(_WORD.findall(unescape(_MARKUP.sub(' ', html)).casefold()))} "
-
-
-#: Keys whose text is a front by itself.
-_ASKS = {"ask", "front"}
-
-
-def fronts_ask_one_thing(project: Project) -> Iterator[Diagnostic]:
-    """Of two questions at once a learner answers one, and grades both."""
-    for definition, scope in project.all_wordings:
-        for leaf in definition.leaves:
-            if leaf.path[-1] in _ASKS and leaf.scalar.text.count("?") > 1:
-                yield Diagnostic(
-                    "two-questions",
-                    "two questions stand on one front",
-                    leaf.scalar.span,
-                    "ask one; the other is a definition, or a follow-up, of its own",
-                    scope,
-                )

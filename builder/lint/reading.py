@@ -2,22 +2,24 @@
 
 0.39 · words / sentences + 11.8 · syllables / words − 15.59 (Kincaid, Fishburne, Rogers and
 Chissom, "Derivation of New Readability Formulas for Navy Enlisted Personnel", 1975). Syllables are
-counted as groups of vowels. textstat counts them by a dictionary; it takes 155 ms to import and
-brings 30 MB with it, which a build should not wait for.
+counted as groups of vowels. textstat counts them by a dictionary, but takes 155 ms to import and
+brings 30 MB with it: too much for a build.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-from builder.findings import Diagnostic
-from builder.lint.texts import Judged
-from builder.project import Project
+from builder.findings import Finding, Section, Severity, rule
+from builder.lint.subjects import ENGLISH, Wording
 
-#: Shorter texts are a sentence or two: one long word moves their grade by years.
+#: A text of fewer words is a sentence or two: one long word moves their grade by years.
 _ENOUGH = 40
+
+#: Keys of what is read as a whole and said aloud, beside the sample.
+_ANSWERS = ("answer", "back", "you_say")
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,:-][^\W_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
@@ -28,58 +30,43 @@ _SILENT = re.compile(
     r"(?:(?<![aeiouyl])e|(?<=[aeiouy]l)e|(?<![aeiouysxzcgh])es|(?<![aeiouytd])ed)$"
 )
 
-#: Vowels, and blanks for everything else: what is left are syllables, more or less.
-_VOWELS_ALONE = bytes(97 if chr(byte).lower() in "aeiouy" else 32 for byte in range(256))
+
+@rule("hard-to-read", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True)
+def answers_are_easy_to_read(wording: Wording) -> Iterator[Finding]:
+    """An answer takes at most the years of school that `limits` allows."""
+    limit = wording.measures.limits.reading_grade
+    answers = [leaf.scalar for key in _ANSWERS for leaf in wording.texts.get(key, ())]
+    texts = [(answer.text, answer.span) for answer in answers]
+    if wording.sample:
+        texts.append((wording.sample, wording.sample_span))
+    for text, span in texts:
+        if text.count(" ") + text.count("\n") + 1 < _ENOUGH:
+            continue
+        tokens = _WORD.findall(text.lower())
+        if len(tokens) >= _ENOUGH and (years := _grade(text, tokens)) > limit:
+            yield Finding(
+                f"reading grade {years:.1f}; the limit is {limit}",
+                span,
+                "write shorter sentences, and words that people say",
+            )
 
 
 def grade(text: str) -> float:
-    """The Flesch–Kincaid grade. Numbers count as words of one syllable."""
-    words = _WORD.findall(text.lower())
-    sentences = len([part for part in _END.split(text) if _WORD.search(part)])
-    return _grade(len(words), sentences, sum(map(_syllables, words)))
+    """The Flesch–Kincaid grade in years of school; 0 for a text without words.
+
+    A number counts as a word of one syllable.
+    """
+    return _grade(text, _WORD.findall(text.lower()))
 
 
-def _grade(words: int, sentences: int, syllables: int) -> float:
-    if not words or not sentences:
+def _grade(text: str, tokens: Sequence[str]) -> float:
+    sentences = sum(_WORD.search(part) is not None for part in _END.split(text))
+    if not tokens or not sentences:
         return 0.0
-    return 0.39 * words / sentences + 11.8 * syllables / words - 15.59
+    syllables = sum(map(_syllables, tokens))
+    return 0.39 * len(tokens) / sentences + 11.8 * syllables / len(tokens) - 15.59
 
 
 @cache
 def _syllables(word: str) -> int:
     return max(len(_VOWELS.findall(_SILENT.sub("", word))), 1)
-
-
-def _rough(text: str) -> float:
-    """The grade, ten times as quick, and too high rather than too low: silent letters count."""
-    words = text.count(" ") + text.count("\n") + 1
-    ends = text.count(". ") + text.count(".\n") + text.count("? ") + text.count("?\n")
-    return _grade(words, max(ends, 1), len(text.encode().translate(_VOWELS_ALONE).split()))
-
-
-#: What is read as a whole and said aloud.
-_ANSWERS = ("answer", "back", "you_say")
-
-
-def hard_to_read(project: Project) -> Callable[[Judged], Iterator[Diagnostic]]:
-    """`hard-to-read`: an answer that takes more years of school than `limits` allows."""
-    limit = project.settings.value.limits.reading_grade
-
-    def rule(one: Judged) -> Iterator[Diagnostic]:
-        answers = [leaf.scalar for key in _ANSWERS for leaf in one.texts.get(key, ())]
-        texts = [(answer.text, answer.span) for answer in answers]
-        if one.sample:
-            texts.append((one.sample, one.sample_at))
-        for text, at in texts:
-            if text.count(" ") + text.count("\n") + 1 < _ENOUGH or _rough(text) + 2 < limit:
-                continue
-            years = grade(text)
-            if len(_WORD.findall(text)) >= _ENOUGH and years > limit:
-                yield one.found(
-                    "hard-to-read",
-                    f"grade {years:.1f} to read, and at most {limit} is wanted",
-                    at,
-                    "shorter sentences, and words one says aloud",
-                )
-
-    return rule

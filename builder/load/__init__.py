@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from builder.findings import Diagnostic
+from builder.findings import Diagnostic, without_echoes
 from builder.load.definitions import definitions_of
 from builder.load.files import Section, sections
 from builder.load.roles import roles_of
@@ -56,18 +56,4 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
         card_texts=card_texts,
         topic_spans=topic_spans,
     )
-    return project, _without_echoes(findings)
-
-
-#: What the reader of a file says.
-_READING = {"syntax", "yaml-feature", "empty-value", "nested-too-deep"}
-
-
-def _without_echoes(found: list[Diagnostic]) -> list[Diagnostic]:
-    """One slip, one message: a value that could not be read is no wrong value besides."""
-    read = {(d.span.file, d.span.line) for d in found if d.rule in _READING}
-    return [
-        d
-        for d in found
-        if d.rule not in {"wrong-value", "bad-id"} or (d.span.file, d.span.line) not in read
-    ]
+    return project, without_echoes(findings)

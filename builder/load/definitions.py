@@ -41,6 +41,7 @@ def definitions_of(
                         entry.key.span,
                         "choose another id; ids are unique across kinds",
                         scope,
+                        (first,),
                     )
                 )
                 continue

@@ -42,11 +42,18 @@ def roles_of(
         role, faults = _role(role_sections[0], name, private=True)
         findings += faults
         for second in role_sections[1:]:
-            message = f"`{name}` has two `role:` sections, the first at {role_sections[0].key.span}"
-            fault = Diagnostic(
-                "duplicate-id", message, second.key.span, "keep one of them", role.scope
+            first = role_sections[0].key.span
+            message = f"`{name}` has two `role:` sections, the first at {first}"
+            findings.append(
+                Diagnostic(
+                    "duplicate-id",
+                    message,
+                    second.key.span,
+                    "keep one of them",
+                    role.scope,
+                    (first,),
+                )
             )
-            findings.append(fault)
         answers, answer_spans, faults = _answers(sections, role.scope)
         findings += faults
         role = replace(role, answers=answers, answer_spans=answer_spans)
@@ -89,7 +96,8 @@ def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
     if role.id in read:
         first = read[role.id].span
         message = f"the role `{role.id}` is defined twice, first at {first}"
-        return [Diagnostic("duplicate-id", message, role.span, "rename one of them", role.scope)]
+        help = "rename one of them"
+        return [Diagnostic("duplicate-id", message, role.span, help, role.scope, (first,))]
     read[role.id] = role
     return faults
 
@@ -125,10 +133,12 @@ def _answers(
             findings += faults
             for id, entry in node.entries.items() if node else ():
                 if id in answers:
-                    message = f"`{id}` is answered twice, first at {answers[id].span}"
+                    first, span = answers[id].span, entry.key.span
+                    message = f"`{id}` is answered twice, first at {first}"
                     help = "keep one of the answers"
-                    span = entry.key.span
-                    findings.append(Diagnostic("duplicate-id", message, span, help, scope))
+                    findings.append(
+                        Diagnostic("duplicate-id", message, span, help, scope, (first,))
+                    )
                 elif isinstance(entry.value, ScalarNode):
                     answers[id] = entry.value
                     spans[id] = entry.key.span
@@ -232,6 +242,7 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
                     tree.entries[name].key.span if tree else entry.key.span,
                     f"change it at {base.span}, or write another definition in a private role",
                     role.scope,
+                    (base.span,),
                 )
             )
         if tree is None or base.value is None:

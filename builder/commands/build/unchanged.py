@@ -19,7 +19,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from builder import atomic
-from builder.findings import Diagnostic, PrepdeckError, Scope, Span
+from builder.findings import PrepdeckError, recalled
 from builder.report import Built, Packed
 
 MEMORY = ".prepdeck/last-build.json"
@@ -85,7 +85,7 @@ def recall(root: Path, asked: Mapping[str, object]) -> Built | None:
         seen = {**snapshot(root), **_packages(packages)}
         if said["digest"] != _digest(seen, asked):
             return None
-        return Built(packages, tuple(_diagnostic(d) for d in said["found"]))
+        return Built(packages, tuple(recalled(d) for d in said["found"]))
     except (OSError, ValueError, KeyError, TypeError, AssertionError, RecursionError):
         return None  # a memory that is none: the build is done anew
 
@@ -121,11 +121,3 @@ def _packages(packages: Iterable[Packed]) -> Snapshot:
         look = _look(str(package.path))
         found[str(package.path)] = look or ()
     return found
-
-
-def _diagnostic(said: Mapping[str, object]) -> Diagnostic:
-    span, scope = said["span"], said["scope"]
-    assert isinstance(span, dict)
-    assert isinstance(scope, dict)
-    rule, message, help = (str(said[key]) for key in ("rule", "message", "help"))
-    return Diagnostic(rule, message, Span(**span), help, Scope(**scope))

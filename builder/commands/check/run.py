@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from builder.clock import now
-from builder.findings import Diagnostic, in_order
+from builder.findings import Diagnostic, in_order, of_roles
 from builder.lock import read_locks, stamp
-from builder.pipeline import check_against_locks, compile_project, of_roles
+from builder.pipeline import check_against_locks, compile_project
 
 
 def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
@@ -21,4 +21,4 @@ def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     of_locks += check_against_locks(compiled, pairs, locks)
     _, of_stamps = stamp(compiled.decks, locks, now(), release=False)
     findings = [*compiled.findings, *of_locks, *of_stamps]
-    return in_order(of_roles(findings, compiled.selections) if roles else findings)
+    return in_order(of_roles(findings, compiled.reaches) if roles else findings)

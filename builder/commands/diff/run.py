@@ -8,11 +8,11 @@ from pathlib import Path
 from builder.clock import now
 from builder.commands.diff.compare import Diff, compare, deck_of
 from builder.deck import Deck
-from builder.findings import Diagnostic, PrepdeckError
+from builder.findings import Diagnostic, PrepdeckError, touching
 from builder.ids import row_id
 from builder.lock import RELEASED, Locks, Stamps, read_locks, stamp
 from builder.package import Package, PackedNote, PackedNoteType, read_package
-from builder.pipeline import check_against_locks, compile_project
+from builder.pipeline import check_against_locks, compile_project, reach_of
 from builder.project import Project, Role
 
 #: The id of Anki's deck "Default", which is in every package.
@@ -56,9 +56,9 @@ def diff_with_project(old: Path, root: Path) -> tuple[Diff | None, tuple[Diagnos
     release = not deck.private and _is_released(before, deck, locks)
     stamps, faults = stamp([deck], locks, now(), release=release)
     findings += faults
-    if role.id in compiled.blocked(findings, strict=False):
-        blocking = [d for d in findings if role.id in compiled.blocked([d], strict=False)]
-        return None, tuple(blocking)
+    errors = tuple(d for d in touching(findings, reach_of(selection)) if d.is_error)
+    if errors:
+        return None, errors
     return compare(before, _packed(deck, stamps)), ()
 
 

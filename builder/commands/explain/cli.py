@@ -6,7 +6,7 @@ import click
 
 from builder import shipped
 from builder.cli.style import say, say_lines, table
-from builder.findings import RULES, did_you_mean
+from builder.findings import did_you_mean
 
 EPILOG = """\b
 Examples:
@@ -19,10 +19,14 @@ Examples:
 @click.argument("rule", required=False)
 def explain(rule: str | None) -> None:
     """Explain RULE, with an example and the remedy. Without RULE, list all rules."""
+    # It imports every module that has a rule.
+    from builder.checks import every_rule
+
+    severities = {rule.name: str(rule.severity) for rule in every_rule()}
     if rule is None:
-        say_lines(table(RULES.items()))
+        say_lines(table(severities.items()))
         return
-    if rule not in RULES:
-        help = did_you_mean(rule, RULES) or "prepdeck explain lists all rules"
+    if rule not in severities:
+        help = did_you_mean(rule, severities) or "prepdeck explain lists all rules"
         raise click.UsageError(f"no rule is called '{rule}'; {help}")
     say((shipped.rules() / f"{rule}.md").read_text(encoding="utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +9,12 @@ from builder import atomic
 from builder.anki.render import rendered
 from builder.commands.preview.page import days, preview_page
 from builder.deck import Deck
-from builder.findings import Diagnostic
+from builder.findings import Diagnostic, touching, without_private
 from builder.lock import Stamps
 from builder.outputs.apkg import packed
-from builder.pipeline import Compiled, compile_project
+from builder.pipeline import Compiled, compile_project, reach_of
 from builder.project import Project
 from builder.select import Selection
-
-#: No page but a private role's own may say what lies there.
-_PRIVATE = "decks/private/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +65,19 @@ def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
         (),
     )
     sides = rendered(packed(deck, stamps)) if deck.notes else {}
-    told = _told(compiled, selection, deck)
+    findings = _findings(compiled, selection, deck)
     build = compiled.project.root / "build"
     return Preview(
         deck.role,
         build / deck.folder / "preview" / f"{deck.role}.html",
-        preview_page(compiled.project, deck, sides, told),
+        preview_page(compiled.project, deck, sides, findings),
         len(deck.notes),
         len(sides),
         sum(1 for _ in days(deck)),
     )
 
 
-def _told(compiled: Compiled, selection: Selection, deck: Deck) -> Iterator[Diagnostic]:
-    """What touches this deck. A public page keeps quiet of all that lies among private files."""
-    for diagnostic in compiled.findings:
-        scope = diagnostic.scope
-        here = (
-            scope.role in selection.role.chain
-            if scope.role
-            else not scope.definition or scope.definition in selection.reach
-        )
-        text = f"{diagnostic.span} {diagnostic.message} {diagnostic.help}"
-        if here and (deck.private or _PRIVATE not in text):
-            yield diagnostic
+def _findings(compiled: Compiled, selection: Selection, deck: Deck) -> list[Diagnostic]:
+    """What concerns this deck; on a public page nothing of what private files hold."""
+    findings = touching(compiled.findings, reach_of(selection))
+    return findings if deck.private else without_private(findings)

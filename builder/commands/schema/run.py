@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from builder import atomic
-from builder.findings import SILENCEABLE
+from builder.checks import silenceable
 from builder.ids import SLUG_LENGTH
 from builder.load.files import PRIVATE, PUBLIC
 from builder.model import (
@@ -239,7 +239,7 @@ def _adapted(said: Schema, shape: Shape, parts: Mapping[str, Schema], names: Nam
             for key, kind in (("id", "any"), ("topic", "topic")):
                 schema["properties"][key] = _one_or_many(names.offered(kind))
         elif "silence" in keys:
-            known = dict.fromkeys(SILENCEABLE, _TEXT)
+            known = dict.fromkeys(silenceable(), _TEXT)
             schema["properties"]["silence"] |= {"properties": known, "additionalProperties": False}
     elif said.get("type") == "object":
         values = shape.values or Shape()

@@ -1,0 +1,98 @@
+"""How English texts are worded: what is asked, and how a sample tells its story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from builder.findings import Finding, Section, Severity, rule
+from builder.lint.subjects import ENGLISH, Wording
+from builder.model import STAR, Story
+from builder.schema import Leaf
+
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundreds?|thousands?|dozens?"
+    r"|half|halved|thirds?|quarter|doubled|twice|once|zero)\b",
+    re.IGNORECASE,
+)
+
+
+def _narrative(wording: Wording) -> Sequence[Leaf]:
+    """The sample of a question; of a learner's own story the parts that tell it in full."""
+    if wording.definition.kind != Story.kind:
+        return wording.texts.get("sample", ())
+    return [leaf for part in STAR for leaf in wording.texts.get(part, ())]
+
+
+@rule(
+    "story-without-result", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True
+)
+def results_are_counted(wording: Wording) -> Iterator[Finding]:
+    """The result of a story has a number, in digits or in words."""
+    for leaf in _narrative(wording):
+        text = leaf.scalar.text
+        if leaf.path[-1] == "result" and not _DIGIT.search(text) and not _NUMBER.search(text):
+            yield Finding(
+                "the result has no number",
+                leaf.scalar.span,
+                "write how many, how long or how often",
+            )
+
+
+#: What was said to the customer, or by them.
+_QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
+_LETTERS = re.compile("[a-z]+")
+_OURS = {"we", "us", "our", "ours", "ourselves"}
+_MINE = {"i", "me", "my", "mine", "myself"}
+
+
+@rule("we-more-than-i", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True)
+def stories_say_what_i_did(wording: Wording) -> Iterator[Finding]:
+    """A sample or a story says "I" at least as often as "we"; what it quotes does not count."""
+    narrative = _narrative(wording)
+    if not narrative:
+        return
+    text, noun = wording.sample, "sample"
+    if wording.definition.kind == Story.kind:
+        text, noun = "\n\n".join(leaf.scalar.text for leaf in narrative), "story"
+    tokens = _LETTERS.findall(_QUOTED.sub("", text).lower())
+    ours, mine = sum(map(_OURS.__contains__, tokens)), sum(map(_MINE.__contains__, tokens))
+    if ours > mine:
+        yield Finding(
+            f"this {noun} has {ours} words like `we`, and {mine} like `I`",
+            narrative[0].scalar.span,
+            "say what you yourself did: they hire one person",
+        )
+
+
+_END = re.compile(r"[.!?:]\s+")
+_CLOSED = re.compile(
+    r"(?:(?:and|but|so|then|now),? )?"
+    r"(?:is|are|was|were|do|does|did|can|could|will|would|have|has|had|should|may|might|must)"
+    r"(?:n't)?\b(?!,)",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"(?:can|could|would|will) you (?:please |briefly )?(?:describe|explain|recall|tell|walk|give"
+    r"|share|name|show|take|talk|think of|outline|summari[sz]e|list|compare)\b",
+    re.IGNORECASE,
+)
+#: `… or chat?` wants one of two; `… and how?` wants more than yes.
+_MORE = re.compile(r"\bor\b|\band (?:how|what|why|when|where|which|who)\b", re.IGNORECASE)
+
+
+@rule("yes-no-ask", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True)
+def asks_are_open(wording: Wording) -> Iterator[Finding]:
+    """The last sentence of an ask cannot be answered by yes or no."""
+    for leaf in wording.asks:
+        text = leaf.scalar.text.strip()
+        if text.endswith("?"):
+            last = _END.split(text)[-1]
+            if _CLOSED.match(last) and not _REQUEST.match(last) and not _MORE.search(last):
+                yield Finding(
+                    "yes or no can answer this",
+                    leaf.scalar.span,
+                    "begin with how, what or why, or with `tell me about`",
+                )
