@@ -109,9 +109,9 @@ class NoteType:
 class Note:
     """A note: its identity, its content, its cards by their places in the note type.
 
-    `owner_key` and `first_id` are what its GUID is made of, beside namespace and note type. `answered`:
-    a personal note whose answer stands in YAML; `answer_digest`: that answer's digest. `core_here`: core by
-    the role's own word. `span` is its definition.
+    `owner_key` and `first_id` are what its GUID is made of, with namespace and note type.
+    `answered`: a personal note whose answer stands in YAML; `answer_digest`: that answer's digest.
+    `core_here`: the role itself calls it core. `span`: where its definition stands.
     """
 
     guid: str

@@ -31,8 +31,8 @@ def guid_for(*values: str) -> str:
     number = int.from_bytes(hashlib.sha256("__".join(values).encode()).digest()[:8], "big")
     digits = []
     while number:
-        number, rest = divmod(number, len(_BASE91))
-        digits.append(_BASE91[rest])
+        number, digit = divmod(number, len(_BASE91))
+        digits.append(_BASE91[digit])
     return "".join(reversed(digits))
 
 
@@ -49,8 +49,8 @@ def owner_and_first_id(
     namespace: str, notetype: str, said: str, guid: str
 ) -> tuple[str, str] | None:
     """What a note of that GUID is known by, read from its field `Id`; None when it is not ours."""
-    owner, _, rest = said.partition("/")
-    for who, first in ((owner, rest), ("", said)):
+    owner, _, first_id = said.partition("/")
+    for who, first in ((owner, first_id), ("", said)):
         if first and note_guid(namespace, who, notetype, first) == guid:
             return who, first
     return None

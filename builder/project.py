@@ -64,8 +64,8 @@ class Override:
 class Role:
     """A job role. `chain` runs from itself to its farthest ancestor.
 
-    `overrides` holds what it says differently, inherited entries included; `definitions` what a private
-    role defines; `answers` and `tags` the learner's words and tags by definition id, `answer_spans`
+    `overrides` holds what it says differently, with what it inherits; `definitions` what a private
+    role defines; `answers` and `tags` the learner's words and tags by definition id; `answer_spans`
     where each answer names its question.
     """
 
@@ -100,8 +100,8 @@ class Role:
     @property
     def owns_notes(self) -> bool:
         """Whether every note of its deck is its own: private roles do, unless they say `shared`."""
-        said = self.value.notes if self.value else None
-        return said == "own" if said else self.private
+        mode = self.value.notes if self.value else None
+        return mode == "own" if mode else self.private
 
     @property
     def scope(self) -> Scope:
@@ -112,7 +112,7 @@ class Role:
 class TemplateFolder:
     """A note type's folder as it was read; `path` is how diagnostics name it.
 
-    `from_project`: the project's, or made of parts that are; what the wheel brings has been checked.
+    `from_project`: the project's, or made of parts that are; the wheel's own have been checked.
     """
 
     name: str
@@ -178,8 +178,8 @@ class Project:
 
     def side(self, role: Role) -> str:
         """Whom a role's deck is for, `candidate` or `hiring`: the nearest in its chain says."""
-        said = (value.side for id in role.chain if (value := self.roles[id].value))
-        return next((side for side in said if side), "candidate")
+        sides = (value.side for id in role.chain if (value := self.roles[id].value))
+        return next((side for side in sides if side), "candidate")
 
     @property
     def all_definitions(self) -> tuple[Definition, ...]:
@@ -202,7 +202,10 @@ class Project:
                     yield override.definition, Scope(role.id, override.definition.id)
 
     def role(self, name: str, among: Collection[str] | None = None, what: str = "role") -> Role:
-        """The role of that name. Raises `PrepdeckError`, with the nearest, when none of `among` is it."""
+        """The role of that name.
+
+        Raises `PrepdeckError`, with the nearest name, when none of `among` has it.
+        """
         known = self.roles if among is None else among
         if name not in known:
             roles = ", ".join(known) or "none yet"
@@ -218,7 +221,7 @@ class Project:
         for ancestor in reversed(role.chain):
             value = self.roles[ancestor].value
             values.update(value.vars if value else {})
-        said = {id: override.definition for id, override in role.overrides.items()}
+        overridden = {id: override.definition for id, override in role.overrides.items()}
         return View(
-            role.key, values, ChainMap(said, dict(role.definitions), dict(self.definitions))
+            role.key, values, ChainMap(overridden, dict(role.definitions), dict(self.definitions))
         )

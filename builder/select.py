@@ -68,9 +68,9 @@ def steps(project: Project, role: Role) -> Iterator[Step]:
         if level.id == role.id and level.definitions:
             yield Step(level.id, "own", 0, tuple(level.definitions.values()))
         for key in ("later", "core", "add", "drop"):
-            for place, selector in enumerate(getattr(level.value, key, ())):
+            for position, selector in enumerate(getattr(level.value, key, ())):
                 matches = tuple(d for d in pool if matches_selector(d, selector))
-                yield Step(level.id, key, place, matches, selector)
+                yield Step(level.id, key, position, matches, selector)
 
 
 def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
@@ -184,13 +184,13 @@ def _named(definition: Definition) -> Iterable[str]:
             yield leaf.scalar.text
 
 
-def _unknown_names(project: Project, role: Role, name: str, place: int) -> Iterator[Diagnostic]:
+def _unknown_names(project: Project, role: Role, name: str, position: int) -> Iterator[Diagnostic]:
     """The ids, kinds, topics and types in a selector that there are none of."""
     ids = {*project.definitions, *role.definitions}
     known: dict[str, Collection[str]] = {"kind": KINDS, "id": ids, "type": TYPES}
     if project.topics_complete:
         known["topic"] = project.topics
-    node, _ = at_path(role.node, (name, place))
+    node, _ = at_path(role.node, (name, position))
     if isinstance(node, MappingNode) and not node.entries:
         message, help = "an empty selector takes everything", "name a kind, id, topic or type"
         yield Diagnostic("wrong-value", message, node.span, help, role.scope)
@@ -203,8 +203,8 @@ def _unknown_names(project: Project, role: Role, name: str, place: int) -> Itera
             yield Diagnostic("unknown-reference", message, span, help, role.scope)
 
 
-def _no_match(role: Role, name: str, place: int) -> Diagnostic:
-    node, _ = at_path(role.node, (name, place))
+def _no_match(role: Role, name: str, position: int) -> Diagnostic:
+    node, _ = at_path(role.node, (name, position))
     words = []
     for key, entry in node.entries.items() if isinstance(node, MappingNode) else ():
         words.append(f"{key} {_text(entry.value)}")

@@ -72,7 +72,10 @@ def raises(function: ast.FunctionDef) -> bool:
         node = waiting.pop()
         if isinstance(node, ast.Raise) and node.exc is not None:
             return True
-        if not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+        if isinstance(node, ast.Try) and node.handlers:
+            # What stands inside may be caught there.
+            waiting += [*node.handlers, *node.orelse, *node.finalbody]
+        elif not isinstance(node, ast.FunctionDef | ast.Lambda | ast.ClassDef):
             waiting += ast.iter_child_nodes(node)
     return False
 

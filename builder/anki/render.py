@@ -26,7 +26,8 @@ Name = tuple[str, int]
 def rendered(package: bytes) -> dict[Name, tuple[str, str]]:
     """Front and back of every card of a package, as HTML, without the note type's styling.
 
-    What Anki imports without a card is not in it. Raises `PrepdeckError` when Anki refuses the package.
+    Notes that Anki imports without a card are not in it. Raises `PrepdeckError` when Anki refuses
+    the package.
     """
     with tempfile.TemporaryDirectory(prefix="prepdeck-") as folder:
         path = Path(folder) / "preview.apkg"

@@ -51,17 +51,17 @@ def value_of(
         value = adapter.validate_python(plain(node))
     except ValidationError as error:
         # One slip, one message: `opens_wiht` is no missing `opens_with` besides.
-        told = _told(error, node, at, scope, broken)
+        faults = _value_faults(error, node, at, scope, broken)
         found += [
-            d for d in told if not (d.rule == "missing-key" and d.message.split("`")[1] in meant)
+            d for d in faults if not (d.rule == "missing-key" and d.message.split("`")[1] in meant)
         ]
     return (None if broken else value), found
 
 
-def _told(
+def _value_faults(
     error: ValidationError, node: Node, at: Span, scope: Scope, broken: bool
 ) -> Iterator[Diagnostic]:
-    told: set[Span] = set()
+    reported: set[Span] = set()
     for fault in error.errors(include_url=False):
         where, key = at_path(node, fault["loc"])
         kind, context = fault["type"], fault.get("ctx", {})
@@ -75,9 +75,9 @@ def _told(
                     "missing-key", f"`{name}` is missing", span, f"add `{name}: …`", scope
                 )
             continue
-        if where.span in told:
+        if where.span in reported:
             continue  # another arm of a union failed on the same text
-        told.add(where.span)
+        reported.add(where.span)
         written = str(fault["input"])
         if kind == "string_pattern_mismatch":
             kind = _PATTERNS.get(context["pattern"], kind)

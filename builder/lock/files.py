@@ -78,7 +78,8 @@ def write_locks(
 def alone(root: Path) -> Iterator[None]:
     """Only one build of a project at a time reads its locks, writes them and packs.
 
-    filelock is imported here: only a build needs it (45 ms).
+    filelock is imported here: only a build needs it (45 ms). Raises `PrepdeckError` when another
+    build runs for longer than `PATIENCE` seconds, and when the lock file cannot be written.
     """
     from filelock import FileLock, Timeout
 

@@ -34,8 +34,8 @@ _ANEW = "put it back; under another namespace every note would be a new one"
 class NoteLine:
     """A note as it was last packed. `answered`: a personal note whose answer stood in YAML.
 
-    `answer_digest`: the digest of that answer. `answer_since`: when it took the place of another, in Unix seconds;
-    0 if it is the first, the line's own time if it was read from Anki then.
+    `answer_digest`: the digest of that answer. `answer_since`: when it replaced another, in Unix
+    seconds; 0 if it is the first, the line's own time if it was read from Anki then.
     """
 
     owner_key: str

@@ -81,7 +81,7 @@ class Walk:
         self._next: Callable[[], Any] = CParser(text).get_event
 
     def document(self) -> Node | None:
-        """The tree of the text, None when it is empty."""
+        """The tree of the text, None when it is empty. Raises `SyntaxFault`."""
         try:
             return self._document()
         except yaml.YAMLError as error:

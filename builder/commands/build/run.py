@@ -18,7 +18,8 @@ __all__ = ["BuildOptions", "Built", "build", "relock"]
 def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
     """Puts back the local lines that these packages were packed with.
 
-    Returns how many lines now stand, and how many notes were not this project's.
+    Returns how many lines now stand, and how many notes were not this project's. Raises
+    `PrepdeckError` when deck.yaml or a lock has faults, and when no note is this project's.
     """
     read = [read_package(path) for path in packages]
     with alone(root):

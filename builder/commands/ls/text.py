@@ -64,9 +64,11 @@ def summary(listing: Listing, *, of_role: bool) -> str:
     if of_role:
         parts.append(f"{counted(listing.cards, 'card')} in the deck, {listing.core:,} of them core")
         if listing.order.close_siblings:
-            parts.append(f"{counted(listing.order.close_siblings, 'card')} near another of the same note")
+            cards = counted(listing.order.close_siblings, "card")
+            parts.append(f"{cards} near another of the same note")
         if listing.order.crowded_spoken:
-            parts.append(f"{counted(listing.order.crowded_spoken, 'spoken card')} more than two in twenty")
+            cards = counted(listing.order.crowded_spoken, "spoken card")
+            parts.append(f"{cards} more than two in twenty")
     return ", ".join(parts)
 
 

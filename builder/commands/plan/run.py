@@ -119,7 +119,9 @@ def plan_report(root: Path, name: str) -> PlanReport:
         waiting=tuple(_waiting_notes(compiled, deck)),
         core_minutes=ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
         own_notes=sum(
-            len(unit) for unit in units(deck.notes, deck.order) if has_learners_words(unit, deck.notes)
+            len(unit)
+            for unit in units(deck.notes, deck.order)
+            if has_learners_words(unit, deck.notes)
         ),
         over_budget=sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
         package="build" / deck.folder / deck.file_name,

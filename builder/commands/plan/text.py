@@ -174,7 +174,10 @@ def _mock(report: PlanReport) -> Iterator[str]:
     )
     yield "Create Filtered Deck, and search for"
     yield f"    {report.mock_search}"
-    yield f"Limit to {MOCK_CARDS} cards selected by Random, untick Reschedule. For the next one: Rebuild."
+    yield (
+        f"Limit to {MOCK_CARDS} cards selected by Random, untick Reschedule."
+        " For the next one: Rebuild."
+    )
 
 
 def _waiting(report: PlanReport) -> Iterator[str]:

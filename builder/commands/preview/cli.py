@@ -45,21 +45,21 @@ def preview(ctx: click.Context, roles: tuple[str, ...], opened: bool, watch: boo
 
     began = time.perf_counter()
     root = root_of(ctx)
-    seen = _saved(root) if watch else None
-    made = run.previewed(root, roles)
-    if (opened or watch) and len(made.pages) != 1:
-        known = ", ".join(page.role for page in made.pages)
-        raise click.UsageError(f"--open and --watch show one role: name one of {known}")
-    for page in made.pages:
+    last_saved = _saved(root) if watch else None
+    previews = run.previewed(root, roles)
+    if (opened or watch) and len(previews.pages) != 1:
+        roles_shown = ", ".join(page.role for page in previews.pages)
+        raise click.UsageError(f"--open and --watch show one role: name one of {roles_shown}")
+    for page in previews.pages:
         run.write(page)
         say(f"{near(page.path)}\n")
-    _report(made, root, began)
-    if seen is not None:
-        _watch(root, made, seen, opened)
+    _report(previews, root, began)
+    if last_saved is not None:
+        _watch(root, previews, last_saved, opened)
         return
     if opened:
-        _open(made.pages[0].path.as_uri())
-    if any(d.is_error for d in made.found):
+        _open(previews.pages[0].path.as_uri())
+    if any(d.is_error for d in previews.found):
         ctx.exit(1)
 
 
@@ -69,16 +69,16 @@ def _saved(root: Path) -> Saved:
     return saved(root)
 
 
-def _watch(root: Path, made: Previewed, seen: Saved, opened: bool) -> None:
+def _watch(root: Path, previews: Previewed, last_saved: Saved, opened: bool) -> None:
     """Until it is interrupted."""
     from builder.commands.preview.watch import rebuilt, served
 
-    with served(made) as live:
+    with served(previews) as live:
         say(f"watching; {live.address} (Ctrl-C ends it)\n", err=True)
         if opened:
             _open(live.address)
         try:
-            for turn in rebuilt(root, live, seen):
+            for turn in rebuilt(root, live, last_saved):
                 if turn.trouble:
                     show_error(turn.trouble)
                 if turn.made:
@@ -87,13 +87,13 @@ def _watch(root: Path, made: Previewed, seen: Saved, opened: bool) -> None:
             say("\n", err=True)
 
 
-def _report(made: Previewed, root: Path, began: float) -> None:
-    say(shown(made.found, root, "full"), err=True)
-    for page in made.pages:
+def _report(previews: Previewed, root: Path, began: float) -> None:
+    say(shown(previews.found, root, "full"), err=True)
+    for page in previews.pages:
         size = (page.notes, "note"), (page.cards, "card"), (page.days, "day")
         said = ", ".join(counted(number, noun) for number, noun in size)
         say(f"{page.role}: {said}\n", err=True)
-    summary = verdict(made.found)
+    summary = verdict(previews.found)
     seconds = time.perf_counter() - began
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
 

@@ -39,11 +39,11 @@ class Live(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, made: Previewed) -> None:
+    def __init__(self, previews: Previewed) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
-        self.role = made.pages[0].role
+        self.role = previews.pages[0].role
         self._changed = Condition()
-        self.show(made.pages[0].html)
+        self.show(previews.pages[0].html)
 
     @property
     def host(self) -> str:
@@ -106,9 +106,9 @@ class _Answers(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def served(made: Previewed) -> Iterator[Live]:
-    """The one page of `made`, served until the end of the block."""
-    with Live(made) as live:
+def served(previews: Previewed) -> Iterator[Live]:
+    """The one page of `previews`, served until the end of the block."""
+    with Live(previews) as live:
         Thread(target=live.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
         try:
             yield live
@@ -129,20 +129,20 @@ class Rebuilt:
     began: float
 
 
-def rebuilt(root: Path, live: Live, seen: Saved) -> Iterator[Rebuilt]:
-    """Waits for saves, for ever, and serves what each one led to. `seen`: what the page served now
+def rebuilt(root: Path, live: Live, last_saved: Saved) -> Iterator[Rebuilt]:
+    """Waits for saves, for ever, and serves what each one led to. `last_saved`: what the page served now
     was made of.
     """
     while True:
         time.sleep(_LOOK)
         now = saved(root)
-        if now == seen:
+        if now == last_saved:
             continue
         began = time.perf_counter()
         while (still := saved(root)) != now:  # half of several files
             now = still
             time.sleep(_LOOK / 2)
-        seen = now
+        last_saved = now
         yield _rebuilt(root, live, began)
         # Off while a command runs; one that runs for hours clears up between the saves.
         gc.collect()
@@ -150,14 +150,14 @@ def rebuilt(root: Path, live: Live, seen: Saved) -> Iterator[Rebuilt]:
 
 def _rebuilt(root: Path, live: Live, began: float) -> Rebuilt:
     try:
-        made = previewed(root, (live.role,))
-        page: Preview = made.pages[0]
+        previews = previewed(root, (live.role,))
+        page: Preview = previews.pages[0]
         live.show(page.html)
         write(page)
     except PrepdeckError as trouble:
         live.show(_TROUBLE.format(escape(str(trouble)), escape(trouble.help)))
         return Rebuilt(None, trouble, began)
-    return Rebuilt(made, None, began)
+    return Rebuilt(previews, None, began)
 
 
 def saved(root: Path) -> Saved:

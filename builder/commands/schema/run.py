@@ -93,9 +93,9 @@ class Names:
     def lists(self) -> Schema:
         """A text for each kind of name; those that exist are offered."""
         return {
-            kind: {"anyOf": [{"enum": list(known)}, _TEXT]}
-            for kind, known in self.ids.items()
-            if known
+            kind: {"anyOf": [{"enum": list(allowed_names)}, _TEXT]}
+            for kind, allowed_names in self.ids.items()
+            if allowed_names
         }
 
     def offered(self, kind: str) -> Schema:
@@ -132,29 +132,29 @@ def _file(title: str, sections: Schema, names: Names) -> Schema:
     return {**_whole(title, closed), "definitions": {"override": _override(), **names.lists}}
 
 
-def _sections(known: Iterable[str], names: Names) -> Schema:
+def _sections(allowed_names: Iterable[str], names: Names) -> Schema:
     found: Schema = {}
     for name, cls in PLURALS.items():
-        if name in known:
+        if name in allowed_names:
             schema = _object(cls, names)
-            for key, told in _told_of(Kind.__doc__ or "", schema["properties"]).items():
-                schema["properties"][key].setdefault("description", told)
+            for key, description in _told_of(Kind.__doc__ or "", schema["properties"]).items():
+                schema["properties"][key].setdefault("description", description)
             # A tombstone may have lost everything but its id.
             needed = schema.pop("required")
             schema |= {"if": {"required": ["retired"]}, "then": {}, "else": {"required": needed}}
             found[name] = _by_id(schema, schema["description"])
     found["role"] = _role(names)
-    if "topics" in known:
-        told = "A tree of topics: each becomes a tag."
+    if "topics" in allowed_names:
+        description = "A tree of topics: each becomes a tag."
         branch: Schema = {"anyOf": [_TEXT, {"type": "object"}]}
-        found["topics"] = {**_by_id(branch, told)}
+        found["topics"] = {**_by_id(branch, description)}
         found["sources"] = _by_id(_object(Bibliography, names), "What definitions rest on, by id.")
-    if "my_answers" in known:
+    if "my_answers" in allowed_names:
         asked = {id: {**_TEXT, "description": ask} for id, ask in names.asks.items()}
-        told = "Your own words, by the id of the question."
-        found["my_answers"] = {**_by_id(dict(_TEXT), told), "properties": asked}
-        told = "Your own tags, by the id of the definition."
-        found["my_tags"] = _by_id(_one_or_many(dict(_TEXT)), told)
+        description = "Your own words, by the id of the question."
+        found["my_answers"] = {**_by_id(dict(_TEXT), description), "properties": asked}
+        description = "Your own tags, by the id of the definition."
+        found["my_tags"] = _by_id(_one_or_many(dict(_TEXT)), description)
     return found
 
 
@@ -171,8 +171,10 @@ def _role(names: Names) -> Schema:
     schema = _object(Role, names)
     properties = schema["properties"]
     properties["extends"] = names.offered("role")
-    known = {name: {**_TEXT, "default": said} for name, said in names.variables.items()}
-    properties["vars"] = {**properties["vars"], "properties": known}
+    allowed_names = {
+        name: {**_TEXT, "default": generated} for name, generated in names.variables.items()
+    }
+    properties["vars"] = {**properties["vars"], "properties": allowed_names}
     entry = {"$ref": "#/definitions/override"}
     properties["override"] |= {
         "properties": dict.fromkeys(names.ids["any"], entry),
@@ -194,8 +196,8 @@ def _override() -> Schema:
 
 def _object(cls: type, names: Names) -> Schema:
     """The schema of one class of the model, on its own."""
-    said = TypeAdapter(cls).json_schema()
-    schema = _adapted(said, shape_of(cls), said.get("$defs", {}), names)
+    generated = TypeAdapter(cls).json_schema()
+    schema = _adapted(generated, shape_of(cls), generated.get("$defs", {}), names)
     if cls is Settings:
         words = schema["properties"]["limits"]["properties"]["words"]
         words["properties"] = {key: {**words["additionalProperties"]} for key in WORDS}
@@ -206,30 +208,30 @@ def _object(cls: type, names: Names) -> Schema:
 _IDLE = {"title", "default", "$defs"}
 
 
-def _adapted(said: Schema, shape: Shape, parts: Mapping[str, Schema], names: Names) -> Schema:
+def _adapted(generated: Schema, shape: Shape, parts: Mapping[str, Schema], names: Names) -> Schema:
     """pydantic's schema of a value, as its YAML source is read: texts as written, names offered."""
-    if "$ref" in said:
-        said = parts[said["$ref"].removeprefix("#/$defs/")]
-    either: list[Schema] = said.get("anyOf") or said.get("oneOf") or []
+    if "$ref" in generated:
+        generated = parts[generated["$ref"].removeprefix("#/$defs/")]
+    either: list[Schema] = generated.get("anyOf") or generated.get("oneOf") or []
     arms = [arm for arm in either if arm.get("type") != "null"]
     if len(arms) == 1:
         return _adapted(arms[0], shape, parts, names)
     if arms:
         return {"anyOf": [_adapted(arm, shape, parts, names) for arm in arms]}
-    schema = {key: value for key, value in said.items() if key not in _IDLE}
-    if said.get("type") == "string":
+    schema = {key: value for key, value in generated.items() if key not in _IDLE}
+    if generated.get("type") == "string":
         return _text(schema, shape, names)
-    if said.get("type") == "array":
+    if generated.get("type") == "array":
         return _list(schema, shape, parts, names)
-    if "properties" in said:
+    if "properties" in generated:
         keys = shape.keys or {}
         selector = shape_of(Selector).keys
         schema["properties"] = {
             key: _adapted(part, keys.get(key, Shape()), parts, names)
-            for key, part in said["properties"].items()
+            for key, part in generated["properties"].items()
         }
-        for key, told in _told_of(schema.get("description", ""), keys).items():
-            schema["properties"][key].setdefault("description", told)
+        for key, description in _told_of(schema.get("description", ""), keys).items():
+            schema["properties"][key].setdefault("description", description)
         schema["description"] = _unticked(schema.get("description", "").split("\n\n")[0])
         schema["additionalProperties"] = False
         if keys == selector:
@@ -239,9 +241,12 @@ def _adapted(said: Schema, shape: Shape, parts: Mapping[str, Schema], names: Nam
             for key, kind in (("id", "any"), ("topic", "topic")):
                 schema["properties"][key] = _one_or_many(names.offered(kind))
         elif "silence" in keys:
-            known = dict.fromkeys(silenceable(), _TEXT)
-            schema["properties"]["silence"] |= {"properties": known, "additionalProperties": False}
-    elif said.get("type") == "object":
+            allowed_names = dict.fromkeys(silenceable(), _TEXT)
+            schema["properties"]["silence"] |= {
+                "properties": allowed_names,
+                "additionalProperties": False,
+            }
+    elif generated.get("type") == "object":
         values = shape.values or Shape()
         patterns = schema.get("patternProperties", {})
         for pattern, part in patterns.items():
@@ -278,12 +283,12 @@ _CLAUSE = re.compile(r"(?<=\.)\s+|[,;]\s+(?=`)")
 
 def _told_of(docstring: str, keys: Iterable[str]) -> dict[str, str]:
     """What a class's docstring says of each key: the clauses that name it."""
-    told: dict[str, str] = {}
+    description: dict[str, str] = {}
     for clause in _CLAUSE.split(docstring):
         for name in re.findall(r"`(\w+?)_?`", clause):
             if name in keys:
-                told[name] = f"{told.get(name, '')} {_unticked(clause)}".strip()
-    return told
+                description[name] = f"{description.get(name, '')} {_unticked(clause)}".strip()
+    return description
 
 
 def _unticked(text: str) -> str:

@@ -55,7 +55,7 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
     """The sheet of a role. `chosen`: its definitions, without those at fault."""
     values = project.view(role).vars
 
-    def said(text: str) -> Markup:
+    def to_html(text: str) -> Markup:
         return Markup(inline_html(text, values))
 
     ranks = _ranks(project, role)
@@ -66,7 +66,7 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
         )
     ]
     side = project.side(role)
-    sections, left_out = (_hiring if side == "hiring" else _candidate)(ordered, said)
+    sections, left_out = (_hiring if side == "hiring" else _candidate)(ordered, to_html)
     left_out = {section: number for section, number in left_out.items() if number}
     html = page(
         project,
@@ -95,24 +95,24 @@ def _ranks(project: Project, role: Role) -> dict[str, _Rank]:
         level, key = role.chain.index(step.role), ("own", "core", "add").index(step.key)
         ids = step.selector.id if step.selector and step.selector.id else ()
         for definition in step.matches:
-            place = ids.index(definition.id) if definition.id in ids else 0
-            rank = (level, key, step.position, place)
+            position = ids.index(definition.id) if definition.id in ids else 0
+            rank = (level, key, step.position, position)
             ranks[definition.key] = min(rank, ranks.get(definition.key, rank))
     return ranks
 
 
-def _candidate(definitions: Sequence[Definition], said: _Line) -> _Sections:
+def _candidate(definitions: Sequence[Definition], to_html: _Line) -> _Sections:
     """Stories and questions for them on the left; metrics and the checklist on the right."""
-    stories = [_story(story, said) for story in _of(Story, definitions)]
+    stories = [_story(story, to_html) for story in _of(Story, definitions)]
     asks = [
-        _points(said(_question(card)))
+        _points(to_html(_question(card)))
         for card, topics in ((d.value, d.topics or ()) for d in definitions)
         if isinstance(card, PlainCard) and YOUR_QUESTIONS in topics
     ]
-    metrics = [_metric(kpi, said) for kpi in _of(Kpi, definitions)][:METRICS]
+    metrics = [_metric(kpi, to_html) for kpi in _of(Kpi, definitions)][:METRICS]
 
-    early = _in_turn(_of(Tip, definitions), WHEN[:2], said)
-    late = _in_turn(_of(Tip, definitions), WHEN[2:], said)
+    early = _in_turn(_of(Tip, definitions), WHEN[:2], to_html)
+    late = _in_turn(_of(Tip, definitions), WHEN[2:], to_html)
     written = stories or [Entry({}, BLANK)] * BLANKS
     left, right = _filled((written, asks, early), (5, 3, 2)), _filled((metrics, late), (6, 4))
     sections = {
@@ -139,9 +139,9 @@ def _filled(sections: Sequence[Sequence[Entry]], weights: Sequence[int]) -> list
     """
     room = HEIGHT - HEADING * sum(bool(section) for section in sections)
     taken: list[int] = []
-    for place, section in enumerate(sections):
-        unit = room / sum(weights[place:])
-        behind = zip(sections[place + 1 :], weights[place + 1 :], strict=True)
+    for position, section in enumerate(sections):
+        unit = room / sum(weights[position:])
+        behind = zip(sections[position + 1 :], weights[position + 1 :], strict=True)
         wanted = sum(min(unit * weight, _high(one)) for one, weight in behind)
         taken.append(fitting(section, room - wanted))
         room -= _high(section[: taken[-1]])
@@ -152,11 +152,11 @@ def _high(entries: Sequence[Entry]) -> float:
     return sum(entry.height for entry in entries)
 
 
-def _story(story: Story, said: _Line) -> Entry:
+def _story(story: Story, to_html: _Line) -> Entry:
     texts = {
-        "title": said(story.title),
-        "opening": said(story.opens_with),
-        "number": said(story.number),
+        "title": to_html(story.title),
+        "opening": to_html(story.opens_with),
+        "number": to_html(story.number),
     }
     high = sum(height(text, PLAIN, TEXT, bold=name != "opening") for name, text in texts.items())
     return Entry(texts, high + GAP)
@@ -168,19 +168,19 @@ def _question(card: PlainCard) -> str:
     return first if first.endswith("?") else card.front
 
 
-def _metric(kpi: Kpi, said: _Line) -> Entry:
+def _metric(kpi: Kpi, to_html: _Line) -> Entry:
     """Its name beside what is divided by what."""
-    texts = {"name": said(kpi.name), "over": said(kpi.over), "under": said(kpi.under)}
+    texts = {"name": to_html(kpi.name), "over": to_html(kpi.over), "under": to_html(kpi.under)}
     name = height(texts["name"], PLAIN, 0.32 * COLUMN, bold=True)
     parts = sum(height(texts[part], SMALL, 0.64 * COLUMN) for part in ("over", "under"))
     return Entry(texts, max(name, parts + 1.0) + GAP)
 
 
-def _in_turn(tips: Iterable[Tip], when: Sequence[str], said: _Line) -> list[Entry]:
+def _in_turn(tips: Iterable[Tip], when: Sequence[str], to_html: _Line) -> list[Entry]:
     """One tip of each time, then the second of each: so that every time has some on the sheet."""
     times = [[tip for tip in tips if tip.when == time] for time in when]
     return [
-        _points(said(tip.do), LABEL if number == 0 else 0.0, when=tip.when)
+        _points(to_html(tip.do), LABEL if number == 0 else 0.0, when=tip.when)
         for number, turn in enumerate(zip_longest(*times))
         for tip in turn
         if tip is not None
@@ -192,12 +192,12 @@ def _points(text: str, above: float = 0.0, **more: str) -> Entry:
     return Entry({"text": text, **more}, height(text, PLAIN, TEXT) + GAP + above)
 
 
-def _hiring(definitions: Sequence[Definition], said: _Line) -> _Sections:
+def _hiring(definitions: Sequence[Definition], to_html: _Line) -> _Sections:
     """The stages in order and what to bear in mind; then questions with boxes for the score."""
-    stages = [_stage(stage, said) for stage in _in_order(definitions)]
-    tips = [_points(said(tip.do)) for tip in _of(Tip, definitions) if tip.when == "hiring"]
+    stages = [_stage(stage, to_html) for stage in _in_order(definitions)]
+    tips = [_points(to_html(tip.do)) for tip in _of(Tip, definitions) if tip.when == "hiring"]
     questions = [
-        _rated(question, said) for question in _of(Question, definitions) if question.anchors
+        _rated(question, to_html) for question in _of(Question, definitions) if question.anchors
     ]
     passed = fitting(_paired(stages), 0.3 * HEIGHT) * 2
     used = _high(_paired(stages[:passed])) + (HEADING if stages else 0.0)
@@ -230,8 +230,8 @@ def _in_order(definitions: Sequence[Definition]) -> list[Stage]:
     return list(ordered.values())
 
 
-def _stage(stage: Stage, said: _Line) -> Entry:
-    texts = {"name": said(stage.name), "marks": said(stage.marks)}
+def _stage(stage: Stage, to_html: _Line) -> Entry:
+    texts = {"name": to_html(stage.name), "marks": to_html(stage.marks)}
     name = height(texts["name"], PLAIN, TEXT, bold=True)
     return Entry(texts, name + height(texts["marks"], SMALL, TEXT) + GAP)
 
@@ -239,8 +239,8 @@ def _stage(stage: Stage, said: _Line) -> Entry:
 def _paired(entries: Sequence[Entry]) -> list[Entry]:
     """Rows of two: a row is as high as the higher one."""
     return [
-        Entry({}, max(entry.height for entry in entries[place : place + 2]))
-        for place in range(0, len(entries), 2)
+        Entry({}, max(entry.height for entry in entries[position : position + 2]))
+        for position in range(0, len(entries), 2)
     ]
 
 
@@ -248,14 +248,14 @@ def _paired(entries: Sequence[Entry]) -> list[Entry]:
 _WRITTEN = 8.0
 
 
-def _rated(question: Question, said: _Line) -> Entry:
+def _rated(question: Question, to_html: _Line) -> Entry:
     anchors = question.anchors
     assert anchors is not None
     texts = {
-        "ask": said(question.ask),
-        "weak": said(anchors.weak),
-        "fair": said(anchors.fair),
-        "strong": said(anchors.strong),
+        "ask": to_html(question.ask),
+        "weak": to_html(anchors.weak),
+        "fair": to_html(anchors.fair),
+        "strong": to_html(anchors.strong),
     }
     # Each answer has its label before it.
     answers = max(
