@@ -112,12 +112,12 @@ def test_the_order_of_the_checks_does_not_matter(project: MakeProject) -> None:
         "    must_show: [it is, you {{ vars.nobody }}]\n    topics: [nothing, nothing]\n"
     )
     folder = project({"decks/more.yaml": more, "decks/roles/b.yaml": "role: {title: AGENT}\n"})
-    before = compile_project(folder.root).found
+    before = compile_project(folder.root).findings
     assert len({finding.rule for finding in before}) > 5
     for subject in (DEFINITION, ENGLISH, PROJECT, DECK):
         subject.checks.reverse()
     try:
-        assert compile_project(folder.root).found == before
+        assert compile_project(folder.root).findings == before
     finally:
         for subject in (DEFINITION, ENGLISH, PROJECT, DECK):
             subject.checks.reverse()
@@ -241,7 +241,7 @@ def test_a_place_that_a_text_names_is_related(project: MakeProject) -> None:
     twice = "skills:\n  empathy: {name: Empathy, shows: [{when: they wait, do: say so}]}\n"
     role = "role:\n  title: AGENT\n  add: [{kind: skill}]\n"
     folder = project({"decks/more.yaml": twice, "decks/roles/z.yaml": role})
-    findings = compile_project(folder.root).found
+    findings = compile_project(folder.root).findings
     named = {f.rule: [str(span) for span in f.related] for f in findings}
     assert named == {
         "duplicate-id": ["decks/more.yaml:2:3"],

@@ -130,8 +130,9 @@ class Rebuilt:
 
 
 def rebuilt(root: Path, live: Live, last_saved: Saved) -> Iterator[Rebuilt]:
-    """Waits for saves, for ever, and serves what each one led to. `last_saved`: what the page served now
-    was made of.
+    """Waits for saves, for ever, and serves what each save leads to.
+
+    `last_saved`: the state of the files that the page served now is made of.
     """
     while True:
         time.sleep(_LOOK)
