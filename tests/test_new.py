@@ -604,7 +604,7 @@ def test_adding_a_definition_keeps_every_line_of_the_file(text: str) -> None:
     "text",
     [
         "questions: {a: {ask: b}}\n",
-        "questions:\n  a:\n    ask: b\n...\n",
+        "kpis:\n  a:\n    name: b\n...\n",
         "questions:\n  a:\n   ask: [\n",
         "- a\n",
     ],
@@ -805,9 +805,9 @@ def test_a_wrong_answer_is_asked_for_again_at_once_with_the_reason(project: Make
     run = at_terminal(["new", "role"], "\n".join([*answers, ""]), deck.root)
     assert run.returncode == 0, run.stderr
     for reason in (
-        *("`My Role` is not an id", "`globex` already exists", "an answer is wanted"),
+        *("`My Role` is not an id", "`globex` already exists", "please give an answer"),
         *(
-            "`tomorrow` is no day",
+            "`tomorrow` is not a date",
             "the interview is in the past",
             "more than a year ahead",
             "1000 is not",

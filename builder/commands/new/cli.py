@@ -26,9 +26,9 @@ Examples:
 
 @click.group(epilog=EPILOG)
 def new() -> None:
-    """Begin a project, a role, or a definition: valid from the first second.
+    """Create a project, a role or a definition that is valid at once.
 
-    On a terminal you are asked for what is missing. Nothing is ever overwritten.
+    On a terminal, prepdeck asks for what is missing. It never overwrites a file.
     """
 
 
@@ -48,7 +48,7 @@ Examples:
     "--from-catalogue", is_flag=True, help="Start from the decks that come with prepdeck."
 )
 def project(folder: Path, from_catalogue: bool) -> None:
-    """Make a project in FOLDER that builds from the first second. Nothing is overwritten."""
+    """Create a project in FOLDER that builds at once. No file is overwritten."""
     from builder.commands.new.project import new_project
 
     for path in new_project(folder, from_catalogue=from_catalogue):
@@ -72,35 +72,35 @@ Examples:
     "--extends",
     metavar="ROLE",
     shell_complete=public_roles,
-    help="The public role that it begins with.",
+    help="The public role that it extends.",
 )
 @click.option(
     "--from-ad",
     "advert",
     type=click.File("rb"),
-    help="Take its core from a job advert: a text file, or - for stdin.",
+    help="Choose its core by a job advert: a text file, or - for stdin.",
 )
-@click.option("--company", metavar="NAME", help="Stands wherever a text names the company.")
-@click.option("--title", metavar="TITLE", help="The deck's name, if not the job's at the company.")
+@click.option("--company", metavar="NAME", help="Name of the company, for all texts that name it.")
+@click.option("--title", metavar="TITLE", help="Name of the deck, if not the job at the company.")
 @click.option(
     "--interview",
     type=day,
     metavar="DATE",
-    help="The day of the interview, as 2026-12-10, for the plan.",
+    help="Day of the interview, such as 2026-12-10, for the plan.",
 )
-@click.option("--minutes", type=MINUTES, help="Minutes a day, for the plan.")
+@click.option("--minutes", type=MINUTES, help="Minutes of study a day, for the plan.")
 @click.option(
     "--notes",
     type=click.Choice(["own", "shared"]),
-    help="shared: you study the public deck already, and its notes stay there.",
+    help="shared: you already study the public deck, and its notes stay there.",
 )
 @click.option(
     "--like",
     metavar="ROLE",
     shell_complete=role_names,
-    help="Take over what another role selects; of its words nothing.",
+    help="Copy what another role selects, but none of its texts.",
 )
-@click.option("--public", is_flag=True, help="Write it into decks/roles/, for everybody.")
+@click.option("--public", is_flag=True, help="Create a public role, in decks/roles/.")
 @click.pass_context
 def role(
     ctx: click.Context,
@@ -115,7 +115,7 @@ def role(
     like: str | None,
     public: bool,
 ) -> None:
-    """Begin a deck of one's own, ID: a private role that extends a public one."""
+    """Create a deck of your own, ID: a private role that extends a public one."""
     if public and (company or interview or minutes or notes):
         raise click.UsageError("--public takes no --company, --interview, --minutes or --notes")
     if like and advert:
