@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from builder import shipped
 from builder.findings import Diagnostic
 from builder.lock.lines import parse_lock
 from builder.pipeline import BuildOptions, Built, build
+
+# Commands are as wide as COLUMNS says; what they print here is compared with documents.
+os.environ.pop("COLUMNS", None)
 
 #: A day in 2026; tests count their builds from here.
 NOON = 1_790_000_000
