@@ -194,6 +194,11 @@ class Deck:
     waiting: tuple[Note, ...] = ()
 
     @property
+    def private_role(self) -> str | None:
+        """The role's id if the role is private."""
+        return self.role if self.private else None
+
+    @property
     def folder(self) -> Path:
         """Where in `build/` everything made of the deck lies: private ones apart."""
         return Path("private") if self.private else Path()

@@ -29,7 +29,7 @@ from builder.findings import (
     without_follow_ons,
 )
 from builder.load import load
-from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
+from builder.lock import Locks, Stamps, exclusive_access, read_locks, stamp, write_locks
 from builder.project import Project, Role
 from builder.render import Renderer, renderer
 from builder.report import Built, Packed
@@ -119,7 +119,7 @@ def build(order: BuildOptions) -> Built:
 
     Raises `PrepdeckError` when the environment is at fault.
     """
-    with alone(order.root):
+    with exclusive_access(order.root):
         compiled = compile_project(order.root, order.roles)
         pairs = [
             (selection, deck)
@@ -144,7 +144,7 @@ def build(order: BuildOptions) -> Built:
             stamps, _ = stamp(clear, known, order.now, release=order.release)
         if order.locked and stamps.changed:
             found += _out_of_date(stamps)
-            clear, stamps = [], Stamps({}, {}, {}, ())
+            clear, stamps = [], Stamps()
         packages = _write(order, compiled.project, decks, clear, known, stamps)
     locks = tuple(order.root / home for home in stamps.changed)
     return Built(tuple(packages), in_order(found), locks)
@@ -201,5 +201,5 @@ def _out_of_date(stamps: Stamps) -> list[Diagnostic]:
             at,
             "build without --locked, or release it",
         )
-        for what, at in stamps.changed_at
+        for what, at in stamps.changed_spans
     ]

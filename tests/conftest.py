@@ -11,7 +11,7 @@ import pytest
 
 from builder import shipped
 from builder.findings import Diagnostic
-from builder.lock.lines import parse_lock
+from builder.lock import parse_lock
 from builder.pipeline import BuildOptions, Built, build
 
 #: A day in 2026; tests count their builds from here.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder.clock import now
 from builder.findings import PrepdeckError
-from builder.lock import alone, read_locks, relocked, write_locks
+from builder.lock import exclusive_access, lines_of_packages, read_locks, write_locks
 from builder.package import read_package
 from builder.pipeline import BuildOptions, build, compile_project
 from builder.report import Built
@@ -22,7 +22,7 @@ def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
     `PrepdeckError` when deck.yaml or a lock has faults, and when no note is this project's.
     """
     read = [read_package(path) for path in packages]
-    with alone(root):
+    with exclusive_access(root):
         compiled = compile_project(root)
         locks, found = read_locks(compiled.project)
         if not compiled.project.settings.is_complete or any(d.is_error for d in found):
@@ -30,7 +30,9 @@ def relock(root: Path, packages: Iterable[Path]) -> tuple[int, int]:
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
-        changed, strange = relocked(read, compiled.project, compiled.renderer.notetypes, now())
+        changed, strange = lines_of_packages(
+            read, compiled.project, compiled.renderer.notetypes, now()
+        )
         if not changed:
             raise PrepdeckError(
                 "no note in these packages is this project's",
