@@ -212,13 +212,12 @@ class Deck:
         """The folder in `build/` for every file made of the deck: private decks have their own."""
         return Path("private") if self.private else Path()
 
-    @property
-    def file_name(self) -> str:
-        """The package's name.
+    def file_name(self, suffix: str) -> str:
+        """The name of a file made of the deck, `.apkg` or another suffix behind it.
 
         Anki's desktop takes `collection…` and `backup-…` for whole collections and replaces all
         that the learner has. So such names get a prefix, and so do names that have it already: no
         two decks may have one name.
         """
         risky = self.role.startswith(("collection", "backup-", "deck-"))
-        return f"deck-{self.role}.apkg" if risky else f"{self.role}.apkg"
+        return f"deck-{self.role}{suffix}" if risky else f"{self.role}{suffix}"

@@ -153,9 +153,7 @@ def parse_selector(text: str) -> Selector:
     for part in text.split(","):
         key, colon, value = part.strip().partition(":")
         if not colon or not value:
-            raise ValueError(
-                f"`{part.strip()}` is not `key:value`, as in kind:question"
-            )
+            raise ValueError(f"`{part.strip()}` is not `key:value`, as in kind:question")
         if key not in keys:
             help = did_you_mean(key, keys) or f"keys are {', '.join(keys)}"
             raise ValueError(f"unknown key `{key}`; {help}")
