@@ -7,7 +7,7 @@ returns its value and its diagnostics; a fault blocks the packages that it touch
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from builder import atomic
@@ -151,7 +151,7 @@ def build(options: BuildOptions) -> Built:
         if faulty:
             stamps, _ = stamp(sound, locks, options.now, release=options.release)
         if not output.for_anki:
-            stamps = replace(stamps, changed={}, changed_spans=())
+            stamps = Stamps(notes=stamps.notes, notetypes=stamps.notetypes)
         if options.locked and stamps.changed:
             findings += _out_of_date(stamps)
             sound, stamps = [], Stamps()

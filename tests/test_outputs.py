@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder
+from test_cli import prepdeck
+from test_completion import completed
 
 from builder.lock import Stamps
 from builder.outputs import DEFAULT, OUTPUTS
@@ -161,3 +163,44 @@ def test_private_spreadsheets_lie_apart(project: MakeProject) -> None:
         "build/agent.csv",
         "build/private/me.csv",
     ]
+
+
+def test_the_command_writes_what_it_is_asked_for(project: MakeProject) -> None:
+    deck = project({})
+    run = prepdeck("build", "--output", "csv", cwd=deck.root)
+    assert (run.returncode, run.stdout) == (0, "build/agent.csv\n")
+    assert run.stderr.splitlines()[0] == "agent: 6 notes, 9 cards"
+    again = prepdeck("build", "--output", "csv", cwd=deck.root)
+    assert again.stderr.splitlines()[0] == "agent: 6 notes, 9 cards (unchanged)"
+    package = prepdeck("build", cwd=deck.root)
+    assert package.stdout == "build/agent.apkg\n", "another output is another build"
+
+
+def test_a_release_is_for_anki(project: MakeProject) -> None:
+    run = prepdeck("build", "--release", "--output", "csv", cwd=project({}).root)
+    assert run.returncode == 2
+    assert "a release is what learners import; --output csv is not" in run.stderr
+
+
+def test_help_says_what_each_output_is_for_and_what_no_spreadsheet_is_for(
+    project: MakeProject,
+) -> None:
+    run = prepdeck("build", "--help", cwd=project({}).root)
+    text = " ".join(run.stdout.split())
+    assert all(f"{name}: {output.purpose}" in text for name, output in OUTPUTS.items())
+    assert "never import one into Anki" in text
+
+
+def test_a_shell_completes_outputs(project: MakeProject) -> None:
+    assert completed("prepdeck build --output ", project({}).root) == [*OUTPUTS]
+
+
+def test_help_waits_for_no_output() -> None:
+    code = (
+        "import sys\n"
+        "from builder.cli import main\n"
+        "main(['build', '--help'], standalone_mode=False)\n"
+        "print({'genanki', 'builder.outputs.csv', 'builder.deck'} & {*sys.modules})\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "set()"
