@@ -87,28 +87,33 @@ def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
 
 
 def compile_loaded(
-    project: Project, read: Iterable[Diagnostic], roles: tuple[str, ...]
+    project: Project, read_findings: Iterable[Diagnostic], roles: tuple[str, ...]
 ) -> Compiled:
-    """The same for a project that was read already; `read` are the findings of reading it."""
-    found = list(read)
-    found += check_project(project)
-    renders, faults = renderer(project)
-    found += faults
-    faulty = {d.scope for d in found if d.is_error and d.scope.definition}
+    """The same for a project that was read already, with the findings of reading it."""
+    findings = [*read_findings, *check_project(project)]
+    project_renderer, faults = renderer(project)
+    findings += faults
+    faulty = {d.scope for d in findings if d.is_error and d.scope.definition}
     selections: list[Selection] = []
     decks: list[Deck] = []
     for role in _selected_roles(project, roles):
         selection, faults = select(project, role)
-        found += faults
-        deck, faults = renders.deck(selection, faulty)
-        found += faults
-        found += check_deck(project, selection, deck)
+        findings += faults
+        deck, faults = project_renderer.deck(selection, faulty)
+        findings += faults
+        findings += check_deck(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
-    found = filtered(project, found, every_role=not roles)
+    findings = filtered(project, findings, every_role=not roles)
     if roles:
-        found = of_roles(found, map(reach_of, selections))
-    return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
+        findings = of_roles(findings, map(reach_of, selections))
+    return Compiled(
+        project=project,
+        renderer=project_renderer,
+        selections=tuple(selections),
+        decks=tuple(decks),
+        findings=in_order(findings),
+    )
 
 
 def check_against_locks(
