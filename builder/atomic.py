@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files that are written as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from builder.findings import PrepdeckError
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replaces a file in one step, so that nobody ever reads half of it. Raises `PrepdeckError`.
+    """Replaces a file in one step, so that nobody ever reads half of it.
 
-    A kill in the middle leaves the old file, and at worst a hidden `.tmp` beside it, which the
-    next write of the same file takes over.
+    A kill in the middle leaves the old file, and at worst a hidden `.tmp` beside it; the next write
+    of the same file replaces that. Raises `PrepdeckError` when the file cannot be written.
     """
-    beside = path.with_name(f".{path.name}.tmp")
+    temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with beside.open("wb") as file:
+            with temporary.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(beside, path)
+            os.replace(temporary, path)
         finally:
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise PrepdeckError(f"{path} cannot be written: {why}", help="check its folder") from error
+        reason = (error.strerror or str(error)).lower()
+        help = "check its folder, and who may write there"
+        raise PrepdeckError(f"{path} cannot be written: {reason}", help=help) from error

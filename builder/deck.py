@@ -1,4 +1,4 @@
-"""What will be packed: note types, notes with their cards, one deck a role."""
+"""What will be packed: note types, notes with their cards, one deck for each role."""
 
 from __future__ import annotations
 
@@ -24,31 +24,34 @@ def digest_of(value: Any) -> str:
 NEW_A_DAY = 20
 
 
-def owned_id(owner: str, first_id: str) -> str:
+def owned_id(owner_key: str, first_id: str) -> str:
     """A first id as the field `Id` has it: behind its owner's key, if it has an owner."""
-    return f"{owner}/{first_id}" if owner else first_id
+    return f"{owner_key}/{first_id}" if owner_key else first_id
 
 
 def digest_of_answer(answer: str) -> str:
-    """Of a learner's answer as it is packed: half of a digest is enough to see that it changed."""
+    """The digest of a learner's answer, as it is packed: 64 bits, enough to see that it changed."""
     return digest_of(answer)[:16]
 
 
 def note_digest(fields: Sequence[str], tags: Sequence[str]) -> str:
-    """Of what an update of a note would bring."""
+    """The digest of what an update of a note brings."""
     return digest_of([fields, tags])
 
 
 def notetype_digest(
     name: str, fields: Sequence[str], css: str, templates: Iterable[tuple[str, str, str]]
 ) -> str:
-    """Of what a learner's copy of a note type takes over from ours: names, templates, styling."""
+    """The digest of what a learner's copy of a note type takes over: names, templates, styling.
+
+    A template is its name, its front and its back.
+    """
     return digest_of([name, fields, css, *templates])
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a note type. `number` is Anki's stable id for it."""
+    """A field of a note type. `number` is its id in Anki, which never changes."""
 
     key: str
     name: str
@@ -57,7 +60,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A card of a note type. `gate`: the key of the field without which a note has no such card."""
+    """A card of a note type. `number` is its id in Anki, which never changes.
+
+    `gate`: the key of the field that has to be filled for a note to have this card.
+    """
 
     key: str
     name: str
@@ -68,7 +74,7 @@ class Template:
 
     @property
     def slot(self) -> str:
-        """What the locks remember of it: its key, and its gate's."""
+        """How the locks name it: its key, and its gate's."""
         return f"{self.key}={self.gate}" if self.gate else self.key
 
 
@@ -77,7 +83,8 @@ class NoteType:
     """A note type as Anki will have it: `folder` is our name for it, `name` what learners see.
 
     `label` is the name without the project's title, `answer` the key of the field for the learner's
-    own words, if there is one.
+    answer, if there is one. `personal`: its notes are to fill in. `spoken`: they are answered
+    aloud. `side`: which side's decks have it, None for both.
     """
 
     folder: str
@@ -96,22 +103,23 @@ class NoteType:
 
     @cached_property
     def digest(self) -> str:
-        """Of all that a learner's copy takes over."""
+        """The digest of all that a learner's copy takes over."""
         templates = ((t.name, t.front, t.back) for t in self.templates)
         return notetype_digest(self.name, [f.name for f in self.fields], self.css, templates)
 
     def index(self, key: str) -> int:
-        """The place of the field of that key."""
-        return next(place for place, field in enumerate(self.fields) if field.key == key)
+        """The position of the field of that key. The note type must have it."""
+        return next(index for index, field in enumerate(self.fields) if field.key == key)
 
 
 @dataclass(frozen=True)
 class Note:
-    """A note: its identity, its content, its cards by their places in the note type.
+    """A note: its identity, its content, its cards by their positions in the note type.
 
-    `owner_key` and `first_id` are what its GUID is made of, with namespace and note type.
+    Its GUID is made of `owner_key`, `notetype` and `first_id`, and of the project's namespace.
     `answered`: a personal note whose answer stands in YAML; `answer_digest`: that answer's digest.
-    `core_here`: the role itself calls it core. `span`: where its definition stands.
+    `core_here`: the role itself has it as core, and not only a role that it extends. `span` is its
+    definition's.
     """
 
     guid: str
@@ -130,7 +138,7 @@ class Note:
 
     @cached_property
     def digest(self) -> str:
-        """Of what an update of it would bring."""
+        """The digest of what an update of the note brings."""
         return note_digest(self.fields, self.tags)
 
     @property
@@ -140,23 +148,23 @@ class Note:
 
     @property
     def id(self) -> str:
-        """What its field `Id` holds."""
+        """The content of its field `Id`."""
         return owned_id(self.owner_key, self.first_id)
 
     @property
     def is_own(self) -> bool:
-        """Whether a private role defines it itself, beside the catalogue."""
+        """Whether a private role defines it itself."""
         return self.first_id.startswith(OWN)
 
     @property
     def is_paired(self) -> bool:
-        """Whether it is one of several that a definition has: its id is `definition/item`."""
+        """Whether it is one of several notes of a definition: its id is `definition/item`."""
         return "/" in self.first_id.removeprefix(OWN)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Card:
-    """A card: the note's place in `Deck.notes`, the template's in its note type."""
+    """A card: the note's position in `Deck.notes`, the template's in its note type."""
 
     note: int
     template: int
@@ -164,7 +172,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Anki's options for one deck: so many new cards a day, its defaults in all else."""
+    """Anki's options for one deck: so many new cards a day, and Anki's defaults."""
 
     id: int
     name: str
@@ -173,9 +181,10 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """One role's deck. `order` lists every card; its place there is the card's `due`, from 1.
+    """One role's deck. `role` is the role's id, `owner_key` its key.
 
-    With a plan there are a `preset`, and notes that wait: they are not packed.
+    `order` lists every card; a card's `due` is its place in it, counted from 1. With a plan there
+    is a `preset`, and `waiting` has the notes that do not fit: they are not packed.
     """
 
     role: str
@@ -194,15 +203,21 @@ class Deck:
     waiting: tuple[Note, ...] = ()
 
     @property
-    def folder(self) -> Path:
-        """Where in `build/` everything made of the deck lies: private ones apart."""
-        return Path("private") if self.private else Path()
+    def private_role(self) -> str | None:
+        """The role's id if the role is private."""
+        return self.role if self.private else None
 
     @property
-    def file_name(self) -> str:
-        """The package's name. The desktop takes `collection…` and `backup-…` for whole collections
-        and replaces all that the learner has; so no package is called so.
+    def folder(self) -> Path:
+        """The folder in `build/` for every file made of the deck: private decks have their own."""
+        return Path("private") if self.private else Path()
+
+    def file_name(self, suffix: str) -> str:
+        """The name of a file made of the deck, `.apkg` or another suffix behind it.
+
+        Anki's desktop takes `collection…` and `backup-…` for whole collections and replaces all
+        that the learner has. So such names get a prefix, and so do names that have it already: no
+        two decks may have one name.
         """
-        # `deck-` too, so that no two roles come to one name.
         risky = self.role.startswith(("collection", "backup-", "deck-"))
-        return f"deck-{self.role}.apkg" if risky else f"{self.role}.apkg"
+        return f"deck-{self.role}{suffix}" if risky else f"{self.role}{suffix}"

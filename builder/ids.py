@@ -17,6 +17,18 @@ _BASE91 = (
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&()*+,-./:;<=>?@[]^_`{|}~"
 )
 
+#: Stands before the id of what a private role defines itself: the catalogue may have the same id.
+OWN = "my/"
+
+#: Anki's row ids are creation times in milliseconds. Ours lie between 2001 and 2014: never in the
+#: future (2.1.54–56 refuse such ids), and older than any collection that would import them.
+_EARLIEST, _LATEST = 1_000_000_000_000, 1_400_000_000_000
+
+#: Room behind a note's row for those of its cards. When a note type's templates change, Anki walks
+#: its cards in the order of their ids (so it does after Check Database) and takes a note whose
+#: cards do not stand together for two: it gives each of them a second card 1.
+ROOM = 64
+
 
 def is_slug(text: str) -> bool:
     """Whether `text` may be an id."""
@@ -36,39 +48,24 @@ def guid_for(*values: str) -> str:
     return "".join(reversed(digits))
 
 
-def note_guid(namespace: str, owner: str, notetype: str, first_id: str) -> str:
+def note_guid(namespace: str, owner_key: str, notetype: str, first_id: str) -> str:
     """A note's identity: which project, whose note, which card shape, which definition."""
-    return guid_for(namespace, owner, notetype, first_id)
+    return guid_for(namespace, owner_key, notetype, first_id)
 
 
-#: Stands before the id of what a private role defines itself: it is not the catalogue's of that id.
-OWN = "my/"
-
-
-def owner_and_first_id(
-    namespace: str, notetype: str, said: str, guid: str
+def owner_key_and_first_id(
+    namespace: str, notetype: str, id_field: str, guid: str
 ) -> tuple[str, str] | None:
-    """What a note of that GUID is known by, read from its field `Id`; None when it is not ours."""
-    owner, _, first_id = said.partition("/")
-    for who, first in ((owner, first_id), ("", said)):
-        if first and note_guid(namespace, who, notetype, first) == guid:
-            return who, first
+    """What a note of that GUID is named by, read from its field `Id`; None when it is not ours."""
+    before, _, behind = id_field.partition("/")
+    for owner_key, first_id in ((before, behind), ("", id_field)):
+        if first_id and note_guid(namespace, owner_key, notetype, first_id) == guid:
+            return owner_key, first_id
     return None
 
 
-#: Anki's row ids are creation times in milliseconds. Ours lie between 2001 and 2014: never in the
-#: future (2.1.54–56 refuse such ids), and older than any collection that would import them.
-_EARLIEST, _LATEST = 1_000_000_000_000, 1_400_000_000_000
-
-
-#: Room behind a note's row for those of its cards. When a note type's templates change, Anki walks
-#: its cards in the order of their ids (so it does after Check Database) and takes a note whose
-#: cards do not stand together for two: it gives each of them a second card 1.
-ROOM = 64
-
-
 def note_row(guid: str) -> int:
-    """The row of a note: the first of `ROOM` numbers that are its own."""
+    """The row of a note, in milliseconds: the first of `ROOM` numbers that are its own."""
     return row_id("note", guid) // ROOM * ROOM
 
 

@@ -6,7 +6,7 @@ returns its value and its diagnostics; a fault blocks the packages that it touch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,8 @@ from builder.findings import (
     without_follow_ons,
 )
 from builder.load import load
-from builder.lock import Locks, Stamps, alone, read_locks, stamp, write_locks
+from builder.lock import Locks, Stamps, exclusive_access, read_locks, stamp, write_locks
+from builder.outputs import DEFAULT, OUTPUTS
 from builder.project import Project, Role
 from builder.render import Renderer, renderer
 from builder.report import Built, Packed
@@ -38,7 +39,11 @@ from builder.select import Selection, select
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What to build: roles by id (none: all), and how. `now`: Unix seconds, the only clock."""
+    """What to build, and how.
+
+    `now`: Unix seconds, the only clock. `roles`: ids, none for all roles. `out`: the folder to
+    write into, by default `build/`. `output`: a name in `OUTPUTS`.
+    """
 
     root: Path
     now: int
@@ -47,11 +52,12 @@ class BuildOptions:
     strict: bool = False
     locked: bool = False
     release: bool = False
+    output: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """Decks ready to be packed, those of blocked roles among them."""
+    """A compiled project: decks ready to be packed, those of blocked roles among them."""
 
     project: Project
     renderer: Renderer
@@ -72,124 +78,133 @@ def reach_of(selection: Selection) -> Reach:
 
 
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
-    """Everything up to the locks. Raises `PrepdeckError` for a role that does not exist.
+    """Everything up to the locks: what `check` looks at; nothing is written.
 
-    Who names roles is told nothing of what is wrong with others alone.
+    `roles`: ids, none for all. With roles, findings that are only in other roles are left out.
+    Raises `PrepdeckError` for a role that does not exist or is retired.
     """
     return compile_loaded(*load(root), roles)
 
 
 def compile_loaded(
-    project: Project, read: Iterable[Diagnostic], roles: tuple[str, ...]
+    project: Project, read_findings: Iterable[Diagnostic], roles: tuple[str, ...]
 ) -> Compiled:
-    """The same of a project that was read already, with the faults that reading it brought."""
-    found = list(read)
-    found += check_project(project)
-    renders, faults = renderer(project)
-    found += faults
-    faulty = {d.scope for d in found if d.is_error and d.scope.definition}
+    """The same for a project that was read already, with the findings of reading it."""
+    findings = [*read_findings, *check_project(project)]
+    project_renderer, faults = renderer(project)
+    findings += faults
+    faulty = {d.scope for d in findings if d.is_error and d.scope.definition}
     selections: list[Selection] = []
     decks: list[Deck] = []
-    for role in _wanted(project, roles):
+    for role in _selected_roles(project, roles):
         selection, faults = select(project, role)
-        found += faults
-        deck, faults = renders.deck(selection, faulty)
-        found += faults
-        found += check_deck(project, selection, deck)
+        findings += faults
+        deck, faults = project_renderer.deck(selection, faulty)
+        findings += faults
+        findings += check_deck(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
-    found = filtered(project, found, every_role=not roles)
+    findings = filtered(project, findings, every_role=not roles)
     if roles:
-        found = of_roles(found, map(reach_of, selections))
-    return Compiled(project, renders, tuple(selections), tuple(decks), in_order(found))
+        findings = of_roles(findings, map(reach_of, selections))
+    return Compiled(
+        project=project,
+        renderer=project_renderer,
+        selections=tuple(selections),
+        decks=tuple(decks),
+        findings=in_order(findings),
+    )
 
 
 def check_against_locks(
     compiled: Compiled, pairs: Iterable[tuple[Selection, Deck]], locks: Locks
 ) -> Iterator[Diagnostic]:
-    """What a compiled project breaks beside what was built and released before."""
+    """Compares a compiled project with what was built and released before."""
     findings = check_project_against_locks(compiled.project, compiled.renderer.notetypes, locks)
     yield from without_follow_ons(findings, compiled.findings)
     for selection, deck in pairs:
         yield from check_deck_against_locks(selection, deck, locks)
 
 
-def build(order: BuildOptions) -> Built:
+def build(options: BuildOptions) -> Built:
     """Compiles, stamps, writes lock lines and then packages; what is blocked stays as it was.
 
-    Raises `PrepdeckError` when the environment is at fault.
+    Raises `PrepdeckError` when something outside the project's files stands in the way.
     """
-    with alone(order.root):
-        compiled = compile_project(order.root, order.roles)
+    output = OUTPUTS[options.output]
+    with exclusive_access(options.root):
+        compiled = compile_project(options.root, options.roles)
         pairs = [
             (selection, deck)
             for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
-            if not (order.release and deck.private)
+            if not (options.release and deck.private)
         ]
         decks = [deck for _, deck in pairs]
-        known, found = read_locks(compiled.project)
-        found += compiled.findings
-        found += check_against_locks(compiled, pairs, known)
-        stamps, faults = stamp(decks, known, order.now, release=order.release)
-        found += faults
-        if order.roles or order.release:
-            found = of_roles(found, (reach_of(selection) for selection, _ in pairs))
-        faulty = blocked(found, compiled.reaches, strict=order.strict)
+        locks, findings = read_locks(compiled.project)
+        findings += compiled.findings
+        findings += check_against_locks(compiled, pairs, locks)
+        stamps, faults = stamp(decks, locks, options.now, release=options.release)
+        findings += faults
+        if options.roles or options.release:
+            findings = of_roles(findings, (reach_of(selection) for selection, _ in pairs))
+        faulty = blocked(findings, compiled.reaches, strict=options.strict)
         faulty &= {deck.role for deck in decks}
-        if order.release and faulty:
+        if options.release and faulty:
             # A release is whole: learners of two decks must not get one half of a change.
             faulty = frozenset(deck.role for deck in decks)
-        clear = [deck for deck in decks if deck.role not in faulty]
+        sound = [deck for deck in decks if deck.role not in faulty]
         if faulty:
-            stamps, _ = stamp(clear, known, order.now, release=order.release)
-        if order.locked and stamps.changed:
-            found += _out_of_date(stamps)
-            clear, stamps = [], Stamps({}, {}, {}, ())
-        packages = _write(order, compiled.project, decks, clear, known, stamps)
-    locks = tuple(order.root / home for home in stamps.changed)
-    return Built(tuple(packages), in_order(found), locks)
+            stamps, _ = stamp(sound, locks, options.now, release=options.release)
+        if not output.for_anki:
+            stamps = Stamps(notes=stamps.notes, notetypes=stamps.notetypes)
+        if options.locked and stamps.changed:
+            findings += _out_of_date(stamps)
+            sound, stamps = [], Stamps()
+        contents = {deck.role: output.write(deck, stamps) for deck in sound}
+        # Lock lines first: a package must never be out in the world with times nobody remembers.
+        namespace = compiled.project.settings.value.namespace
+        write_locks(options.root, namespace, locks, stamps.changed)
+        out = options.out or options.root / "build"
+        packages = tuple(
+            _write(deck, out / deck.folder / deck.file_name(output.suffix), contents, stamps)
+            for deck in decks
+        )
+    written = tuple(options.root / path for path in stamps.changed)
+    return Built(packages=packages, findings=in_order(findings), locks=written)
 
 
-def _write(
-    order: BuildOptions,
-    project: Project,
-    decks: list[Deck],
-    clear: list[Deck],
-    locks: Locks,
-    stamps: Stamps,
-) -> Iterable[Packed]:
-    """Lock lines first: a package must never be out in the world with times nobody remembers."""
-    # genanki takes 100 ms to import, so only a build that packs does.
-    from builder.outputs.apkg import packed
-
-    contents = {deck.role: packed(deck, stamps) for deck in clear}
-    namespace = project.settings.value.namespace
-    write_locks(order.root, namespace, locks, stamps.changed)
-    out = order.out or order.root / "build"
-    packages = []
-    for deck in decks:
-        path = out / deck.folder / deck.file_name
+def _write(deck: Deck, path: Path, contents: Mapping[str, bytes], stamps: Stamps) -> Packed:
+    """Writes a deck's file if its content is new; `contents` are by role, without blocked ones."""
+    content = contents.get(deck.role)
+    if content is None:
         state = "blocked"
-        if deck.role in contents:
-            state = "unchanged"
-            if not path.is_file() or path.read_bytes() != contents[deck.role]:
-                atomic.write(path, contents[deck.role])
-                state = "written"
-        sizes = len(deck.notes), len(deck.order)
-        answers = stamps.rewritten.get(deck.role, ()) if deck.role in contents else ()
-        waiting = len(deck.waiting), sum(note.core for note in deck.waiting)
-        packages.append(Packed(deck.role, path, *sizes, state, *waiting, answers))
-    return packages
+    elif path.is_file() and path.read_bytes() == content:
+        state = "unchanged"
+    else:
+        atomic.write(path, content)
+        state = "written"
+    return Packed(
+        role=deck.role,
+        path=path,
+        notes=len(deck.notes),
+        cards=len(deck.order),
+        state=state,
+        waiting=len(deck.waiting),
+        waiting_core=sum(note.core for note in deck.waiting),
+        rewritten=stamps.rewritten.get(deck.role, ()) if content is not None else (),
+    )
 
 
-def _wanted(project: Project, names: tuple[str, ...]) -> list[Role]:
-    for name in names:
-        if (why := project.role(name).retired) is not None:
-            raise PrepdeckError(f"the role `{name}` is retired: {why}", help="take `retired:` out")
+def _selected_roles(project: Project, ids: tuple[str, ...]) -> list[Role]:
+    """The roles that have decks, or those of them that are named."""
+    for id in ids:
+        if (reason := project.role(id).retired) is not None:
+            help = "delete `retired:` to have its deck again"
+            raise PrepdeckError(f"the role `{id}` is retired: {reason}", help=help)
     return [
         role
         for role in project.roles.values()
-        if role.retired is None and (not names or role.id in names)
+        if role.retired is None and (not ids or role.id in ids)
     ]
 
 
@@ -197,9 +212,9 @@ def _out_of_date(stamps: Stamps) -> list[Diagnostic]:
     return [
         Diagnostic(
             "lock-out-of-date",
-            f"{what} has changed since the lock was written",
-            at,
+            f"{name} has changed since the lock was written",
+            span,
             "build without --locked, or release it",
         )
-        for what, at in stamps.changed_at
+        for name, span in stamps.changed_spans
     ]

@@ -18,9 +18,10 @@ from builder.source import MappingNode, ScalarNode
 class Definition:
     """One entry of a section. `value` is None when it is retired or too faulty to be read.
 
-    A placeholder still takes part in selection, so that its fault blocks the packages that could
-    have had it. `topics` or `type` None: could not be read, so any selector may match. `leaves` are
-    all its texts; several checks walk over them.
+    Even then it takes part in selection, so that its fault blocks the packages that could have had
+    it. `topics` or `type` is None when it could not be read: any selector may match. `role`: the id
+    of the private role that defines it, None for the catalogue's. `leaves` are all its texts, which
+    several checks walk over.
     """
 
     id: str
@@ -37,24 +38,24 @@ class Definition:
 
     @property
     def key(self) -> str:
-        """One name in the whole project: private definitions may share ids with the catalogue's."""
+        """A name unique in the project: a private definition may have an id of the catalogue's."""
         return f"{self.role}/{self.id}" if self.role else self.id
 
     @property
     def first_id(self) -> str:
-        """The first id ever released: the name that a note's identity is made of."""
+        """The first id that was ever released: GUIDs are made of it."""
         first = self.was or self.id
         return OWN + first if self.role else first
 
     @property
     def scope(self) -> Scope:
-        """What a fault in it blocks."""
+        """What a fault in the definition blocks."""
         return Scope(self.role, self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A definition as a role says it; `writer` is the role that wrote the newest part of it."""
+    """A definition in a role's wording; `writer`: the id of the role that wrote its newest part."""
 
     definition: Definition
     writer: str
@@ -62,11 +63,11 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A job role. `chain` runs from itself to its farthest ancestor.
+    """A job role. `chain`: ids from its own to that of its farthest ancestor.
 
-    `overrides` holds what it says differently, with what it inherits; `definitions` what a private
-    role defines; `answers` and `tags` the learner's words and tags by definition id; `answer_spans`
-    where each answer names its question.
+    The mappings are by definition id. `overrides`: what it says differently, its own and inherited;
+    `definitions`: what a private role defines itself; `answers` and `tags`: the learner's;
+    `answer_spans`: where each answer names its question.
     """
 
     id: str
@@ -87,21 +88,21 @@ class Role:
 
     @property
     def retired(self) -> str | None:
-        """Why it has no deck any more, if it has none."""
+        """Why it has no deck any more; None if it has one."""
         return self.value.retired if self.value else None
 
     @property
     def key(self) -> str:
-        """The owner's name in identities: it survives a renamed folder and a changed title."""
+        """Its name in GUIDs and locks: it survives a renamed folder and a changed title."""
         if self.private:
             return (self.value and self.value.key) or self.id
         return (self.value and self.value.was) or self.id
 
     @property
     def owns_notes(self) -> bool:
-        """Whether every note of its deck is its own: private roles do, unless they say `shared`."""
-        mode = self.value.notes if self.value else None
-        return mode == "own" if mode else self.private
+        """Whether it owns every note of its deck; by default a private role does."""
+        notes = self.value.notes if self.value else None
+        return notes == "own" if notes else self.private
 
     @property
     def scope(self) -> Scope:
@@ -112,7 +113,8 @@ class Role:
 class TemplateFolder:
     """A note type's folder as it was read; `path` is how diagnostics name it.
 
-    `from_project`: the project's, or made of parts that are; the wheel's own have been checked.
+    `from_project`: the project brings the folder, or a part of it. All else comes with the wheel,
+    and has been checked.
     """
 
     name: str
@@ -138,7 +140,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The project as one owner sees it: variables, definitions with what the owner overrides."""
+    """The project as one owner sees it: variables, and definitions in the owner's wording."""
 
     owner_key: str
     vars: Mapping[str, str]
@@ -170,28 +172,28 @@ class Project:
 
     @property
     def cited(self) -> Mapping[str, model.Bibliography]:
-        """Bibliography entries by their own ids and by those of their items."""
+        """Bibliography entries by their ids and by the ids of their items."""
         entries = dict(self.sources)
         for entry in self.sources.values():
             entries.update(dict.fromkeys(entry.items, entry))
         return entries
 
     def side(self, role: Role) -> str:
-        """Whom a role's deck is for, `candidate` or `hiring`: the nearest in its chain says."""
+        """Whom a role's deck is for, `candidate` or `hiring`: the first in its chain to say so."""
         sides = (value.side for id in role.chain if (value := self.roles[id].value))
         return next((side for side in sides if side), "candidate")
 
     @property
     def all_definitions(self) -> tuple[Definition, ...]:
         """The catalogue's definitions, then each private role's."""
-        mine = [d for role in self.roles.values() for d in role.definitions.values()]
-        return (*self.definitions.values(), *mine)
+        private = [d for role in self.roles.values() for d in role.definitions.values()]
+        return (*self.definitions.values(), *private)
 
     @property
     def all_wordings(self) -> Iterator[tuple[Definition, Scope]]:
-        """Every definition that is not retired, in every wording, with what a fault in it touches.
+        """Every definition that is not retired, in every wording, with what a fault in it blocks.
 
-        The catalogue's, each private role's, and each override as its writer says it.
+        The catalogue's, each private role's, and each override in its writer's wording.
         """
         for definition in self.all_definitions:
             if definition.retired is None:
@@ -201,27 +203,26 @@ class Project:
                 if override.writer == role.id and override.definition.retired is None:
                     yield override.definition, Scope(role.id, override.definition.id)
 
-    def role(self, name: str, among: Collection[str] | None = None, what: str = "role") -> Role:
-        """The role of that name.
+    def role(self, id: str, among: Collection[str] | None = None, noun: str = "role") -> Role:
+        """The role of that id; `among`: the ids that it may be, by default all.
 
-        Raises `PrepdeckError`, with the nearest name, when none of `among` has it.
+        Raises `PrepdeckError`, which names the nearest of them, when it is none; `noun` says there
+        what sort of role they are.
         """
-        known = self.roles if among is None else among
-        if name not in known:
-            roles = ", ".join(known) or "none yet"
-            help = did_you_mean(name, known) or f"roles are {roles}"
-            raise PrepdeckError(f"no {what} is called `{name}`", help=help)
-        return self.roles[name]
+        ids = self.roles if among is None else among
+        if id not in ids:
+            help = did_you_mean(id, ids) or f"roles are {', '.join(ids) or 'none yet'}"
+            raise PrepdeckError(f"no {noun} is called `{id}`", help=help)
+        return self.roles[id]
 
     def view(self, role: Role | None) -> View:
         """The project as `role` sees it; None is the catalogue's own view."""
         if role is None:
-            return View("", self.settings.value.vars, self.definitions)
-        values: dict[str, str] = dict(self.settings.value.vars)
+            return View(owner_key="", vars=self.settings.value.vars, definitions=self.definitions)
+        vars: dict[str, str] = dict(self.settings.value.vars)
         for ancestor in reversed(role.chain):
             value = self.roles[ancestor].value
-            values.update(value.vars if value else {})
+            vars.update(value.vars if value else {})
         overridden = {id: override.definition for id, override in role.overrides.items()}
-        return View(
-            role.key, values, ChainMap(overridden, dict(role.definitions), dict(self.definitions))
-        )
+        definitions = ChainMap(overridden, dict(role.definitions), dict(self.definitions))
+        return View(owner_key=role.key, vars=vars, definitions=definitions)

@@ -1,4 +1,4 @@
-"""What a build did. Light: a build that changes nothing needs it."""
+"""The outcome of a build. Light: a build that changes nothing needs it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from builder.findings import Diagnostic
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A package, and its `state` after the build: `written`, `unchanged` or `blocked`.
+    """A package, or another output, and its `state`: `written`, `unchanged` or `blocked`.
 
-    `notes`, `cards`: how many it has. `waiting`: how many notes the role's plan has no time for,
-    and `waiting_core`: how many of these are core. `rewritten`: the first ids of questions whose
-    answer in YAML is new, or other than in the last build.
+    `notes` and `cards`: how many it has. `waiting`: how many notes do not fit into the plan of its
+    role, and `waiting_core` how many of these are core. `rewritten`: the first ids of notes whose
+    answer in YAML is not the one of the last build.
     """
 
     role: str
@@ -29,7 +29,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did, and its findings. `locks` are the lock files that it wrote."""
+    """What a build did, and every finding. `locks` are the lock files that it wrote."""
 
     packages: tuple[Packed, ...]
     findings: tuple[Diagnostic, ...]
@@ -37,6 +37,6 @@ class Built:
 
     @property
     def is_clean(self) -> bool:
-        """Whether no package is blocked and no finding is an error."""
+        """Whether nothing is blocked and nothing is at fault; there may be warnings."""
         blocked = any(package.state == "blocked" for package in self.packages)
-        return not blocked and not any(d.is_error for d in self.findings)
+        return not blocked and not any(finding.is_error for finding in self.findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from builder.findings import Diagnostic, Scope, did_you_mean
@@ -15,10 +15,10 @@ from builder.source import MappingNode, SequenceNode
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A definition in a deck, as its owner sees it.
+    """A definition in a deck, in its owner's wording.
 
-    `owner_role` is the role whose note it is (an id, for `Project.view`), None for the catalogue's.
-    `core_here`: the role itself has it as core, and not only what it extends.
+    `owner_role` is the id of the role whose note it is, None for the catalogue's. `core_here`: the
+    role itself has it as core, and not only a role that it extends.
     """
 
     definition: Definition
@@ -27,17 +27,17 @@ class Chosen:
     core_here: bool = False
 
     def is_among(self, faulty: Collection[Scope]) -> bool:
-        """Whether a fault stands in it, in the catalogue or as its owner says it."""
-        return any(Scope(by, self.definition.id) in faulty for by in (None, self.owner_role))
+        """Whether it has a fault, in the catalogue or in its owner's wording."""
+        return any(Scope(role, self.definition.id) in faulty for role in (None, self.owner_role))
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """A role's definitions in the project's order, core or not.
 
-    `reach` names (by `Definition.key`) every definition that a fault in would touch: chosen ones,
-    faulty ones that might have been chosen, and those that the chosen ones name. `ancestors` are
-    the keys of the roles that it extends.
+    `reach`: by `Definition.key`, every definition whose fault blocks the package. Chosen ones,
+    faulty ones that might have been chosen, and those that the chosen ones name. `ancestors`: the
+    keys of the roles that it extends.
     """
 
     role: Role
@@ -47,10 +47,11 @@ class Selection:
 
 
 class Step(NamedTuple):
-    """One selector at work: whose it is, under which key (`later`, `core`, `add`, `drop`), what it
-    matched.
+    """One selector, and the definitions that it matches.
 
-    What a private role defines is a step of its own, without a selector.
+    `role` is the id of the role that has it; there it stands under `key` (`later`, `core`, `add` or
+    `drop`), at `position`. What a private role defines itself is a step without a selector, under
+    the key `own`.
     """
 
     role: str
@@ -78,66 +79,86 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
 
     What is inherited as core stays core unless `later` names it.
     """
-    found: list[Diagnostic] = []
-    pool = (*project.definitions.values(), *role.definitions.values())
-    taken: dict[str, bool] = {}
-    core_here: set[str] = set()
-    maybe: set[str] = set()
+    findings: list[Diagnostic] = []
+    choice = _Choice(role.id)
     for step in steps(project, role):
         if step.role == role.id and step.selector is not None:
-            unknown = list(_unknown_names(project, role, step.key, step.position))
-            found += unknown
+            unknown = list(_unknown_names(project, role, step))
+            findings += unknown
             if not step.matches and not unknown:
-                found.append(_no_match(role, step.key, step.position))
+                findings.append(_no_match(role, step))
         for definition in step.matches:
-            if step.key == "own":
-                taken[definition.key] = True
-            elif step.key == "later":
-                if definition.role is None and definition.key in taken:
-                    taken[definition.key] = False
-            elif step.key == "drop":
-                # What a private role defines is always in: it can simply be deleted.
-                if definition.role is None:
-                    taken.pop(definition.key, None)
-                    if step.selector and _for_sure(definition, step.selector):
-                        maybe.discard(definition.key)
-            else:
-                core = step.key == "core" or taken.get(definition.key, False)
-                if step.key == "core" and step.role == role.id:
-                    core_here.add(definition.key)
-                taken[definition.key] = core
-                maybe.add(definition.key)
-    by_key = {d.key: d for d in pool}
+            choice.follow(step, definition)
+    by_key = {d.key: d for d in (*project.definitions.values(), *role.definitions.values())}
     chosen = tuple(
-        replace(_as_owned(project, role, definition, taken[key]), core_here=key in core_here)
+        replace(
+            _as_owned(project, role, definition, choice.is_core[key]),
+            core_here=key in choice.core_here,
+        )
         for key, definition in by_key.items()
-        if key in taken and definition.retired is None
+        if key in choice.is_core and definition.retired is None
     )
-    reach = {c.definition.key for c in chosen} | {
-        key for key in maybe if by_key[key].value is None and by_key[key].retired is None
-    }
-    for choice in chosen:
-        reach |= set(_named(choice.definition)) & project.definitions.keys()
+    reach = {c.definition.key for c in chosen}
+    for key in choice.possible:
+        if by_key[key].value is None and by_key[key].retired is None:
+            reach.add(key)
+    for c in chosen:
+        reach |= set(_references(c.definition)) & project.definitions.keys()
     ancestors = tuple(project.roles[id].key for id in role.chain[1:])
-    return Selection(role, chosen, frozenset(reach), ancestors), found
+    selection = Selection(role=role, chosen=chosen, reach=frozenset(reach), ancestors=ancestors)
+    return selection, findings
+
+
+@dataclass(slots=True)
+class _Choice:
+    """What a role's deck has after some of its steps, by `Definition.key`.
+
+    `is_core`: the definitions in the deck, core or not. `core_here`: those that the role itself has
+    as core. `possible`: those that a selector matched, and none took out for sure.
+    """
+
+    role: str
+    is_core: dict[str, bool] = field(default_factory=dict)
+    core_here: set[str] = field(default_factory=set)
+    possible: set[str] = field(default_factory=set)
+
+    def follow(self, step: Step, definition: Definition) -> None:
+        """Does what the step does with one definition that it matches."""
+        key = definition.key
+        if step.key == "own":
+            self.is_core[key] = True
+        elif step.key == "later":
+            if definition.role is None and key in self.is_core:
+                self.is_core[key] = False
+        elif step.key == "drop":
+            # What a private role defines is always in: its author can simply delete it.
+            if definition.role is None:
+                self.is_core.pop(key, None)
+                if step.selector and _matches_for_sure(definition, step.selector):
+                    self.possible.discard(key)
+        else:
+            self.is_core[key] = step.key == "core" or self.is_core.get(key, False)
+            self.possible.add(key)
+            if step.key == "core" and step.role == self.role:
+                self.core_here.add(key)
 
 
 def parse_selector(text: str) -> Selector:
     """A selector as the command line has it, `kind:question,topic:customer`.
 
-    A key that comes twice is any of its values. Raises `ValueError` with the reason.
+    A key that comes twice matches any of its values. Raises `ValueError` with the reason.
     """
-    keys: dict[str, tuple[str, ...]] = {}
-    known = shape_of(Selector).keys or {}
+    values: dict[str, tuple[str, ...]] = {}
+    keys = shape_of(Selector).keys or {}
     for part in text.split(","):
         key, colon, value = part.strip().partition(":")
         if not colon or not value:
-            raise ValueError(f"`{part.strip()}` is no part of a selector; write kind:question")
-        if key not in known:
-            help = did_you_mean(key, known) or f"keys are {', '.join(known)}"
-            raise ValueError(f"no key is called `{key}`; {help}")
-        keys[key] = (*keys.get(key, ()), value)
-    return Selector(**keys)
+            raise ValueError(f"`{part.strip()}` is not `key:value`, as in kind:question")
+        if key not in keys:
+            help = did_you_mean(key, keys) or f"keys are {', '.join(keys)}"
+            raise ValueError(f"unknown key `{key}`; {help}")
+        values[key] = (*values.get(key, ()), value)
+    return Selector(**values)
 
 
 def matches_selector(definition: Definition, selector: Selector) -> bool:
@@ -152,14 +173,14 @@ def matches_selector(definition: Definition, selector: Selector) -> bool:
             return False
     if selector.topic and definition.topics is not None:
         return any(
-            topic == wanted or topic.startswith(f"{wanted}/")
+            topic == selected or topic.startswith(f"{selected}/")
             for topic in definition.topics
-            for wanted in selector.topic
+            for selected in selector.topic
         )
     return True
 
 
-def _for_sure(definition: Definition, selector: Selector) -> bool:
+def _matches_for_sure(definition: Definition, selector: Selector) -> bool:
     """Whether the match rests on nothing that could not be read."""
     return not (
         (selector.topic and definition.topics is None)
@@ -169,50 +190,54 @@ def _for_sure(definition: Definition, selector: Selector) -> bool:
 
 def _as_owned(project: Project, role: Role, definition: Definition, core: bool) -> Chosen:
     override = role.overrides.get(definition.id)
-    said = override.definition if override and override.definition.key == definition.key else None
+    if override is not None and override.definition.key != definition.key:
+        override = None  # it is of another definition with the same id
+    wording = override.definition if override else definition
     if role.owns_notes or definition.role:
-        return Chosen(said or definition, role.id, core)
-    if override and said:
-        # Its writer's note, and wholly as the writer sees it, whoever inherits it.
-        return Chosen(said, override.writer, core)
-    return Chosen(definition, None, core)
+        return Chosen(wording, owner_role=role.id, core=core)
+    # An overridden note is its writer's, and wholly in the writer's wording, whoever inherits it.
+    return Chosen(wording, owner_role=override.writer if override else None, core=core)
 
 
-def _named(definition: Definition) -> Iterable[str]:
+def _references(definition: Definition) -> Iterable[str]:
+    """The ids of other definitions that it names."""
     for leaf in definition.leaves:
         if leaf.shape.reference and leaf.shape.reference.to in KINDS:
             yield leaf.scalar.text
 
 
-def _unknown_names(project: Project, role: Role, name: str, position: int) -> Iterator[Diagnostic]:
-    """The ids, kinds, topics and types in a selector that there are none of."""
-    ids = {*project.definitions, *role.definitions}
-    known: dict[str, Collection[str]] = {"kind": KINDS, "id": ids, "type": TYPES}
+def _unknown_names(project: Project, role: Role, step: Step) -> Iterator[Diagnostic]:
+    """Ids, kinds, topics and types in a selector that do not exist."""
+    names: dict[str, Collection[str]] = {
+        "kind": KINDS,
+        "id": {*project.definitions, *role.definitions},
+        "type": TYPES,
+    }
     if project.topics_complete:
-        known["topic"] = project.topics
-    node, _ = at_path(role.node, (name, position))
+        names["topic"] = project.topics
+    node, _ = at_path(role.node, (step.key, step.position))
     if isinstance(node, MappingNode) and not node.entries:
         message, help = "an empty selector takes everything", "name a kind, id, topic or type"
         yield Diagnostic("wrong-value", message, node.span, help, role.scope)
     for leaf in leaves(node, shape_of(Selector)):
-        key, text = str(leaf.path[0]), leaf.scalar.text
-        if key in known and text not in known[key]:
-            help = did_you_mean(text, known[key]) or "check the spelling"
-            message = f"no {'definition' if key == 'id' else key} is called `{text}`"
+        key, name = str(leaf.path[0]), leaf.scalar.text
+        if key in names and name not in names[key]:
+            noun = "definition" if key == "id" else key
+            message = f"no {noun} is called `{name}`"
+            help = did_you_mean(name, names[key]) or "check the spelling"
             span = leaf.scalar.span
             yield Diagnostic("unknown-reference", message, span, help, role.scope)
 
 
-def _no_match(role: Role, name: str, position: int) -> Diagnostic:
-    node, _ = at_path(role.node, (name, position))
-    words = []
-    for key, entry in node.entries.items() if isinstance(node, MappingNode) else ():
-        words.append(f"{key} {_text(entry.value)}")
+def _no_match(role: Role, step: Step) -> Diagnostic:
+    node, _ = at_path(role.node, (step.key, step.position))
+    entries = node.entries if isinstance(node, MappingNode) else {}
+    keys = ", ".join(f"{key} {_text(entry.value)}" for key, entry in entries.items())
     return Diagnostic(
         "no-match",
-        f"this selector matches nothing ({', '.join(words)})",
+        f"this selector matches nothing ({keys})",
         node.span,
-        "all its keys must hold for one definition: leave one out",
+        "one definition must fulfil all its keys: leave one out",
         role.scope,
     )
 

@@ -23,5 +23,5 @@ def catalogue() -> Path:
 
 
 def rules() -> Path:
-    """One Markdown page for each diagnostic rule."""
+    """The Markdown pages of the rules, one for each."""
     return _PACKAGE / "rules"

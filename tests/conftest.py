@@ -12,7 +12,7 @@ import pytest
 
 from builder import shipped
 from builder.findings import Diagnostic
-from builder.lock.lines import parse_lock
+from builder.lock import parse_lock
 from builder.pipeline import BuildOptions, Built, build
 
 # Commands are as wide as COLUMNS says; what they print here is compared with documents.

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from builder import ids
 from builder.commands.build.run import relock
 from builder.findings import PrepdeckError
-from builder.lock.lines import NoteLine, merged_lines, parse_lock
+from builder.lock import NoteLine, deck_paths, lock_path, merged_lines, note_paths, parse_lock
+from builder.lock.slow_clock import Clock, clock_of, packed_at, slow_time
 from builder.package import read_package
 
 DAY = 86_400
@@ -36,6 +37,13 @@ def test_our_guid_is_genankis(values: list[str]) -> None:
 @given(st.lists(st.text(), min_size=1, max_size=4))
 def test_row_ids_lie_in_the_past(parts: list[str]) -> None:
     assert 1_000_000_000_000 <= ids.row_id(*parts) < 1_400_000_000_000
+
+
+@given(st.lists(st.text(max_size=12), max_size=40))
+def test_the_rows_of_a_notes_cards_are_no_other_notes(guids: list[str]) -> None:
+    """Between two notes lies room for the cards of the first: see `ROOM`."""
+    rows = {ids.note_row(guid) for guid in guids}
+    assert {row % ids.ROOM for row in rows} <= {0}, "a row in another note's room is no first one"
 
 
 def time_of(deck: ProjectFolder, id: str, package: Path | None = None) -> int:
@@ -99,6 +107,93 @@ def test_the_answer_runs_on_the_slow_clock(project: MakeProject) -> None:
     packed = read_package(deck.built(NOON))
     answers = [n for n in packed.notes if n.notetype.endswith("Your answer")]
     assert [note.modified for note in answers] == [NOON - 1_500_000_000]
+
+
+YEAR = 365 * DAY
+
+
+@pytest.mark.parametrize(
+    ("time", "clock"),
+    [
+        (NOON, Clock.PRESENT),
+        (NOON - 15 * YEAR, Clock.PRESENT),
+        (NOON - 16 * YEAR, Clock.ANSWERED),
+        (slow_time(NOON, answered=True), Clock.ANSWERED),
+        (slow_time(NOON - 7 * YEAR, answered=True), Clock.ANSWERED),
+        (slow_time(NOON + 7 * YEAR, answered=False), Clock.EMPTY),
+        (slow_time(NOON, answered=False), Clock.EMPTY),
+        (1, Clock.EMPTY),
+    ],
+)
+def test_a_packed_time_says_by_which_clock_it_was_stamped(time: int, clock: Clock) -> None:
+    """`diff` and `--relock` read from it what a package does not say: personal, and answered."""
+    assert clock_of(time, NOON) is clock
+
+
+def test_the_slow_clock_never_stands_before_1970(project: MakeProject) -> None:
+    """`SOURCE_DATE_EPOCH` may be any second; Anki has no negative times."""
+    assert slow_time(1_200_000_000, answered=False) == 1
+    assert slow_time(1_200_000_000, answered=True) == 200_000_000
+    packed = read_package(project({}).built(1_200_000_000))
+    answers = [n for n in packed.notes if n.notetype.endswith("Your answer")]
+    assert [note.modified for note in answers] == [1]
+
+
+def test_when_an_answer_was_packed_its_time_says() -> None:
+    assert packed_at(slow_time(NOON, answered=True)) == NOON
+
+
+MINE = "decks/private/acme/notes.lock"
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("a note type", lock_path(None)),
+        ("a public deck", lock_path(None, own=True)),
+        ("a public role's own note", lock_path(None, own=True)),
+        ("a catalogue's note in a private role", lock_path("acme")),
+    ],
+)
+def test_what_is_not_a_private_roles_alone_is_remembered_here(line: str, path: str) -> None:
+    assert path == LOCAL, line
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("its deck, and its own note", lock_path("acme", own=True)),
+        ("a catalogue's note that it answers", lock_path("acme", answered=True)),
+    ],
+)
+def test_what_is_a_private_roles_alone_is_remembered_beside_it(line: str, path: str) -> None:
+    assert path == MINE, line
+
+
+def test_a_release_is_remembered_in_one_file() -> None:
+    paths = {lock_path(None, own=own, release=True) for own in (True, False)}
+    assert paths == {RELEASED}
+
+
+def test_a_line_is_looked_for_wherever_it_may_stand() -> None:
+    assert note_paths("acme") == (MINE, LOCAL)
+    assert note_paths(None) == (LOCAL,)
+    assert deck_paths("acme") == (MINE,)
+    assert deck_paths(None) == (RELEASED, LOCAL)
+
+
+def test_a_public_role_that_becomes_private_keeps_the_times_of_its_notes(
+    project: MakeProject,
+) -> None:
+    """Its lines stand in the local lock, from when it was public; its notes are the same notes."""
+    role = "role:\n  title: Acme\n  extends: agent\n  notes: own\n"
+    deck = project({"decks/roles/acme.yaml": role})
+    deck.built(NOON)
+    before = read_package(deck.package("acme")).notes
+    deck.write({"decks/roles/acme.yaml": None, "decks/private/acme/role.yaml": role})
+    deck.built(NOON + DAY)
+    after = read_package(deck.root / "build/private/acme.apkg").notes
+    assert [(n.guid, n.modified) for n in after] == [(n.guid, n.modified) for n in before]
 
 
 def test_building_leaves_the_released_lock_alone(project: MakeProject) -> None:
@@ -382,7 +477,7 @@ def test_relocking_a_private_deck_puts_its_lines_where_they_belong(project: Make
     [
         ("note\t-\tquestion", "this line cannot be read"),
         ("note\t-\tquestion\tx\tsoon\tabc\tanswer", "this line cannot be read"),
-        ("nonsense", "no line begins with `nonsense`"),
+        ("nonsense", "a line cannot start with `nonsense`"),
     ],
 )
 def test_a_mangled_line_is_a_located_fault(project: MakeProject, line: str, message: str) -> None:
@@ -432,7 +527,7 @@ def test_another_namespace_in_the_lock_is_a_fault(project: MakeProject) -> None:
     deck.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
     (fault,) = deck.build(NOON + DAY).findings
     assert fault.rule == "lock-mangled"
-    assert "namespace `test-decks` is not deck.yaml's `other-decks`" in fault.message
+    assert "the namespace is `test-decks`, in deck.yaml it is `other-decks`" in fault.message
 
 
 def test_a_blocked_package_adds_no_line(project: MakeProject) -> None:

@@ -43,10 +43,10 @@ def test_the_short_form_is_a_selector() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("question", "`question` is no part of a selector"),
-        ("kind:", "`kind:` is no part of a selector"),
-        ("", "`` is no part of a selector"),
-        ("knd:question", "no key is called `knd`; did you mean `kind`?"),
+        ("question", "`question` is not `key:value`"),
+        ("kind:", "`kind:` is not `key:value`"),
+        ("", "`` is not `key:value`"),
+        ("knd:question", "unknown key `knd`; did you mean `kind`?"),
     ],
 )
 def test_a_selector_that_is_none_says_why(text: str, message: str) -> None:

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import prepdeck
 
+import builder
+from builder import shipped
 from builder.commands.build import unchanged
 from builder.report import Built
 
@@ -114,6 +116,30 @@ def test_a_warning_is_told_each_time(project: MakeProject) -> None:
     again = prepdeck("build", cwd=deck.root)
     assert again.stderr.splitlines()[:-2] == first.stderr.splitlines()[:-2]
     assert again.returncode == 0
+
+
+def test_a_git_command_in_a_private_role_is_no_change(project: MakeProject) -> None:
+    """A private role may be a repository of its own; git writes there at each command."""
+    deck = project({"decks/private/me/role.yaml": "role:\n  title: Me\n  extends: agent\n"})
+    deck.write({"decks/private/me/.git/index": "before"})
+    assert builds(deck)
+    deck.write({"decks/private/me/.git/index": "after", "decks/private/me/.git/HEAD": "new"})
+    assert not builds(deck)
+
+
+def test_another_prepdeck_builds_anew(project: MakeProject) -> None:
+    """Its modules, and the note types that come with it, are read as well."""
+    files = unchanged.snapshot(project({}).root)
+    package = Path(builder.__file__).parent
+    assert {*map(str, package.rglob("*.py"))} <= {*files}
+    assert {*map(str, (shipped.templates() / "question").iterdir())} <= {*files}
+
+
+def test_a_link_that_leads_back_above_itself_is_not_followed(project: MakeProject) -> None:
+    deck = project({})
+    (deck.root / "decks/roles/up").symlink_to(deck.root / "decks")
+    files = unchanged.snapshot(deck.root)
+    assert sum(file.endswith("agent.yaml") for file in files) == 1
 
 
 def test_a_faulty_build_is_not_remembered(project: MakeProject) -> None:

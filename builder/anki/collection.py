@@ -1,4 +1,4 @@
-"""A scratch collection of the real Anki: imports into it, and reads back what arrived."""
+"""A temporary collection of the real Anki: imports into it, and reads back what arrived."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from builder.package import CARD_ROWS, NOTE_ROWS, Package, package_of
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What Anki's importer says of one import, in notes."""
+    """What Anki's importer reports of one import, in numbers of notes."""
 
     new: int
     updated: int
@@ -30,7 +30,7 @@ class Imported:
 
 @contextmanager
 def scratch_collection() -> Iterator[Collection]:
-    """An empty collection that is gone afterwards."""
+    """An empty collection; it is deleted afterwards."""
     with tempfile.TemporaryDirectory(prefix="prepdeck-") as folder:
         collection = Collection(str(Path(folder) / "scratch.anki2"))
         try:
@@ -54,11 +54,11 @@ def import_package(collection: Collection, path: Path) -> Imported:
         )
     ).log
     return Imported(
-        len(log.new),
-        len(log.updated),
-        len(log.duplicate),
-        len(log.conflicting),
-        log.found_notes,
+        new=len(log.new),
+        updated=len(log.updated),
+        duplicate=len(log.duplicate),
+        conflicting=len(log.conflicting),
+        found=log.found_notes,
     )
 
 

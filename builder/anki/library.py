@@ -1,4 +1,4 @@
-"""The optional `anki` library: what the modules beside this one take from it, or how to get it."""
+"""What the other modules here use of the optional `anki` library; without it, how to get it."""
 
 from __future__ import annotations
 

@@ -19,11 +19,11 @@ _BUTTON = (
     '<path d="M24 19v26l22-13z" fill="#414141"/></svg></span>'
 )
 
-#: A card's name here: the GUID of its note, and its template's place in the note type.
-Name = tuple[str, int]
+#: A card by the GUID of its note, and by its template's position in the note type.
+CardName = tuple[str, int]
 
 
-def rendered(package: bytes) -> dict[Name, tuple[str, str]]:
+def rendered(package: bytes) -> dict[CardName, tuple[str, str]]:
     """Front and back of every card of a package, as HTML, without the note type's styling.
 
     Notes that Anki imports without a card are not in it. Raises `PrepdeckError` when Anki refuses
@@ -42,12 +42,12 @@ def rendered(package: bytes) -> dict[Name, tuple[str, str]]:
             return _sides(collection)
 
 
-def _sides(collection: Collection) -> dict[Name, tuple[str, str]]:
+def _sides(collection: Collection) -> dict[CardName, tuple[str, str]]:
     assert collection.db is not None
     rows = collection.db.execute(
         "select c.id, n.guid, c.ord from cards c join notes n on n.id = c.nid"
     )
-    sides: dict[Name, tuple[str, str]] = {}
+    sides: dict[CardName, tuple[str, str]] = {}
     for card, guid, template in rows:
         output = collection.get_card(card).render_output()
         sides[guid, template] = _shown(output.question_text), _shown(output.answer_text)

@@ -13,7 +13,10 @@ from builder.package import Package, read_package
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a package proved to hold, and what is wrong with it."""
+    """What a package holds, proved by an import, and what is wrong with it.
+
+    `notes`: how many arrived. `cards`: how many of each note type. `digest`: of the content.
+    """
 
     path: Path
     notes: int
@@ -25,9 +28,9 @@ class Verified:
 
 
 def verify(path: Path) -> Verified:
-    """Imports the package twice into a scratch collection and looks at what is there.
+    """Imports the package twice into a temporary collection and looks at what is there.
 
-    Raises `PrepdeckError` when the file is no package.
+    Raises `PrepdeckError` when the file is not a package.
     """
     packed = read_package(path)
     with scratch_collection() as collection:
@@ -35,13 +38,20 @@ def verify(path: Path) -> Verified:
         try:
             first = import_package(collection, path)
         except AnkiException as error:
-            refused = f"Anki refuses the package: {error}"
-            return Verified(path, 0, (), (), (), packed.digest, (refused,))
+            return Verified(
+                path=path,
+                notes=0,
+                cards=(),
+                decks=(),
+                tags=(),
+                digest=packed.digest,
+                faults=(f"Anki refuses the package: {error}",),
+            )
         if first.new != len(packed.notes):
             faults.append(f"{len(packed.notes)} notes are packed, {first.new} arrived")
         if first.conflicting or first.duplicate or first.updated:
             faults.append(
-                f"a first import met {first.conflicting} conflicts, {first.duplicate} duplicates "
+                f"the first import has {first.conflicting} conflicts, {first.duplicate} duplicates "
                 f"and {first.updated} updates"
             )
         arrived = _ours(content(collection), packed)
@@ -53,23 +63,23 @@ def verify(path: Path) -> Verified:
         again = _ours(content(collection), packed)
         if second.new or second.updated or second.conflicting or again != arrived:
             faults.append(
-                f"a second import is not idle: {second.new} new, {second.updated} updated, "
+                f"the second import changes something: {second.new} new, {second.updated} updated, "
                 f"{second.conflicting} in conflict"
             )
         cards = Counter(note.notetype for note in arrived.notes for _ in note.cards)
         return Verified(
-            path,
-            len(arrived.notes),
-            tuple(sorted(cards.items())),
-            arrived.decks,
-            tuple(sorted({tag for note in arrived.notes for tag in note.tags})),
-            packed.digest,
-            tuple(faults),
+            path=path,
+            notes=len(arrived.notes),
+            cards=tuple(sorted(cards.items())),
+            decks=arrived.decks,
+            tags=tuple(sorted({tag for note in arrived.notes for tag in note.tags})),
+            digest=packed.digest,
+            faults=tuple(faults),
         )
 
 
 def _ours(collection: Package, packed: Package) -> Package:
-    """A fresh collection has Anki's own note types too."""
+    """The collection without the note types that Anki has in every new one."""
     types = {name: collection.notetypes.get(name) for name in packed.notetypes}
     return Package(collection.notes, {name: t for name, t in types.items() if t is not None})
 
@@ -98,8 +108,8 @@ def _cards_at_fault(collection: Collection) -> list[str]:
         card = collection.get_card(id)
         output = card.render_output()
         for side, text in (("front", output.question_text), ("back", output.answer_text)):
-            own = _without_fields(card.note().fields, text)
-            if "has a problem" in own or "{{" in own:
+            template = _without_fields(card.note().fields, text)
+            if "has a problem" in template or "{{" in template:
                 faults.append(f"the {side} of {card.template()['name']} does not render ({id})")
     return faults
 

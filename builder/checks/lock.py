@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from builder.deck import Deck
 from builder.findings import Finding, Section, Severity, Span, rule
 from builder.lint.subjects import DECK_AND_LOCKS
-from builder.lock import RELEASED, Locks, deck_locks, private_lock
+from builder.lock import RELEASED, Locks, deck_paths, lock_path
 from builder.schema import at_path
 from builder.select import Selection
 
@@ -41,7 +41,7 @@ def released_cards_keep_their_gate(
 @rule("deck-renamed", Severity.WARNING, of=DECK_AND_LOCKS, section=Section.RELEASED)
 def decks_keep_their_name(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
     """Anki knows decks by name: under another, new cards start a second deck."""
-    for path in deck_locks(deck):
+    for path in deck_paths(deck.private_role):
         line = locks.lock_at(path).decks.get(deck.owner_key)
         if line is not None and line.name != deck.name:
             yield Finding(
@@ -59,7 +59,7 @@ def private_roles_keep_their_key(
     """A private role's lock moves with its folder, and holds the key that its notes are made of."""
     if not deck.private or selection.role.value is None:
         return  # the key of a role that cannot be read is unknown
-    lock = locks.lock_at(private_lock(deck.role))
+    lock = locks.lock_at(lock_path(deck.private_role, own=True))
     keys = {line.owner_key for line in lock.notes.values() if line.owner_key}
     if keys and deck.owner_key not in keys:
         old = min(keys)
@@ -73,7 +73,8 @@ def private_roles_keep_their_key(
 @rule("owner-changed", Severity.WARNING, of=DECK_AND_LOCKS, section=Section.RELEASED)
 def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
     """A note with another owner is another note: its learner begins it anew."""
-    before = [locks.lock_at(path).decks.get(deck.owner_key) for path in deck_locks(deck)]
+    paths = deck_paths(deck.private_role)
+    before = [locks.lock_at(path).decks.get(deck.owner_key) for path in paths]
     mode = "own" if deck.owns_notes else "shared"
     if any(line is not None and line.notes != mode for line in before):
         before_mode = "shared" if deck.owns_notes else "the role's own"
@@ -89,7 +90,7 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
     for note in deck.notes:
         if note.owner_key != deck.owner_key or note.first_id in reported or note.is_own:
             continue
-        is_known = any(locks.note(path, note.lock_key) for path in deck_locks(deck))
+        is_known = any(locks.note(path, note.lock_key) for path in paths)
         other_owners = {"", *selection.ancestors}
         if not is_known and any(
             locks.note(RELEASED, (owner, note.notetype, note.first_id)) for owner in other_owners

@@ -1,9 +1,10 @@
 """What has been packed before, and when: the memory that lets exactly the changes arrive."""
 
-from builder.lock.files import Locks, alone, read_locks, write_locks
-from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine
-from builder.lock.paths import LOCAL, RELEASED, LockPath, deck_locks, private_lock
-from builder.lock.relock import relocked
+from builder.lock.files import Locks, exclusive_access, read_locks, write_locks
+from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine, merged_lines
+from builder.lock.parse import parse_lock
+from builder.lock.paths import LOCAL, RELEASED, LockPath, deck_paths, lock_path, note_paths
+from builder.lock.relock import lines_of_packages
 from builder.lock.stamp import Stamps, stamp
 
 __all__ = [
@@ -16,11 +17,14 @@ __all__ = [
     "NoteLine",
     "NoteTypeLine",
     "Stamps",
-    "alone",
-    "deck_locks",
-    "private_lock",
+    "deck_paths",
+    "exclusive_access",
+    "lines_of_packages",
+    "lock_path",
+    "merged_lines",
+    "note_paths",
+    "parse_lock",
     "read_locks",
-    "relocked",
     "stamp",
     "write_locks",
 ]

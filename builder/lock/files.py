@@ -9,8 +9,9 @@ from pathlib import Path
 
 from builder import atomic
 from builder.findings import WHOLE_PROJECT, Diagnostic, PrepdeckError, Scope, Span
-from builder.lock.lines import Line, Lock, NoteLine, NoteTypeLine, merged_lines, parse_lock
-from builder.lock.paths import LOCAL, RELEASED, LockPath, private_lock
+from builder.lock.lines import Line, Lock, NoteLine, NoteTypeLine, merged_lines
+from builder.lock.parse import parse_lock
+from builder.lock.paths import LOCAL, RELEASED, LockPath, lock_path
 from builder.project import Project
 from builder.source import read_text
 
@@ -24,41 +25,41 @@ class Locks:
 
     files: Mapping[LockPath, Lock]
 
-    def lock_at(self, home: LockPath) -> Lock:
-        """The lock in that file; an empty one when there is no such file yet."""
-        return self.files.get(home) or Lock(file=home)
+    def lock_at(self, path: LockPath) -> Lock:
+        """The lock in that file; an empty one when the file does not exist."""
+        return self.files.get(path) or Lock(file=path)
 
-    def note(self, home: LockPath, key: tuple[str, str, str]) -> NoteLine | None:
+    def note(self, path: LockPath, key: tuple[str, str, str]) -> NoteLine | None:
         """A note's line in one file."""
-        return self.lock_at(home).notes.get(key)
+        return self.lock_at(path).notes.get(key)
 
     def span(self, line: NoteLine | NoteTypeLine) -> Span:
         """Where a line stands."""
         for lock in self.files.values():
-            note = isinstance(line, NoteLine) and lock.notes.get(line.key) is line
-            if note or (isinstance(line, NoteTypeLine) and line in lock.notetypes.values()):
+            if lock.line_like(line) is line:
                 return lock.span(line.key)
         return Span(RELEASED)
 
 
 def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
-    """All locks of the project; a file that is not there yet is empty."""
-    found: list[Diagnostic] = []
+    """All locks of the project; a file that does not exist yet is empty."""
+    findings: list[Diagnostic] = []
     files: dict[LockPath, Lock] = {}
     namespace = project.settings.value.namespace
-    homes = {RELEASED: WHOLE_PROJECT, LOCAL: WHOLE_PROJECT}
-    homes |= {private_lock(r.id): Scope(role=r.id) for r in project.roles.values() if r.private}
-    for home, scope in homes.items():
-        path = project.root / home
-        if not path.exists():
-            files[home] = Lock(namespace, file=home)
+    scopes = {RELEASED: WHOLE_PROJECT, LOCAL: WHOLE_PROJECT}
+    for role in project.roles.values():
+        if role.private:
+            scopes[lock_path(role.id, own=True)] = Scope(role=role.id)
+    for path, scope in scopes.items():
+        if not (project.root / path).exists():
+            files[path] = Lock(namespace, file=path)
             continue
-        text, faults = read_text(path, home)
-        found += [replace(fault, scope=scope) for fault in faults]
+        text, faults = read_text(project.root / path, path)
+        findings += [replace(fault, scope=scope) for fault in faults]
         if text is not None:
-            files[home], faults = parse_lock(text, home, namespace, scope)
-            found += faults
-    return Locks(files), found
+            files[path], faults = parse_lock(text, path, namespace, scope)
+            findings += faults
+    return Locks(files), findings
 
 
 def write_locks(
@@ -67,19 +68,18 @@ def write_locks(
     locks: Locks,
     changed: Mapping[LockPath, tuple[Line, ...]],
 ) -> None:
-    """Adds the changed lines to their files; each file is whole or untouched."""
-    for home, lines in changed.items():
-        known = locks.lock_at(home)
-        lock = merged_lines(Lock(namespace, known.notes, known.notetypes, known.decks), lines)
-        atomic.write(root / home, lock.text().encode())
+    """Adds the changed lines to their files. A file is replaced as a whole or stays as it was."""
+    for path, lines in changed.items():
+        lock = merged_lines(replace(locks.lock_at(path), namespace=namespace), lines)
+        atomic.write(root / path, lock.text().encode())
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
+def exclusive_access(root: Path) -> Iterator[None]:
     """Only one build of a project at a time reads its locks, writes them and packs.
 
-    filelock is imported here: only a build needs it (45 ms). Raises `PrepdeckError` when another
-    build runs for longer than `PATIENCE` seconds, and when the lock file cannot be written.
+    Raises `PrepdeckError` when another one runs for longer than `PATIENCE`. filelock is imported
+    here: only a build needs it (45 ms).
     """
     from filelock import FileLock, Timeout
 
@@ -91,11 +91,11 @@ def alone(root: Path) -> Iterator[None]:
     except Timeout as error:
         raise PrepdeckError(
             f"another build of this project has been running for {PATIENCE} seconds",
-            help="wait for it to end",
+            help="wait until it ends",
         ) from error
     except OSError as error:
         raise PrepdeckError(
-            f"{folder} cannot be used: {error.strerror}", help="check it"
+            f"{folder} cannot be used: {error.strerror}", help="check who may write to it"
         ) from error
     try:
         yield

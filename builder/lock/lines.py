@@ -5,37 +5,29 @@
     notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card[=gate]>  <name>
     note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered [words [since]]]
 
-Columns are separated by tabs, an empty owner is `-`, lists are joined by commas. Times are Unix
-seconds: what Anki compares with the learner's copy.
+Tabs separate the columns, commas the parts of a list. `<key>` and `<owner>` are keys of roles; a
+note without an owner has `-` there. Times are Unix seconds: Anki compares them with those of the
+learner's copy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
-from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span
+from builder.findings import Span
 
 FORMAT = "1"
-_CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
-
-#: A personal note runs on a slow clock: any edit of the learner's is newer, and the clock still
-#: rises, so that notes nobody touched are refreshed. Filled in YAML is newer than empty.
-EMPTY_BEHIND, FILLED_BEHIND = 1_500_000_000, 1_000_000_000
-
-#: No time has more digits: the year 5138, and what a calendar can still show.
-_DIGITS = 11
-_RESTORE = "restore the file from git, or run: prepdeck build --relock PACKAGE"
-_ANEW = "put it back; under another namespace every note would be a new one"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """A note as it was last packed. `answered`: a personal note whose answer stood in YAML.
+    """A note as it was last packed; `time` in Unix seconds. `cards` are keys of templates.
 
-    `answer_digest`: the digest of that answer. `answer_since`: when it replaced another, in Unix
-    seconds; 0 if it is the first, the line's own time if it was read from Anki then.
+    `answered`: a personal note that has, or once had, an answer from YAML. `answer_digest`: the
+    digest of that answer. `answer_since`: when it replaced another answer, in Unix seconds; 0 if it
+    is the first one, the line's own time if it was read from Anki then.
     """
 
     owner_key: str
@@ -56,20 +48,20 @@ class NoteLine:
         columns = ["note", self.owner_key or "-", self.notetype, self.first_id, str(self.time)]
         columns += [self.digest, ",".join(self.cards)]
         if self.answered:
-            said = (
-                [self.answer_digest, *([str(self.answer_since)] if self.answer_since else [])]
-                if self.answer_digest
-                else []
-            )
-            columns += ["answered", *said]
+            columns.append("answered")
+            if self.answer_digest:
+                columns.append(self.answer_digest)
+                if self.answer_since:
+                    columns.append(str(self.answer_since))
         return "\t".join(columns)
 
 
 @dataclass(frozen=True, slots=True)
 class NoteTypeLine:
-    """A note type as it was last packed, with the fields and cards that must not change.
+    """A note type as it was last packed; `time` in Unix seconds.
 
-    `cards` are their keys, each with its gate's behind `=`.
+    `fields` and `cards` must not change. They are keys; behind a card's key stands `=` and its
+    gate's, if it has a gate.
     """
 
     folder: str
@@ -93,7 +85,7 @@ class NoteTypeLine:
 
 @dataclass(frozen=True, slots=True)
 class DeckLine:
-    """A deck by its role's key: Anki knows it by its name alone. `notes` is `own` or `shared`."""
+    """A role's deck: Anki knows it by its name only. `notes` is `own` or `shared`."""
 
     role_key: str
     id: int
@@ -110,17 +102,20 @@ class DeckLine:
 
 Line = NoteLine | NoteTypeLine | DeckLine
 
+#: A line with a time and a digest.
+TimedLine = TypeVar("TimedLine", NoteLine, NoteTypeLine)
+
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """One lock file. `places` tells the line number of each key, for diagnostics."""
+    """One lock file. `line_numbers`: where the line of each key stands, from 1."""
 
     namespace: str = ""
     notes: Mapping[tuple[str, str, str], NoteLine] = field(default_factory=dict)
     notetypes: Mapping[str, NoteTypeLine] = field(default_factory=dict)
     decks: Mapping[str, DeckLine] = field(default_factory=dict)
     file: str = ""
-    places: Mapping[object, int] = field(default_factory=dict)
+    line_numbers: Mapping[object, int] = field(default_factory=dict)
 
     def text(self) -> str:
         """The file: header, decks, note types, notes, each sorted, so that a diff is the change."""
@@ -130,127 +125,22 @@ class Lock:
         lines += [str(self.notes[key]) for key in sorted(self.notes)]
         return "\n".join(lines) + "\n"
 
+    def line_like(self, line: Line) -> Line | None:
+        """This file's line about the same note, note type or deck."""
+        if isinstance(line, NoteLine):
+            return self.notes.get(line.key)
+        if isinstance(line, NoteTypeLine):
+            return self.notetypes.get(line.key)
+        return self.decks.get(line.key)
+
     def span(self, key: object) -> Span:
-        """Where the line of `key` stands."""
-        line = self.places.get(key, 1)
-        return Span(self.file, line, 1, line, 1)
-
-
-T = TypeVar("T", NoteLine, NoteTypeLine)
-
-
-def parse_lock(
-    text: str, file: str, namespace: str, scope: Scope = WHOLE_PROJECT
-) -> tuple[Lock, list[Diagnostic]]:
-    """The lock in `text`; every line that cannot be read is a fault of its own."""
-    found: list[Diagnostic] = []
-    notes: dict[tuple[str, str, str], NoteLine] = {}
-    notetypes: dict[str, NoteTypeLine] = {}
-    decks: dict[str, DeckLine] = {}
-    places: dict[object, int] = {}
-
-    def fault(rule: str, message: str, number: int, length: int, help: str) -> None:
-        span = Span(file, number, 1, number, max(length, 1) + 1)
-        found.append(Diagnostic(rule, message, span, help, scope))
-
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line and number > 1:
-            continue
-        if line.startswith(_CONFLICT):
-            help = "keep the lines of both sides, and take the marks out"
-            fault("lock-in-conflict", "a merge left this mark", number, len(line), help)
-            continue
-        what, *columns = line.split("\t")
-        try:
-            if number == 1:
-                _header(what, columns)
-                if namespace and columns[1] != namespace:
-                    message = f"namespace `{columns[1]}` is not deck.yaml's `{namespace}`"
-                    fault("lock-mangled", message, number, len(line), _ANEW)
-            elif what == "note":
-                note = _note(columns)
-                _keep_later(notes, note, places, number)
-            elif what == "notetype":
-                folder, time, digest, whose, fields, cards, name = _exactly(7, columns)
-                if whose not in ("personal", "reference"):
-                    raise ValueError(f"`{whose[:20]}` is neither personal nor reference")
-                made = _time(time), digest, whose == "personal", _list(fields), _list(cards)
-                notetype = NoteTypeLine(folder, *made, name)
-                _keep_later(notetypes, notetype, places, number)
-            elif what == "deck":
-                key, id, mode, name = _exactly(4, columns)
-                if mode not in ("own", "shared"):
-                    raise ValueError(f"`{mode[:20]}` is neither own nor shared")
-                deck = DeckLine(key, _number(id), mode, name)
-                decks[deck.key] = deck
-                places["deck", deck.key] = number
-            else:
-                raise ValueError(f"no line begins with `{what[:20]}`")
-        except ValueError as error:
-            message = f"this line cannot be read: {error}"
-            fault("lock-mangled", message, number, len(line), _RESTORE)
-    return Lock(namespace, notes, notetypes, decks, file, places), found
-
-
-def _header(what: str, columns: list[str]) -> None:
-    if what != "prepdeck-lock" or len(columns) != 2:
-        raise ValueError("a lock begins with `prepdeck-lock`, its format and a namespace")
-    if columns[0] != FORMAT:
-        raise ValueError(f"format {columns[0][:20]} is another than {FORMAT}, which this one knows")
-
-
-def _exactly(number: int, columns: list[str]) -> list[str]:
-    if len(columns) != number:
-        raise ValueError("it has other columns than it should (they are separated by tabs)")
-    return columns
-
-
-def _number(column: str) -> int:
-    if not (column.isascii() and column.isdecimal()):
-        raise ValueError("a number is not written in digits")
-    return int(column)
-
-
-def _time(column: str) -> int:
-    if len(column) > _DIGITS or not (column.isascii() and column.isdecimal()):
-        raise ValueError(f"`{column[:20]}` is no time in seconds")
-    return int(column)
-
-
-def _note(columns: list[str]) -> NoteLine:
-    owner, notetype, first_id, time, digest, cards = _exactly(6, columns[:6])
-    flags = columns[6:]
-    if flags[:1] not in ([], ["answered"]) or len(flags) > 3:
-        raise ValueError(f"`{flags[0][:20]}` is no column")
-    _, words, since = (*flags, *("", "", "0")[len(flags) :])
-    if not digest or not first_id or not all(flags):
-        raise ValueError("a column is empty")
-    return NoteLine(
-        "" if owner == "-" else owner,
-        notetype,
-        first_id,
-        _time(time),
-        digest,
-        _list(cards),
-        bool(flags),
-        words,
-        _time(since),
-    )
-
-
-def _keep_later(table: dict[Any, T], line: T, places: dict[object, int], number: int) -> None:
-    known = table.get(line.key)
-    if known is None or known.time < line.time:
-        table[line.key] = line
-        places[line.key] = number
-
-
-def _list(column: str) -> tuple[str, ...]:
-    return tuple(column.split(",")) if column else ()
+        """Where the line of `key` stands; the first line when no line has that key."""
+        number = self.line_numbers.get(key, 1)
+        return Span(self.file, number, 1, number, 1)
 
 
 def merged_lines(lock: Lock, lines: Iterable[Line]) -> Lock:
-    """`lock` with `lines` in place of those of the same name. No line is ever dropped."""
+    """`lock` with `lines` in place of those with the same keys. No line is ever dropped."""
     notes, notetypes, decks = dict(lock.notes), dict(lock.notetypes), dict(lock.decks)
     for line in lines:
         if isinstance(line, NoteLine):
@@ -259,4 +149,4 @@ def merged_lines(lock: Lock, lines: Iterable[Line]) -> Lock:
             notetypes[line.key] = line
         else:
             decks[line.key] = line
-    return Lock(lock.namespace, notes, notetypes, decks, lock.file, lock.places)
+    return replace(lock, notes=notes, notetypes=notetypes, decks=decks)

@@ -1,37 +1,51 @@
-"""Which file keeps which line.
+"""Which lock file keeps which line.
 
-    decks/notes.lock                  what was released; written by a release alone
+    decks/notes.lock                  what was released; only a release writes it
     .prepdeck/local.lock              what was built from the catalogue and not released
-    decks/private/<role>/notes.lock   a private role's own notes
+    decks/private/<role>/notes.lock   what was built for a private role alone
 
-A note has one released line and at most one local one.
+A note has one released line and at most one line that is not released. `lock_path` decides; the
+other functions only list its answers.
 """
 
 from __future__ import annotations
 
 from typing import NewType
 
-from builder.deck import Deck
-
 LockPath = NewType("LockPath", str)
 RELEASED = LockPath("decks/notes.lock")
 LOCAL = LockPath(".prepdeck/local.lock")
 
 
-def private_lock(role: str) -> LockPath:
-    """The lock file of a private role."""
-    return LockPath(f"decks/private/{role}/notes.lock")
+def lock_path(
+    private_role: str | None, *, own: bool = False, answered: bool = False, release: bool = False
+) -> LockPath:
+    """The lock file that a line belongs to.
 
-
-def deck_locks(deck: Deck) -> tuple[LockPath, ...]:
-    """Where a deck may have been remembered."""
-    return (private_lock(deck.role),) if deck.private else (RELEASED, LOCAL)
-
-
-def local_lock(private_role: str | None, *, own: bool, answered: bool) -> LockPath:
-    """Where a note that was not released is remembered; `private_role` packs it, if one does.
-
-    A private role's lock keeps its own notes, and the catalogue's personal notes that it answers
-    or once answered: nobody else packs them so.
+    `private_role` is the id of the role whose deck has it, None when that role is public. `own`:
+    the line is the deck's, or a note's that the role owns. `answered`: the note holds the
+    learner's answer, or once did. The private role's file keeps both, because nobody else packs
+    them in these words. A note type belongs to no role: pass None.
     """
-    return private_lock(private_role) if private_role and (own or answered) else LOCAL
+    if release:
+        return RELEASED
+    if private_role is not None and (own or answered):
+        return LockPath(f"decks/private/{private_role}/notes.lock")
+    return LOCAL
+
+
+def deck_paths(private_role: str | None) -> tuple[LockPath, ...]:
+    """Every file that may hold the line of a role's deck; a private role is never released."""
+    if private_role is not None:
+        return (lock_path(private_role, own=True),)
+    return (RELEASED, LOCAL)
+
+
+def note_paths(private_role: str | None) -> tuple[LockPath, ...]:
+    """Every file that may hold the line of a note in a role's deck, but for the released one.
+
+    The role's own file comes first. `LOCAL` may hold an own note's line too: a role that became
+    private was public before.
+    """
+    paths = (lock_path(private_role, own=own) for own in (True, False))
+    return tuple(dict.fromkeys(paths))

@@ -1,93 +1,106 @@
-"""Lines from packages that were shipped: for a lost local lock, or a second clone."""
+"""Lines from packages that were built before: for a lost local lock, or a second clone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from builder.deck import NoteType, digest_of_answer, note_digest, notetype_digest
-from builder.ids import owner_and_first_id, row_id
-from builder.lock.lines import EMPTY_BEHIND, FILLED_BEHIND, Line, NoteLine, NoteTypeLine
-from builder.lock.paths import LOCAL, LockPath, local_lock
+from builder.ids import owner_key_and_first_id, row_id
+from builder.lock.lines import Line, NoteLine, NoteTypeLine
+from builder.lock.paths import LockPath, lock_path
+from builder.lock.slow_clock import Clock, clock_of, packed_at
 from builder.package import Package, PackedNote, PackedNoteType
-from builder.project import Project
+from builder.project import Project, Role
 
 
-def relocked(
+def lines_of_packages(
     packages: Iterable[Package], project: Project, notetypes: Mapping[str, NoteType], now: int
 ) -> tuple[dict[LockPath, tuple[Line, ...]], int]:
-    """The local lines that these packages were packed with, and how many notes are not ours.
+    """The lines that these packages were packed with, by file, and how many notes are not ours.
 
-    A line replaces what the lock says, also a later one: what the learner imported last is the
-    truth that the next build follows. Of two packages the later time counts. `now`: Unix seconds.
+    A line replaces what the lock has, even if that is later: the next build has to follow what the
+    learner imported last. Of two packages the later time counts. `now`: Unix seconds.
     """
     namespace = project.settings.value.namespace
     by_id = {notetype.id: notetype for notetype in notetypes.values()}
-    private = {role.key: role for role in project.roles.values() if role.private}
     by_deck = {row_id("deck", namespace, role.key): role for role in project.roles.values()}
-    lines: dict[tuple[LockPath, object], NoteLine | NoteTypeLine] = {}
-    strange = 0
+    by_key = {role.key: role for role in project.roles.values() if role.private}
+    latest: dict[tuple[LockPath, object], NoteLine | NoteTypeLine] = {}
+    foreign = 0
     for package in packages:
-        role = next((by_deck[id] for id in package.deck_ids if id in by_deck), None)
-        for packed_type in package.notetypes.values():
-            known = by_id.get(packed_type.id)
-            if known is not None:
-                _later(lines, LOCAL, _note_type_line(packed_type, known))
+        deck_role = next((by_deck[id] for id in package.deck_ids if id in by_deck), None)
+        for packed in package.notetypes.values():
+            if packed.id in by_id:
+                _keep_later(latest, lock_path(None), _note_type_line(packed, by_id[packed.id]))
         for note in package.notes:
-            packed_type = package.notetypes[note.notetype]
-            line = _note_line(note, packed_type, by_id.get(packed_type.id), namespace, now)
+            packed = package.notetypes[note.notetype]
+            line = _note_line(note, packed, by_id.get(packed.id), namespace, now)
             if line is None:
-                strange += 1
+                foreign += 1
                 continue
-            packer = private.get(line.owner_key) or (role if role and role.private else None)
-            own = packer is not None and line.owner_key == packer.key
-            home = local_lock(packer.id if packer else None, own=own, answered=line.answered)
-            _later(lines, home, line)
-    lock_at: dict[LockPath, list[Line]] = {}
-    for (home, _), kept in lines.items():
-        lock_at.setdefault(home, []).append(kept)
-    return {home: tuple(some) for home, some in lock_at.items()}, strange
+            packer = by_key.get(line.owner_key) or deck_role
+            _keep_later(latest, _path(line, packer), line)
+    by_path: dict[LockPath, tuple[Line, ...]] = {}
+    for (path, _), latest_line in latest.items():
+        by_path[path] = (*by_path.get(path, ()), latest_line)
+    return by_path, foreign
 
 
-def _later(
-    lines: dict[tuple[LockPath, object], NoteLine | NoteTypeLine],
-    home: LockPath,
+def _path(line: NoteLine, packer: Role | None) -> LockPath:
+    """The file of a line; `packer` is the role whose package the note was in."""
+    if packer is None or not packer.private:
+        return lock_path(None)
+    return lock_path(packer.id, own=line.owner_key == packer.key, answered=line.answered)
+
+
+def _keep_later(
+    latest: dict[tuple[LockPath, object], NoteLine | NoteTypeLine],
+    path: LockPath,
     line: NoteLine | NoteTypeLine,
 ) -> None:
-    known = lines.get((home, line.key))
-    if known is None or known.time < line.time:
-        lines[home, line.key] = line
+    previous = latest.get((path, line.key))
+    if previous is None or previous.time < line.time:
+        latest[path, line.key] = line
 
 
-def _note_type_line(packed: PackedNoteType, known: NoteType) -> NoteTypeLine:
-    digest = notetype_digest(packed.name, packed.fields, packed.css, packed.templates)
+def _note_type_line(packed: PackedNoteType, notetype: NoteType) -> NoteTypeLine:
     return NoteTypeLine(
-        known.folder,
-        packed.modified,
-        digest,
-        known.personal,
-        tuple(field.key for field in known.fields),
-        tuple(template.slot for template in known.templates),
-        packed.name,
+        folder=notetype.folder,
+        time=packed.modified,
+        digest=notetype_digest(packed.name, packed.fields, packed.css, packed.templates),
+        personal=notetype.personal,
+        fields=tuple(field.key for field in notetype.fields),
+        cards=tuple(template.slot for template in notetype.templates),
+        name=packed.name,
     )
 
 
 def _note_line(
-    note: PackedNote, packed: PackedNoteType, known: NoteType | None, namespace: str, now: int
+    note: PackedNote, packed: PackedNoteType, notetype: NoteType | None, namespace: str, now: int
 ) -> NoteLine | None:
-    """The line of a packed note, None when its GUID is not of our making."""
-    if known is None or any(place >= len(known.templates) for place, _ in note.cards):
+    """The line of a packed note, None when its GUID is not one of this project's.
+
+    `notetype` is the project's, `packed` the package's.
+    """
+    if notetype is None or any(position >= len(notetype.templates) for position, _ in note.cards):
         return None
-    name = owner_and_first_id(namespace, known.folder, note.field(packed, "Id"), note.guid)
-    if name is None:
+    identity = owner_key_and_first_id(
+        namespace, notetype.folder, note.field(packed, "Id"), note.guid
+    )
+    if identity is None:
         return None
-    who, first = name
-    answer = note.fields[known.index(known.answer)] if known.answer else ""
-    words = digest_of_answer(answer) if answer else ""
-    digest = note_digest(note.fields, note.tags)
-    cards = tuple(known.templates[place].key for place, _ in note.cards)
-    line = (who, known.folder, first, note.modified, digest, cards)
-    # Which words stood there before, a package does not say: they count as changed when packed.
-    since = note.modified + FILLED_BEHIND if words else 0
-    # An answer taken out of the YAML has left its time behind: a note without one is older.
-    answered = known.personal and note.modified > now - (EMPTY_BEHIND + FILLED_BEHIND) // 2
-    return NoteLine(*line, answered=answered, answer_digest=words, answer_since=since)
+    owner_key, first_id = identity
+    answer = note.fields[notetype.index(notetype.answer)] if notetype.answer else ""
+    return NoteLine(
+        owner_key=owner_key,
+        notetype=notetype.folder,
+        first_id=first_id,
+        time=note.modified,
+        digest=note_digest(note.fields, note.tags),
+        cards=tuple(notetype.templates[position].key for position, _ in note.cards),
+        # An answer that was taken out of YAML has left its time behind.
+        answered=notetype.personal and clock_of(note.modified, now) is not Clock.EMPTY,
+        answer_digest=digest_of_answer(answer) if answer else "",
+        # A package does not say whether another answer stood there before: it may have.
+        answer_since=packed_at(note.modified) if answer else 0,
+    )

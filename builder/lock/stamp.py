@@ -1,8 +1,8 @@
 """The rule of modification times.
 
-Anki replaces a learner's note when ours is newer, and touches it in no other case. So a note is
-stamped anew exactly when its content changed: the edits and tags of learners survive every rebuild
-of all the rest.
+Anki replaces a learner's note when ours is newer, and touches it in no other case. So a note gets a
+new time exactly when its content changed: the edits and tags of learners survive every rebuild of
+all other notes.
 """
 
 from __future__ import annotations
@@ -14,18 +14,11 @@ from datetime import UTC, datetime
 from builder.deck import Deck, Note, NoteType
 from builder.findings import Diagnostic, Scope, Span
 from builder.lock.files import Locks
-from builder.lock.lines import (
-    EMPTY_BEHIND,
-    FILLED_BEHIND,
-    DeckLine,
-    Line,
-    NoteLine,
-    NoteTypeLine,
-    T,
-)
-from builder.lock.paths import LOCAL, RELEASED, LockPath, local_lock, private_lock
+from builder.lock.lines import DeckLine, Line, NoteLine, NoteTypeLine, TimedLine
+from builder.lock.paths import LOCAL, RELEASED, LockPath, lock_path, note_paths
+from builder.lock.slow_clock import slow_time
 
-#: How far a stamp may run ahead of the clock: changes within one second count up from it.
+#: How far a stamp may run ahead of the clock, in seconds: changes within one second count up.
 AHEAD = 60
 
 
@@ -33,14 +26,17 @@ AHEAD = 60
 class Stamps:
     """The times of everything in some decks, and the lock lines that these times are new in.
 
-    `notes` by role and GUID: a personal note answered in YAML has its own time in its role's deck.
-    `rewritten`: by role, the first ids of answers in YAML that are not those of the last build.
+    `notes`: Unix seconds by the role's id and the GUID; a personal note with an answer from YAML
+    has a time of its own in its role's deck. `notetypes`: Unix seconds by folder. `changed`: new
+    lines by file. `changed_spans`: what they are about, as messages name it, and where that is
+    written. `rewritten`: by the role's id, first ids of notes whose answer in YAML is not the one
+    of the last build.
     """
 
-    notes: dict[tuple[str, str], int]
-    notetypes: dict[str, int]
-    changed: dict[LockPath, tuple[Line, ...]]
-    changed_at: tuple[tuple[str, Span], ...]
+    notes: dict[tuple[str, str], int] = field(default_factory=dict)
+    notetypes: dict[str, int] = field(default_factory=dict)
+    changed: dict[LockPath, tuple[Line, ...]] = field(default_factory=dict)
+    changed_spans: tuple[tuple[str, Span], ...] = ()
     rewritten: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -52,167 +48,183 @@ def stamp(
     A release asks the released line first, so that learners of releases see only what changed
     between releases, whatever was built in the meantime.
     """
-    found: list[Diagnostic] = []
-    notes: dict[tuple[str, str], int] = {}
-    notetypes: dict[str, int] = {}
-    changed: dict[LockPath, dict[object, Line]] = {}
-    changed_at: dict[object, tuple[str, Span]] = {}
-    rewritten: dict[str, tuple[str, ...]] = {}
-
-    def keep(home: LockPath, line: Line, what: str, at: Span) -> None:
-        released, local = _known(locks, RELEASED, line), _known(locks, home, line)
-        if release:
-            local = _known(locks, LOCAL, line)
-        # A line that was released needs no local one beside it. One that is there says what was
-        # packed last, in releases too, for the next build follows it; but its time never falls,
-        # and content that it has already keeps the time under which it was imported from here.
-        homes = [home] if line != (released if release else local or released) else []
-        if release and local is not None and _later(line, local):
-            homes.append(LOCAL)
-        for place in homes:
-            changed.setdefault(place, {})[type(line), line.key] = line
-            changed_at.setdefault((type(line), line.key), (what, at))
-
+    stamping = _Stamping(locks, now, release)
     for deck in decks:
-        own_home = RELEASED if release else private_lock(deck.role) if deck.private else LOCAL
-        for folder, notetype in deck.notetypes.items():
-            home = RELEASED if release else LOCAL
-            line, faults = _note_type_line(notetype, locks, now, deck.role, release)
-            notetypes[folder] = line.time
-            found += faults
-            keep(home, line, f"the note type `{folder}`", notetype.span)
+        for notetype in deck.notetypes.values():
+            stamping.add_note_type(notetype, deck)
         for note in deck.notes:
-            home = own_home if release else _home(note, deck, locks)
-            asked = {LOCAL} if release else {home}
-            if note.owner_key != deck.owner_key:
-                asked.add(LOCAL)
-            released = locks.note(RELEASED, note.lock_key)
-            local = [locks.note(place, note.lock_key) for place in asked]
-            time, prev = _note_time(note, released, local, now, release)
-            if prev is not None and prev.time > now + AHEAD:
-                found.append(_in_future(prev, locks, deck.role, now))
-            cards = tuple(deck.notetypes[note.notetype].templates[c].key for c in note.cards)
-            answered = note.answered or (note.personal and prev is not None and prev.answered)
-            said = _words_since(note, prev, now)
-            if (
-                note.answer_digest
-                and prev is not None
-                and said != (prev.answer_digest, prev.answer_since)
-            ):
-                rewritten[deck.role] = (*rewritten.get(deck.role, ()), note.first_id)
-            line_now = NoteLine(*note.lock_key, time, note.digest, cards, answered, *said)
-            notes[deck.role, note.guid] = time
-            keep(home, line_now, f"`{note.first_id}`", note.span)
-        keep(own_home, _deck_line(deck), f"the deck `{deck.role}`", deck.span)
-    lines_by_home = {home: tuple(lines.values()) for home, lines in changed.items()}
-    at = tuple(changed_at.values())
-    return Stamps(notes, notetypes, lines_by_home, at, rewritten), found
+            stamping.add_note(note, deck)
+        stamping.add_deck(deck)
+    return stamping.stamps(), stamping.findings
 
 
-def _later(line: Line, known: Line) -> bool:
-    if isinstance(line, DeckLine) or isinstance(known, DeckLine):
-        return line != known
-    return line.time > known.time and line.digest != known.digest
+@dataclass(slots=True)
+class _Stamping:
+    """The stamps so far."""
+
+    locks: Locks
+    now: int
+    release: bool
+    notes: dict[tuple[str, str], int] = field(default_factory=dict)
+    notetypes: dict[str, int] = field(default_factory=dict)
+    changed: dict[LockPath, dict[object, Line]] = field(default_factory=dict)
+    changed_spans: dict[object, tuple[str, Span]] = field(default_factory=dict)
+    rewritten: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def stamps(self) -> Stamps:
+        return Stamps(
+            notes=self.notes,
+            notetypes=self.notetypes,
+            changed={path: tuple(lines.values()) for path, lines in self.changed.items()},
+            changed_spans=tuple(self.changed_spans.values()),
+            rewritten=self.rewritten,
+        )
+
+    def add_note_type(self, notetype: NoteType, deck: Deck) -> None:
+        released = self.locks.lock_at(RELEASED).notetypes.get(notetype.folder)
+        local = self.locks.lock_at(LOCAL).notetypes.get(notetype.folder)
+        time, previous = self._following(notetype.digest, released, [local], self.now)
+        self._check_time(previous, deck)
+        line = NoteTypeLine(
+            folder=notetype.folder,
+            time=time,
+            digest=notetype.digest,
+            personal=notetype.personal,
+            fields=tuple(f.key for f in notetype.fields),
+            cards=tuple(t.slot for t in notetype.templates),
+            name=notetype.name,
+        )
+        self.notetypes[notetype.folder] = time
+        path = lock_path(None, release=self.release)
+        self._keep(path, line, f"the note type `{notetype.folder}`", notetype.span)
+
+    def add_note(self, note: Note, deck: Deck) -> None:
+        paths = note_paths(deck.private_role)
+        lines = [self.locks.note(path, note.lock_key) for path in paths]
+        time, previous = self._note_time(note, self.locks.note(RELEASED, note.lock_key), lines)
+        self._check_time(previous, deck)
+        answer_digest, answer_since = _answer_since(note, previous, self.now)
+        if (
+            note.answer_digest
+            and previous is not None
+            and (answer_digest, answer_since) != (previous.answer_digest, previous.answer_since)
+        ):
+            self.rewritten[deck.role] = (*self.rewritten.get(deck.role, ()), note.first_id)
+        templates = deck.notetypes[note.notetype].templates
+        line = NoteLine(
+            owner_key=note.owner_key,
+            notetype=note.notetype,
+            first_id=note.first_id,
+            time=time,
+            digest=note.digest,
+            cards=tuple(templates[position].key for position in note.cards),
+            answered=note.answered
+            or (note.personal and previous is not None and previous.answered),
+            answer_digest=answer_digest,
+            answer_since=answer_since,
+        )
+        self.notes[deck.role, note.guid] = time
+        own = note.owner_key == deck.owner_key
+        # The first path is the role's own file: a line there is of a note that it once answered.
+        answered = note.answered or lines[0] is not None
+        path = lock_path(deck.private_role, own=own, answered=answered, release=self.release)
+        self._keep(path, line, f"`{note.first_id}`", note.span)
+
+    def add_deck(self, deck: Deck) -> None:
+        notes = "own" if deck.owns_notes else "shared"
+        line = DeckLine(role_key=deck.owner_key, id=deck.id, notes=notes, name=deck.name)
+        path = lock_path(deck.private_role, own=True, release=self.release)
+        self._keep(path, line, f"the deck `{deck.role}`", deck.span)
+
+    def _keep(self, path: LockPath, line: Line, name: str, span: Span) -> None:
+        """Remembers the line if it is new; `name` says in messages what it is about."""
+        previous = self.locks.lock_at(path).line_like(line)
+        if previous is None and not self.release:
+            # What was released and is packed unchanged needs no second line.
+            previous = self.locks.lock_at(RELEASED).line_like(line)
+        paths = [path] if line != previous else []
+        if self.release:
+            # A local line says what was packed last, in releases too, for the next build follows
+            # it. But its time never falls, and content that it has already keeps the time under
+            # which it was imported from here.
+            local = self.locks.lock_at(LOCAL).line_like(line)
+            if local is not None and _replaces(line, local):
+                paths.append(LOCAL)
+        for changed in paths:
+            self.changed.setdefault(changed, {})[type(line), line.key] = line
+            self.changed_spans.setdefault((type(line), line.key), (name, span))
+
+    def _note_time(
+        self, note: Note, released: NoteLine | None, lines: Sequence[NoteLine | None]
+    ) -> tuple[int, NoteLine | None]:
+        clock = slow_time(self.now, answered=note.answered) if note.personal else self.now
+        time, previous = self._following(note.digest, released, lines, clock)
+        if previous is None or previous.digest == note.digest:
+            return time, previous
+        if note.personal and previous.answered and not note.answered:
+            # The answer was taken out of YAML, now or before. What stands in Anki by now is the
+            # learner's.
+            return previous.time, previous
+        return time, previous
+
+    def _following(
+        self,
+        digest: str,
+        released: TimedLine | None,
+        lines: Sequence[TimedLine | None],
+        clock: int,
+    ) -> tuple[int, TimedLine | None]:
+        """The time of content with this digest, and the line that it follows.
+
+        `lines` are those that are not released; `clock` is the time of new content. Both times are
+        in Unix seconds.
+        """
+        if self.release and released is not None and released.digest == digest:
+            return released.time, released
+        previous = released
+        for line in lines:
+            if line is not None and (previous is None or previous.time < line.time):
+                previous = line
+        if previous is None:
+            return clock, None
+        if previous.digest != digest:
+            return max(previous.time + 1, clock), previous
+        if self.release:
+            return previous.time, previous
+        # Another clone may have released it meanwhile, under a later time. Those who follow the
+        # builds made here have the earlier one, and nothing changed for them.
+        same = [line.time for line in lines if line is not None and line.digest == digest]
+        return max(same, default=previous.time), previous
+
+    def _check_time(self, line: NoteLine | NoteTypeLine | None, deck: Deck) -> None:
+        if line is None or line.time <= self.now + AHEAD:
+            return
+        time = datetime.fromtimestamp(line.time, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        self.findings.append(
+            Diagnostic(
+                "stamp-in-future",
+                f"this timestamp is in the future: {time}",
+                self.locks.span(line),
+                "set the clock right, or put the old time back if somebody edited this line",
+                Scope(role=deck.role),
+            )
+        )
 
 
-def _known(locks: Locks, home: LockPath, line: Line) -> Line | None:
-    """What a lock file says of the same thing."""
-    lock = locks.lock_at(home)
-    if isinstance(line, NoteLine):
-        return lock.notes.get(line.key)
-    if isinstance(line, NoteTypeLine):
-        return lock.notetypes.get(line.key)
-    return lock.decks.get(line.key)
+def _replaces(line: Line, local: Line) -> bool:
+    """Whether a released line takes the place of a local one."""
+    if isinstance(line, DeckLine) or isinstance(local, DeckLine):
+        return line != local
+    return line.time > local.time and line.digest != local.digest
 
 
-def _home(note: Note, deck: Deck, locks: Locks) -> LockPath:
-    own = note.owner_key == deck.owner_key
-    answered = note.answered or (
-        deck.private and locks.note(private_lock(deck.role), note.lock_key) is not None
-    )
-    return local_lock(deck.role if deck.private else None, own=own, answered=answered)
-
-
-def _following(
-    digest: str, released: T | None, local: Sequence[T | None], clock: int, release: bool
-) -> tuple[int, T | None]:
-    """The time of something with this digest, and the line that it follows."""
-    if release and released is not None and released.digest == digest:
-        return released.time, released
-    prev = released
-    for line in local:
-        if line is not None and (prev is None or prev.time < line.time):
-            prev = line
-    if prev is None:
-        return clock, None
-    if prev.digest == digest:
-        # Released from another clone meanwhile, under a later time: those who follow the builds
-        # made here have the earlier one, and nothing changed for them.
-        same = [line.time for line in local if line is not None and line.digest == digest]
-        return (prev.time if release else max(same, default=prev.time)), prev
-    return max(prev.time + 1, clock), prev
-
-
-def _note_time(
-    note: Note, released: NoteLine | None, local: Sequence[NoteLine | None], now: int, release: bool
-) -> tuple[int, NoteLine | None]:
-    time, prev = _following(note.digest, released, local, _clock(note, now), release)
-    if prev is None or prev.digest == note.digest:
-        return time, prev
-    if note.personal and prev.answered and not note.answered:
-        # Emptied in YAML, now or before: what the learner has in Anki by now is theirs.
-        return prev.time, prev
-    return time, prev
-
-
-def _words_since(note: Note, prev: NoteLine | None, now: int) -> tuple[str, int]:
-    """The digest of the answer in YAML, and since when it stands in the place of another."""
-    if prev is not None and prev.digest == note.digest:
-        return prev.answer_digest, prev.answer_since
-    if not note.answer_digest or prev is None:
+def _answer_since(note: Note, previous: NoteLine | None, now: int) -> tuple[str, int]:
+    """The digest of the answer in YAML, and when it replaced another one, in Unix seconds."""
+    if previous is not None and previous.digest == note.digest:
+        return previous.answer_digest, previous.answer_since
+    if not note.answer_digest or previous is None:
         return note.answer_digest, 0
-    return (
-        note.answer_digest,
-        prev.answer_since if prev.answer_digest == note.answer_digest else now,
-    )
-
-
-def _clock(note: Note, now: int) -> int:
-    if not note.personal:
-        return now
-    return max(now - (FILLED_BEHIND if note.answered else EMPTY_BEHIND), 1)
-
-
-def _note_type_line(
-    notetype: NoteType, locks: Locks, now: int, role: str, release: bool
-) -> tuple[NoteTypeLine, list[Diagnostic]]:
-    released = locks.lock_at(RELEASED).notetypes.get(notetype.folder)
-    local = [locks.lock_at(LOCAL).notetypes.get(notetype.folder)]
-    time, prev = _following(notetype.digest, released, local, now, release)
-    ahead = prev is not None and prev.time > now + AHEAD
-    found = [_in_future(prev, locks, role, now)] if prev and ahead else []
-    line = NoteTypeLine(
-        notetype.folder,
-        time,
-        notetype.digest,
-        notetype.personal,
-        tuple(f.key for f in notetype.fields),
-        tuple(t.slot for t in notetype.templates),
-        notetype.name,
-    )
-    return line, found
-
-
-def _deck_line(deck: Deck) -> DeckLine:
-    return DeckLine(deck.owner_key, deck.id, "own" if deck.owns_notes else "shared", deck.name)
-
-
-def _in_future(line: NoteLine | NoteTypeLine, locks: Locks, role: str, now: int) -> Diagnostic:
-    told = datetime.fromtimestamp(line.time, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return Diagnostic(
-        "stamp-in-future",
-        f"this line's time is {told}, and the clock is not there yet",
-        locks.span(line),
-        "set the clock right, or put the time back if it was edited by hand",
-        Scope(role=role),
-    )
+    if previous.answer_digest == note.answer_digest:
+        return note.answer_digest, previous.answer_since
+    return note.answer_digest, now

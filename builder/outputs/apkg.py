@@ -28,7 +28,10 @@ _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class _Model(genanki.Model):  # type: ignore[misc]
-    """A note type with its own time, stable numbers, and its gates known without rendering."""
+    """A note type with its own time, in Unix seconds, stable numbers, and gates.
+
+    genanki renders each template to find the gates; here the note type has them.
+    """
 
     def __init__(self, notetype: NoteType, modified: int) -> None:
         super().__init__(
@@ -47,26 +50,29 @@ class _Model(genanki.Model):  # type: ignore[misc]
     @property
     def _req(self) -> list[list[Any]]:
         """Which field each card needs: its gate, or the first. Anki computes it anew on import."""
-        kinds = self.notetype
+        notetype = self.notetype
         return [
-            [place, "any", [kinds.index(t.gate) if t.gate else 0]]
-            for place, t in enumerate(kinds.templates)
+            [position, "any", [notetype.index(t.gate) if t.gate else 0]]
+            for position, t in enumerate(notetype.templates)
         ]
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
         """genanki's JSON, stamped with the note type's own time."""
-        made: dict[str, Any] = super().to_json(self.modified, deck_id)
-        return made
+        model: dict[str, Any] = super().to_json(self.modified, deck_id)
+        return model
 
 
 class _Note(genanki.Note):  # type: ignore[misc]
-    """A note with its own time and a due for each card."""
+    """A note with its own time, in Unix seconds, and a due for each card.
+
+    `row` is its number in Anki's table, `cards_due` the row, template and due of each card.
+    """
 
     def __init__(self, note: Note, model: _Model, modified: int, row: int) -> None:
         super().__init__(model=model, fields=list(note.fields), tags=note.tags, guid=note.guid)
         self.modified = modified
         self.row = row
-        self.rows: list[tuple[int, int, int]] = []
+        self.cards_due: list[tuple[int, int, int]] = []
 
     def write_to_db(
         self, cursor: sqlite3.Cursor, timestamp: float, deck_id: int, id_gen: Iterator[int]
@@ -91,7 +97,7 @@ class _Note(genanki.Note):  # type: ignore[misc]
             "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
             [
                 (row, self.row, deck_id, template, self.modified, due)
-                for row, template, due in self.rows
+                for row, template, due in self.cards_due
             ],
         )
 
@@ -105,15 +111,15 @@ class _Leaf(genanki.Deck):  # type: ignore[misc]
 
     def to_json(self) -> dict[str, Any]:
         """genanki's JSON, with the preset's id where it has that of Anki's default."""
-        made: dict[str, Any] = super().to_json()
-        return {**made, "conf": self.preset.id} if self.preset else made
+        row: dict[str, Any] = super().to_json()
+        return {**row, "conf": self.preset.id} if self.preset else row
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         """The deck as genanki writes it, and the preset beside Anki's default one."""
         super().write_to_db(cursor, timestamp, id_gen)
         if self.preset:
-            (said,) = cursor.execute("SELECT dconf FROM col").fetchone()
-            presets = json.loads(said)
+            (json_of_presets,) = cursor.execute("SELECT dconf FROM col").fetchone()
+            presets = json.loads(json_of_presets)
             presets[str(self.preset.id)] = _options(presets["1"], self.preset)
             cursor.execute("UPDATE col SET dconf = ?", (json.dumps(presets),))
 
@@ -134,38 +140,39 @@ def _options(older: dict[str, Any], preset: Preset) -> dict[str, Any]:
     }
 
 
-def packed(deck: Deck, stamps: Stamps) -> bytes:
-    """The bytes of the deck's package: a function of its arguments alone."""
+def write(deck: Deck, stamps: Stamps) -> bytes:
+    """The deck's package."""
     models = {
-        name: _Model(notetype, stamps.notetypes[name]) for name, notetype in deck.notetypes.items()
+        folder: _Model(notetype, stamps.notetypes[folder])
+        for folder, notetype in deck.notetypes.items()
     }
-    taken: set[int] = set()
+    used_rows: set[int] = set()
     notes = [
         _Note(
             note,
             models[note.notetype],
-            stamps.notes[deck.role, note.guid],
-            _free(note_row(note.guid), taken),
+            modified=stamps.notes[deck.role, note.guid],
+            row=_free_row(note_row(note.guid), used_rows),
         )
         for note in deck.notes
     ]
     for due, card in enumerate(deck.order, 1):
-        made = notes[card.note]
-        made.rows.append((made.row + 1 + card.template, card.template, due))
+        note = notes[card.note]
+        note.cards_due.append((note.row + 1 + card.template, card.template, due))
 
     # The parent's row ships too: without it the deck arrives folded away.
     root = genanki.Deck(deck.root_id, deck.name.split("::")[0])
     leaf = _Leaf(deck)
-    for made in notes:
-        leaf.add_note(made)
+    for note in notes:
+        leaf.add_note(note)
     return _zipped(_database(genanki.Package([root, leaf])))
 
 
-def _free(row: int, taken: set[int]) -> int:
-    """`row`, or the next one free: two names may hash alike."""
-    while row in taken:
+def _free_row(row: int, used_rows: set[int]) -> int:
+    """`row`, or the next free one: two GUIDs may hash alike."""
+    while row in used_rows:
         row += ROOM
-    taken.add(row)
+    used_rows.add(row)
     return row
 
 

@@ -29,6 +29,8 @@ _FORMULA_OPENS = re.compile(r"\\[(\[]")
 _FORMULA_CLOSES = {"\\(": "\\)", "\\[": "\\]"}
 
 _TAG = re.compile(r"<[^>]*>")
+_CODE_BLOCK = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|li|blockquote)>|<br ?/?>")
 
 #: A tag as nh3 writes it, whose quoted values may hold a `>`; or the text up to the next tag.
 _TAG_OR_TEXT = re.compile(r'<(?:[^">]|"[^"]*")*>|[^<]+')
@@ -133,6 +135,21 @@ def _replace_formulas(source: str, replacement: Callable[[str], str]) -> str:
 def plain(html: str) -> str:
     """The text of inline HTML."""
     return unescape(_TAG.sub("", html))
+
+
+def plain_lines(html: str) -> str:
+    """What somebody reads of a field: each paragraph and each item of a list on a line.
+
+    Code keeps its lines and their indents.
+    """
+    lines: list[str] = []
+    for position, part in enumerate(_CODE_BLOCK.split(html)):
+        if position % 2:
+            lines += [line.rstrip() for line in plain(part).splitlines()]
+        else:
+            flowing = _BLOCK_END.sub("\n", " ".join(part.split()))
+            lines += [line.strip() for line in plain(flowing).splitlines()]
+    return "\n".join(line for line in lines if line)
 
 
 def _bare(source: str) -> str:

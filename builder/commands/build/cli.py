@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,13 +14,17 @@ from builder.cli.completion import role_names
 from builder.cli.formats import shown, verdict
 from builder.cli.style import near, say, say_lines, width
 from builder.commands.build import text, unchanged
+from builder.outputs import DEFAULT, OUTPUTS
 from builder.report import Built
 
 EPILOG = """\b
 Examples:
   prepdeck build
   prepdeck build customer-support-specialist --strict
+  prepdeck build --output csv
 """
+
+_PURPOSES = "; ".join(f"{name}: {output.purpose}" for name, output in OUTPUTS.items())
 
 
 @click.command(epilog=EPILOG)
@@ -28,9 +33,16 @@ Examples:
 @click.option("--strict", is_flag=True, help="Let warnings block packages too.")
 @click.option("--release", is_flag=True, help="Build all public roles and record them as released.")
 @click.option(
+    "--output",
+    type=click.Choice(list(OUTPUTS)),
+    default=DEFAULT,
+    show_default=True,
+    help=f"What to write. {_PURPOSES}.",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write the packages into this folder instead of build/.",
+    help="Write into this folder instead of build/.",
 )
 @click.option(
     "--relock",
@@ -46,6 +58,7 @@ def build(
     locked: bool,
     strict: bool,
     release: bool,
+    output: str,
     out: Path | None,
     relock: tuple[Path, ...],
 ) -> None:
@@ -58,18 +71,25 @@ def build(
         raise click.UsageError("--release changes a lock file and --locked forbids it: choose one")
     if release and roles:
         raise click.UsageError("--release always covers all public roles; do not name any")
+    if release and not OUTPUTS[output].for_anki:
+        raise click.UsageError(f"a release is what learners import; --output {output} is not")
     started = time.perf_counter()
     root = root_of(ctx)
-    out = out.resolve() if out else None
-    request: dict[str, object] = {
+    options: dict[str, Any] = {
         "roles": roles,
-        "out": out,
+        "out": out.resolve() if out else None,
         "strict": strict,
         "locked": locked,
-        "clock": os.environ.get("SOURCE_DATE_EPOCH"),
+        "output": output,
     }
-    recalled = None if release or relock else unchanged.recall(root, request)
-    built = recalled or _build(root, roles, out, strict, locked, release, relock, request)
+    request = {**options, "clock": os.environ.get("SOURCE_DATE_EPOCH")}
+    built = None if release or relock else unchanged.recall(root, request)
+    if built is None:
+        _restore(root, relock)
+        before = unchanged.snapshot(root)
+        built = _build(root, release=release, **options)
+        if not release:
+            unchanged.remember(root, request, before, built)
     say(shown(built.findings, root, "full"), err=True)
     for package in built.packages:
         if package.state != "blocked":
@@ -82,25 +102,16 @@ def build(
         ctx.exit(1)
 
 
-def _build(
-    root: Path,
-    roles: tuple[str, ...],
-    out: Path | None,
-    strict: bool,
-    locked: bool,
-    release: bool,
-    relock: tuple[Path, ...],
-    request: dict[str, object],
-) -> Built:
+def _restore(root: Path, packages: tuple[Path, ...]) -> None:
+    if packages:
+        from builder.commands.build.run import relock
+
+        say_lines(text.about_restored(*relock(root, packages)), err=True)
+
+
+def _build(root: Path, **options: Any) -> Built:
     # Importing these takes longer than a build that changes nothing.
     from builder import clock
     from builder.commands.build import run
 
-    if relock:
-        say_lines(text.about_restored(*run.relock(root, relock)), err=True)
-    before = unchanged.snapshot(root)
-    options = run.BuildOptions(root, clock.now(), roles, out, strict, locked, release)
-    built = run.build(options)
-    if not release:
-        unchanged.remember(root, request, before, built)
-    return built
+    return run.build(run.BuildOptions(root=root, now=clock.now(), **options))

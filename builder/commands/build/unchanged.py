@@ -1,9 +1,9 @@
-"""A build after which nothing changed, told again without doing it again.
+"""A build of an unchanged project: the last outcome, reported without compiling again.
 
 A build reads a few hundred files, and importing what compiles them takes longer than reading
-them. So a clean build leaves in `.prepdeck/last-build.json` how every file looked that it read or
-wrote (time, size and number on the disk, as `make` and git look at files, to the nanosecond) and
-what it said. While all of them look so, the same command has the same outcome.
+them. So a clean build leaves in `.prepdeck/last-build.json` the state of every file that it read or
+wrote (time, size and number on the disk, to the nanosecond, as `make` and git do), and its outcome.
+While all files are in that state, the same command has the same outcome.
 """
 
 from __future__ import annotations
@@ -18,80 +18,86 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from builder import atomic
+import builder
+from builder import atomic, shipped
 from builder.findings import PrepdeckError, recalled
 from builder.report import Built, Packed
 
 MEMORY = ".prepdeck/last-build.json"
 _LOCAL = ".prepdeck/local.lock"
 
+#: Folders whose content no build reads. git writes into its own at each command.
+_UNREAD = frozenset({".git", "__pycache__"})
+
+#: Two libraries of ours, by whose folders an installation shows.
+_LIBRARIES = ("genanki", "pydantic")
+
+#: The state of files by path: times in nanoseconds, size in bytes, number on the disk.
 Snapshot = Mapping[str, tuple[int, ...]]
 
 
 def snapshot(root: Path) -> Snapshot:
-    """How every file looks that a build of the project reads, locks among them."""
-    package = Path(__file__).resolve().parent
-    files = [*_files(root / "decks"), *_files(root / "templates"), str(root / _LOCAL)]
-    files += [*_files(package), *_files(package.parent / "templates")]
-    found = {file: look for file in files if (look := _look(file)) is not None}
-    # Installing, replacing or taking away a library changes the time of the folder it lies in.
-    for library in ("genanki", "pydantic"):
+    """The state of every file that a build of the project reads, locks and prepdeck's included."""
+    package = Path(builder.__file__).resolve().parent
+    folders = (root / "decks", root / "templates", package, shipped.templates())
+    files = [str(root / _LOCAL), *(file for folder in folders for file in _files(folder))]
+    states = {file: state for file in files if (state := _state(file)) is not None}
+    # Installing, replacing or removing a library changes the time of the folder that it lies in.
+    for library in _LIBRARIES:
         spec = importlib.util.find_spec(library)
         if spec and spec.origin:
             folder = os.path.dirname(os.path.dirname(spec.origin))
-            found[folder] = (os.stat(folder).st_mtime_ns,)
-    return found
+            states[folder] = (os.stat(folder).st_mtime_ns,)
+    return states
 
 
 def _files(folder: Path | str, above: tuple[int, ...] = ()) -> Iterator[str]:
-    """Every file below; a link that leads back above itself is not followed."""
+    """Every file below; a link that leads back to a folder above itself is not followed."""
     try:
         entries = list(os.scandir(folder))
-        if os.stat(folder).st_ino in above:
-            return
+        number = os.stat(folder).st_ino
     except OSError:
         return
-    above = (*above, os.stat(folder).st_ino)
+    if number in above:
+        return
     for entry in entries:
-        if entry.name in {".git", "__pycache__"} and entry.is_dir():
-            continue
-        if entry.is_dir():
-            yield from _files(entry.path, above)
-        else:
+        if not entry.is_dir():
             yield entry.path
+        elif entry.name not in _UNREAD:
+            yield from _files(entry.path, (*above, number))
 
 
-def _look(file: str) -> tuple[int, ...] | None:
+def _state(file: str) -> tuple[int, ...] | None:
     try:
-        found = os.stat(file)
+        status = os.stat(file)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def _digest(seen: Snapshot, asked: Mapping[str, object]) -> str:
-    text = json.dumps([sys.version, sorted(asked.items()), sorted(seen.items())], default=str)
+def _digest(states: Snapshot, request: Mapping[str, object]) -> str:
+    text = json.dumps([sys.version, sorted(request.items()), sorted(states.items())], default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def recall(root: Path, asked: Mapping[str, object]) -> Built | None:
-    """The outcome of the last build, if it was asked for the same and no file has changed since."""
+def recall(root: Path, request: Mapping[str, object]) -> Built | None:
+    """The outcome of the last build, if its request was the same and no file has changed since."""
     try:
-        said = json.loads((root / MEMORY).read_bytes())
+        memory = json.loads((root / MEMORY).read_bytes())
         packages = tuple(
             Packed(**{**p, "path": Path(p["path"]), "state": "unchanged", "rewritten": ()})
-            for p in said["packages"]
+            for p in memory["packages"]
         )
-        seen = {**snapshot(root), **_packages(packages)}
-        if said["digest"] != _digest(seen, asked):
+        states = {**snapshot(root), **_states_of(packages)}
+        if memory["digest"] != _digest(states, request):
             return None
-        return Built(packages, tuple(recalled(d) for d in said["found"]))
-    except (OSError, ValueError, KeyError, TypeError, AssertionError, RecursionError):
-        return None  # a memory that is none: the build is done anew
+        return Built(packages, tuple(recalled(finding) for finding in memory["found"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None  # the memory cannot be read: build again
 
 
-def remember(root: Path, asked: Mapping[str, object], before: Snapshot, built: Built) -> None:
-    """Keeps the outcome of a clean build. `before`: how the files looked before it read them."""
+def remember(root: Path, request: Mapping[str, object], before: Snapshot, built: Built) -> None:
+    """Keeps the outcome of a clean build. `before`: the state of the files before it read them."""
     memory = root / MEMORY
     after = snapshot(root)
     written = {str(lock) for lock in built.locks}
@@ -99,13 +105,13 @@ def remember(root: Path, asked: Mapping[str, object], before: Snapshot, built: B
     if not built.is_clean or not changed <= written:
         _forget(memory)
         return
-    said = {
-        "digest": _digest({**after, **_packages(built.packages)}, asked),
-        "packages": [{**asdict(p), "path": str(p.path)} for p in built.packages],
-        "found": [asdict(d) for d in built.findings],
+    outcome = {
+        "digest": _digest({**after, **_states_of(built.packages)}, request),
+        "packages": [{**asdict(package), "path": str(package.path)} for package in built.packages],
+        "found": [asdict(finding) for finding in built.findings],
     }
     try:
-        atomic.write(memory, json.dumps(said).encode())
+        atomic.write(memory, json.dumps(outcome).encode())
     except PrepdeckError:
         _forget(memory)
 
@@ -115,9 +121,5 @@ def _forget(memory: Path) -> None:
         memory.unlink(missing_ok=True)
 
 
-def _packages(packages: Iterable[Packed]) -> Snapshot:
-    found = {}
-    for package in packages:
-        look = _look(str(package.path))
-        found[str(package.path)] = look or ()
-    return found
+def _states_of(packages: Iterable[Packed]) -> Snapshot:
+    return {str(package.path): _state(str(package.path)) or () for package in packages}

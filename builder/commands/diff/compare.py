@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
-from builder.lock.lines import FILLED_BEHIND
+from builder.lock.slow_clock import Clock, clock_of
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
 from builder.render.text import plain
@@ -247,11 +247,13 @@ def _search(removed: Sequence[PackedNote], old: Package, new: Package) -> str:
 
 
 def _personal(package: Package) -> set[int]:
-    """Ids of note types on the slow clock. A package does not say which those are, but their notes
-    are decades older than all others.
-    """
-    before = _newest(package) - FILLED_BEHIND // 2
-    return {package.notetypes[n.notetype].id for n in package.notes if n.modified < before}
+    """Ids of note types on the slow clock: a package does not say which they are."""
+    newest = _newest(package)
+    return {
+        package.notetypes[note.notetype].id
+        for note in package.notes
+        if clock_of(note.modified, newest) is not Clock.PRESENT
+    }
 
 
 def _newest(package: Package) -> int:

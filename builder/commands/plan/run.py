@@ -124,7 +124,7 @@ def plan_report(root: Path, name: str) -> PlanReport:
             if has_learners_words(unit, deck.notes)
         ),
         over_budget=sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
-        package="build" / deck.folder / deck.file_name,
+        package="build" / deck.folder / deck.file_name(".apkg"),
         findings=compiled.findings,
     )
 

@@ -11,7 +11,7 @@ from builder.commands.preview.page import days, preview_page
 from builder.deck import Deck
 from builder.findings import Diagnostic, touching, without_private
 from builder.lock import Stamps
-from builder.outputs.apkg import packed
+from builder.outputs import apkg
 from builder.pipeline import Compiled, compile_project, reach_of
 from builder.project import Project
 from builder.select import Selection
@@ -64,7 +64,7 @@ def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
         {},
         (),
     )
-    sides = rendered(packed(deck, stamps)) if deck.notes else {}
+    sides = rendered(apkg.write(deck, stamps)) if deck.notes else {}
     findings = _findings(compiled, selection, deck)
     build = compiled.project.root / "build"
     return Preview(

@@ -17,8 +17,8 @@ from builder.deck import Note, NoteType, digest_of_answer, note_digest, owned_id
 from builder.html.blocks import parse_field, text_of
 from builder.html.loss import Loss
 from builder.html.markdown import same_content, to_markdown
-from builder.lock import LOCAL, RELEASED, Locks, NoteLine, private_lock
-from builder.lock.lines import FILLED_BEHIND
+from builder.lock import RELEASED, Locks, NoteLine, note_paths
+from builder.lock.slow_clock import is_later_than_packed
 from builder.package import ExportedNote
 from builder.project import Definition, Project, Role
 from builder.render.text import block_html
@@ -101,7 +101,7 @@ class Answer:
 
 def lock_line(locks: Locks, role: Role | None, key: tuple[str, str, str]) -> NoteLine | None:
     """The line that the learner's copy follows: of the role's deck, or of a public one."""
-    paths = (*((private_lock(role.id),) if role else ()), LOCAL, RELEASED)
+    paths = (RELEASED, *note_paths(role.id if role else None))
     lines = [line for path in paths if (line := locks.note(path, key)) is not None]
     return max(lines, key=lambda line: line.time, default=None)
 
@@ -112,7 +112,7 @@ def is_touched(note: LearnerNote, line: NoteLine | None, now: int) -> bool:
     `now`: Unix seconds.
     """
     if line is None:
-        return note.exported.modified > now - FILLED_BEHIND
+        return is_later_than_packed(note.exported.modified, now)
     if note.exported.modified == line.time:
         return note.digest != line.digest
     return note.exported.modified > line.time

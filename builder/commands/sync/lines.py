@@ -21,7 +21,7 @@ from builder.commands.sync.tags import TaggedDefinition
 from builder.deck import Deck, Note
 from builder.html.blocks import parse_field
 from builder.html.loss import Loss
-from builder.lock import LockPath, Locks, NoteLine, private_lock
+from builder.lock import LockPath, Locks, NoteLine, lock_path
 from builder.lock.stamp import AHEAD
 from builder.project import Project, Role
 
@@ -72,7 +72,7 @@ def overruled_lines(
 
 
 def _answered_line(answer: Answer, note: Note, digest: str, since: int) -> LockLine:
-    return private_lock(answer.role.id), NoteLine(
+    return _path(answer.note, answer.role, answered=True), NoteLine(
         *answer.note.key,
         time=answer.note.exported.modified,
         digest=digest,
@@ -109,7 +109,12 @@ def tagged_lines(
         if not is_touched(note, line, now) or (note.notetype.personal and _has_words(note, new)):
             continue
         time, cards = note.exported.modified, _card_keys(note, new)
-        yield private_lock(role.id), replace(line, time=time, digest=new.digest, cards=cards)
+        path = _path(note, role, answered=line.answered)
+        yield path, replace(line, time=time, digest=new.digest, cards=cards)
+
+
+def _path(note: LearnerNote, role: Role, *, answered: bool) -> LockPath:
+    return lock_path(role.id, own=note.owner_key == role.key, answered=answered)
 
 
 def _has_words(note: LearnerNote, packed: Note) -> bool:

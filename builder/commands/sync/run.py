@@ -31,9 +31,9 @@ from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
 from builder.edit.insert import with_block, with_items
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
-from builder.ids import owner_and_first_id
+from builder.ids import owner_key_and_first_id
 from builder.load.files import file_with
-from builder.lock import LockPath, Locks, NoteLine, alone, read_locks, write_locks
+from builder.lock import LockPath, Locks, NoteLine, exclusive_access, read_locks, write_locks
 from builder.package import ExportedNote, exported_notes
 from builder.phrasing import counted
 from builder.pipeline import Compiled, compile_project
@@ -91,7 +91,7 @@ def sync(options: SyncOptions) -> SyncResult:
     Raises `PrepdeckError` for packages, roles and files that it cannot use; then it writes nothing.
     """
     exported = exported_notes(options.package)
-    with alone(options.root):
+    with exclusive_access(options.root):
         compiled = compile_project(options.root)
         project = compiled.project
         locks, faults = read_locks(project)
@@ -176,7 +176,7 @@ def _learner_notes(compiled: Compiled, exported: Iterable[ExportedNote]) -> Iter
     for note in exported:
         for notetype in compiled.renderer.notetypes.values() if "Id" in note.fields else ():
             id = note.fields["Id"]
-            owner = owner_and_first_id(namespace, notetype.folder, id, note.guid)
+            owner = owner_key_and_first_id(namespace, notetype.folder, id, note.guid)
             if owner is not None:
                 yield LearnerNote(note, notetype, *owner)
 

@@ -1,0 +1,164 @@
+"""A lock file's text, read: every line that cannot be read is a fault of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span
+from builder.lock.lines import FORMAT, DeckLine, Lock, NoteLine, NoteTypeLine
+
+#: What git writes where two people changed the same lines.
+_CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
+
+#: No time has more digits: the year 5138, and the last that a calendar can still show.
+_DIGITS = 11
+_RESTORE = "restore the file from git, or run: prepdeck build --relock PACKAGE"
+_PUT_BACK = "put the old namespace back; under another one every note is a new note"
+
+
+def parse_lock(
+    text: str, file: str, namespace: str, scope: Scope = WHOLE_PROJECT
+) -> tuple[Lock, list[Diagnostic]]:
+    """The lock in `text`. Without a `namespace`, the one in the file is not compared.
+
+    Of two lines about one note, and of two about one note type, the later time counts.
+    """
+    parsing = _Parsing(file, namespace, scope)
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line and number > 1:
+            continue
+        if line.startswith(_CONFLICT):
+            message = "this is a merge conflict marker"
+            help = "keep the lines of both sides and delete the markers"
+            parsing.fault("lock-in-conflict", message, number, line, help)
+            continue
+        try:
+            parsing.line(number, line)
+        except ValueError as error:
+            message = f"this line cannot be read: {error}"
+            parsing.fault("lock-mangled", message, number, line, _RESTORE)
+    lock = Lock(
+        namespace=namespace,
+        notes=parsing.notes,
+        notetypes=parsing.notetypes,
+        decks=parsing.decks,
+        file=file,
+        line_numbers=parsing.line_numbers,
+    )
+    return lock, parsing.findings
+
+
+@dataclass(slots=True)
+class _Parsing:
+    file: str
+    namespace: str
+    scope: Scope
+    notes: dict[tuple[str, str, str], NoteLine] = field(default_factory=dict)
+    notetypes: dict[str, NoteTypeLine] = field(default_factory=dict)
+    decks: dict[str, DeckLine] = field(default_factory=dict)
+    line_numbers: dict[object, int] = field(default_factory=dict)
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    def fault(self, rule: str, message: str, number: int, line: str, help: str) -> None:
+        span = Span(self.file, number, 1, number, max(len(line), 1) + 1)
+        self.findings.append(Diagnostic(rule, message, span, help, self.scope))
+
+    def line(self, number: int, line: str) -> None:
+        """Adds what the line with that number holds. Raises `ValueError` with the reason."""
+        keyword, *columns = line.split("\t")
+        if number == 1:
+            namespace = _namespace(keyword, columns)
+            if self.namespace and namespace != self.namespace:
+                message = f"the namespace is `{namespace}`, in deck.yaml it is `{self.namespace}`"
+                self.fault("lock-mangled", message, number, line, _PUT_BACK)
+        elif keyword == "note":
+            note = _note(columns)
+            if note.key not in self.notes or self.notes[note.key].time < note.time:
+                self.notes[note.key] = note
+                self.line_numbers[note.key] = number
+        elif keyword == "notetype":
+            notetype = _note_type(columns)
+            folder = notetype.folder
+            if folder not in self.notetypes or self.notetypes[folder].time < notetype.time:
+                self.notetypes[folder] = notetype
+                self.line_numbers[folder] = number
+        elif keyword == "deck":
+            deck = _deck(columns)
+            self.decks[deck.key] = deck
+            self.line_numbers["deck", deck.key] = number
+        else:
+            raise ValueError(f"a line cannot start with `{keyword[:20]}`")
+
+
+def _namespace(keyword: str, columns: list[str]) -> str:
+    if keyword != "prepdeck-lock" or len(columns) != 2:
+        raise ValueError("the first line is `prepdeck-lock`, the format and the namespace")
+    format, namespace = columns
+    if format != FORMAT:
+        raise ValueError(f"its format is `{format[:20]}`; this prepdeck reads format {FORMAT}")
+    return namespace
+
+
+def _note(columns: list[str]) -> NoteLine:
+    owner, notetype, first_id, time, digest, cards = _exactly(6, columns[:6])
+    answer = columns[6:]
+    if answer[:1] not in ([], ["answered"]) or len(answer) > 3:
+        raise ValueError(f"unknown column `{answer[0][:20]}`")
+    if not digest or not first_id or not all(answer):
+        raise ValueError("a column is empty")
+    _, answer_digest, answer_since = (*answer, *("", "", "0")[len(answer) :])
+    return NoteLine(
+        owner_key="" if owner == "-" else owner,
+        notetype=notetype,
+        first_id=first_id,
+        time=_time(time),
+        digest=digest,
+        cards=_list(cards),
+        answered=bool(answer),
+        answer_digest=answer_digest,
+        answer_since=_time(answer_since),
+    )
+
+
+def _note_type(columns: list[str]) -> NoteTypeLine:
+    folder, time, digest, purpose, fields, cards, name = _exactly(7, columns)
+    if purpose not in ("personal", "reference"):
+        raise ValueError(f"`{purpose[:20]}` is neither personal nor reference")
+    return NoteTypeLine(
+        folder=folder,
+        time=_time(time),
+        digest=digest,
+        personal=purpose == "personal",
+        fields=_list(fields),
+        cards=_list(cards),
+        name=name,
+    )
+
+
+def _deck(columns: list[str]) -> DeckLine:
+    key, id, notes, name = _exactly(4, columns)
+    if notes not in ("own", "shared"):
+        raise ValueError(f"`{notes[:20]}` is neither own nor shared")
+    if not _is_number(id):
+        raise ValueError(f"`{id[:20]}` is not a number")
+    return DeckLine(role_key=key, id=int(id), notes=notes, name=name)
+
+
+def _exactly(number: int, columns: list[str]) -> list[str]:
+    if len(columns) != number:
+        raise ValueError("the number of columns is wrong (tabs separate them)")
+    return columns
+
+
+def _is_number(column: str) -> bool:
+    return column.isascii() and column.isdecimal()
+
+
+def _time(column: str) -> int:
+    if len(column) > _DIGITS or not _is_number(column):
+        raise ValueError(f"`{column[:20]}` is not a time in seconds")
+    return int(column)
+
+
+def _list(column: str) -> tuple[str, ...]:
+    return tuple(column.split(",")) if column else ()
