@@ -12,123 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
+from slips import CONFLICT, EXPRESSIONS, KEYS, LINES, OF_KEYS, PAGES, TEXTS, VALUES
 
-#: What may stand where another value belongs: each has broken some reader of YAML.
-VALUES = [
-    *("", "~", "null", "true", "no", "0", "-1", "1.5", "1e9", "nan", "inf", "999999999999999999"),
-    *("0x1f", "1_000", "٣", "2026-11-31", "2026-2-3", "31.12.2026", "20261120", "9–10"),
-    *("word", "UPPER", "two words", "a_b", "-a", "a--b", "ä", "a" * 80, "café", "é", "🙂"),
-    *("[]", "[a, b]", "[[a], b]", "{}", "{a: b}", "{a: {b: [c]}}", "[{a: b}]", "[a, a]"),
-    *(
-        "[Say sorry, then act]",
-        "a # b",
-        "#b",
-        "a: b",
-        "'",
-        '"',
-        '"a',
-        "'a' b",
-        "|",
-        ">",
-        "|9",
-        "- a",
-    ),
-    *("&a b", "*a", "!x y", "!!int 3", "%a", "@a", "`a`", "? a", "<<: a", "\t", "a\tb", "[a", "{a"),
-    *("a\x07b", "a\u2028b", "a\x85b", "\ufeffa", "a\udcffb", "\ufdd0"),
-    *("{{ vars.nobody }}", "{{ vars.company | upper }}", "{{ company }}", "{{", "}}", "{% if %}"),
-    *("Is it so?", "Do you like it? And why?", "How old are you?", "Are you married?"),
-    *("Write to anna@firm.de.", "Call +49 170 1234567.", "The NPS and the FCR are up 5 %."),
-    *("\\( x", "<b>a</b>", "**a", "[a](b", "1. a", "- a", "# a", "::", "a::b", ":a", "a:", "a,b"),
-    *(
-        "self",
-        "own",
-        "shared",
-        "candidate",
-        "hiring",
-        "story",
-        "question",
-        "kpi",
-        "people",
-        "percent",
-    ),
-    " ".join(["word"] * 60),
-    ". ".join(["Notwithstanding considerations concerning incomprehensibility"] * 6) + ".",
-]
-
-#: Expressions of notetype.yaml, and texts of pages.
-EXPRESSIONS = [
-    *(
-        "nobody | line",
-        "ask |",
-        "ask | nofilter",
-        "1 / 0",
-        "word('nope')",
-        "word()",
-        "shows[9].when",
-    ),
-    *(
-        "view.vars.nobody",
-        "item.foo",
-        "own_words",
-        "ask.upper()",
-        "ask.__class__",
-        "''",
-        "'  '",
-        "id",
-    ),
-    *(
-        "topics",
-        "[]",
-        "['A B', '']",
-        "['a', 'a']",
-        "answers",
-        "(",
-        "'{{'",
-        "range(9)",
-        "name | name",
-    ),
-    *(
-        "sources | cited",
-        "steps | points | line",
-        "(examples.values() | first).gives",
-        "drill.with_",
-    ),
-]
-PAGES = [
-    *("{{Aks}}", "{{", "{{/Ask}}", "{{#Ask}}", "{{^Name}}", "{{text:Nobody}}", "[[ nope.x ]]"),
-    *("[% if %]", "[[", "[% endcall %]", "[% include 'gone.html' %]", "[[ word('nope') ]]", "{{}}"),
-    *(
-        "[[ 1 / 0 ]]",
-        "[% from '_shared/gone.html' import x %]",
-        "<script>",
-        "{{FrontSide}}",
-        "\udcff",
-    ),
-]
-#: Keys from elsewhere, and some from nowhere.
-KEYS = [
-    *("was", "retired", "topics", "sources", "silence", "ask", "type", "steps", "answer", "sample"),
-    *(
-        "name",
-        "with",
-        "not",
-        "with_",
-        "id",
-        "item",
-        "key",
-        "notes",
-        "override",
-        "extends",
-        "nobody",
-    ),
-    *("Name", "kind", "each", "gate", "content", "side", "vars", "limits", "role", "questions"),
-]
 YAML = (".yaml", ".yml")
-CONFLICT = ["<<<<<<< ours", "=======", ">>>>>>> theirs"]
+#: What a file may be broken into as a whole.
+WHOLE = {"file gone", "file empty", "folder in its place"}
 
 
 class Edit(NamedTuple):
-    """`text` in place of what stands from `start` to `end` in a file; the whole file when -1."""
+    """`text` in place of what stands from `start` to `end` in a file; `way` says how it broke."""
 
     file: str
     start: int
@@ -162,6 +54,8 @@ class Breaker:
             }
         )
 
+        self.ids = [text[s.start : s.end] for text, s in self._all("key") if len(s.path) == 2]
+
     def _all(self, *sorts: str) -> Iterator[tuple[str, Spot]]:
         for name, spots in self.spots.items():
             for spot in spots:
@@ -178,14 +72,16 @@ class Breaker:
                 edits.append(edit)
         return edits
 
-    def broken(self, edits: list[Edit]) -> dict[str, str | None]:
-        """The text of each file that is edited; None: the file is gone."""
-        texts: dict[str, str | None] = {}
+    def broken(self, edits: list[Edit]) -> dict[str, str | bool | None]:
+        """The text of each file that is edited; None: it is gone, False: a folder is there."""
+        texts: dict[str, str | bool | None] = {}
         for edit in sorted(edits, key=lambda e: -e.start):
             text = texts.get(edit.file, self.texts[edit.file])
             if edit.way == "file gone":
                 texts[edit.file] = None
-            elif text is not None:
+            elif edit.way == "folder in its place":
+                texts[edit.file] = False
+            elif isinstance(text, str):
                 texts[edit.file] = text[: edit.start] + edit.text + text[edit.end :]
         return texts
 
@@ -207,11 +103,16 @@ class Breaker:
             "key lost": ("entry", lambda t, s: ""),
             "key misspelt": ("key", lambda t, s: _misspelt(draw, t)),
             "key from elsewhere": ("key", lambda t, s: draw.choice(KEYS)),
-            "key of a neighbour": ("key", lambda t, s: self._neighbour(draw, name, s)),
+            "key of a neighbour": ("key", lambda t, s: self._near(draw, name, s, "key")),
             "bad id": ("key", lambda t, s: draw.choice(["A b", "a_b", "-a", "a" * 70, "1", "é", "''"])),
             "entry twice": ("entry", lambda t, s: t + "\n" + " " * _column(text, s.start) + t),
             "bad value": ("value", lambda t, s: draw.choice(VALUES)),
-            "bad value in quotes": ("scalar", lambda t, s: f"'{draw.choice(VALUES)}'"),
+            "bad text": ("text", lambda t, s: draw.choice(TEXTS)),
+            "bad text in quotes": ("text", lambda t, s: f"'{draw.choice(TEXTS)}'"),
+            "wrong for this key": ("known", lambda t, s: draw.choice(OF_KEYS[s.path[-1]])),
+            "text of a neighbour": ("scalar", lambda t, s: self._near(draw, name, s, "scalar")),
+            "text of such a key": ("scalar", lambda t, s: self._alike(draw, s)),
+            "id of another": ("key", lambda t, s: draw.choice(self.ids)),
             "value of another": ("scalar", lambda t, s: draw.choice(self.words)),
             "value misspelt": ("scalar", lambda t, s: _misspelt(draw, t)),
             "list for text": ("scalar", lambda t, s: f"[{t.splitlines()[0][:40]}]" if t else "[]"),
@@ -233,10 +134,18 @@ class Breaker:
         spot = draw.choice(spots)
         return Edit(name, spot.start, spot.end, change(text[spot.start : spot.end], spot), way)
 
-    def _neighbour(self, draw: random.Random, name: str, spot: Spot) -> str:
-        near = [s for s in self.spots[name] if s.sort == "key" and s.path[:-1] == spot.path[:-1]]
+    def _near(self, draw: random.Random, name: str, spot: Spot, sort: str) -> str:
+        """What a neighbour in the same mapping or list says."""
+        near = [s for s in self.spots[name] if s.sort == sort and s.path[:-1] == spot.path[:-1]]
         chosen = draw.choice(near)
         return self.texts[name][chosen.start : chosen.end]
+
+    def _alike(self, draw: random.Random, spot: Spot) -> str:
+        """What the same key says elsewhere."""
+        same = [
+            text[s.start : s.end] for text, s in self._all("scalar") if s.path[-1] == spot.path[-1]
+        ]
+        return draw.choice(same)
 
     def _selectors(self, draw: random.Random) -> list[str]:
         word = draw.choice(self.words)
@@ -264,11 +173,12 @@ class Breaker:
             "no blank after colon": line.replace(": ", ":", 1),
             "colon in text": line.rstrip("\n") + ": x\n",
             "unclosed": line.rstrip("\n") + draw.choice([" [", ' "', " {", " '", " #", " |"]) + "\n",
-            "strange line": draw.choice(["  : [\n", "---\n", "...\n", "%YAML 1.1\n", "x\n", "? \n"]) + line,
+            "strange line": draw.choice(LINES) + "\n" + line,
             "section": f"{draw.choice(['questons', 'role', 'my_answers', 'topics', 'cards'])}:\n" + line,
             "end of file": None,
             "file gone": "",
-            "file empty": None,
+            "file empty": "",
+            "folder in its place": "",
             "lines swapped": None,
             "windows": line.replace("\n", "\r\n"),
             "bytes": line[:-1] + "\udcff\n",
@@ -277,11 +187,11 @@ class Breaker:
         new = ways[way]
         if way == "end of file":
             return Edit(name, start + len(line) // 2, len(text), "", way)
-        if way == "file empty":
+        if way in WHOLE:
             return Edit(name, 0, len(text), "", way)
-        if way == "lines swapped" or new is None:
+        if new is None:
             following = text.find("\n", end) + 1 or len(text)
-            return Edit(name, start, following, text[end:following] + line, "lines swapped")
+            return Edit(name, start, following, text[end:following] + line, way)
         return Edit(name, start, end, new, way)
 
     def _in_page(self, draw: random.Random, name: str) -> Edit:
@@ -289,9 +199,7 @@ class Breaker:
         tags = [m.span() for m in re.finditer(r"\{\{.*?\}\}|\[\[.*?\]\]|\[%.*?%\]|\w+", text)]
         start, end = draw.choice(tags) if tags else (0, 0)
         way = draw.choice(["tag gone", "tag changed", "page text", "file gone", "file empty"])
-        if way == "file gone":
-            return Edit(name, 0, 0, "", way)
-        if way == "file empty":
+        if way in WHOLE:
             return Edit(name, 0, len(text), "", way)
         new = {"tag gone": "", "page text": text[start:end] + draw.choice(PAGES)}
         return Edit(name, start, end, new.get(way, draw.choice(PAGES)), way)
@@ -365,6 +273,10 @@ def _is(spot: Spot, sort: str) -> bool:
         return spot.sort in {"scalar", "sequence", "mapping"}
     if sort == "many":
         return spot.sort in {"sequence", "mapping"}
+    if sort == "text":
+        return spot.sort == "scalar" and spot.end - spot.start > 12
+    if sort == "known":
+        return spot.sort == "scalar" and spot.path[-1] in OF_KEYS
     if sort == "selector":
         return spot.sort == "item" and len(spot.path) > 1 and spot.path[-2] in _SELECTORS
     if sort == "expression":
@@ -392,5 +304,4 @@ def _misspelt(draw: random.Random, word: str) -> str:
 
 
 def _overlap(one: Edit, two: Edit) -> bool:
-    whole = {"file gone", "file empty"}
-    return bool({one.way, two.way} & whole) or not (one.end < two.start or two.end < one.start)
+    return bool({one.way, two.way} & WHOLE) or not (one.end < two.start or two.end < one.start)

@@ -64,6 +64,7 @@ def compare_fixture(pair: Pair, at: int) -> None:
     step("a reworded sample", "build")
     pair.edit("templates/kpi-sums/reckon.front.html", "{{Names}}", "{{Names}}; {{Gives}}")
     pair.edit("templates/_shared/base.css", "0.01em", "0.02em")
+    step("locked, and a template changed", "build", "--locked", status=1)
     step("a changed template", "build")
     pair.edit("decks/private/acme/mine.yaml", "He thanked", "Everybody thanked")
     pair.edit("decks/private/acme/role.yaml", "before-friday]", "before-monday]")

@@ -2,7 +2,8 @@
 
     python find_faults.py PROJECT OUT < cases
 
-A case is a line of JSON: the files that are broken, by name, null when gone. Its outcome is a line
+A case is a line of JSON: the files that are broken, by name, null when gone and false when a folder
+stands there. Its outcome is a line
 of JSON on stdout: exit status, [rule, severity, file, line, column, end line, end column] of each
 fault, and which packages were packed all the same. PROJECT is put right after each case.
 """
@@ -41,13 +42,16 @@ def find(project: Path, out: str) -> None:
     for line in sys.stdin:
         broken = {project / name: text for name, text in json.loads(line).items()}
         for path, text in broken.items():
-            if text is None:
+            if not isinstance(text, str):
                 path.unlink()
+                if text is False:
+                    path.mkdir()
             else:
                 path.write_bytes(text.encode("utf-8", "surrogateescape"))
         print(json.dumps(outcome(out)), flush=True)
         for path in {*broken, *locks}:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                path.rmdir()
             path.write_bytes(sound[path])
         for name in (out, ".prepdeck/last-build.json"):
             path = Path(name)
