@@ -144,8 +144,8 @@ a{b
 """.strip().splitlines()
 
 #: What stands on a page.
-PAGES = (
-    r"""
+PAGES = [
+    *r"""
 {{Aks}}
 {{
 {{/Ask}}
@@ -163,9 +163,9 @@ PAGES = (
 [[ 1 / 0 ]]
 <script>
 {{FrontSide}}
-""".strip().splitlines()
-    + ["\udcff"]
-)
+""".strip().splitlines(),
+    "\udcff",
+]
 
 #: Keys from elsewhere, and some from nowhere.
 KEYS = [
