@@ -14,7 +14,7 @@ from test_cli import prepdeck
 
 from builder.commands.sheet.fit import lines
 from builder.commands.sheet.page import sheet_page
-from builder.commands.sheet.run import sheet
+from builder.commands.sheet.run import write_sheet
 from builder.pipeline import compile_project
 
 ROOT = Path(__file__).parent.parent
@@ -173,7 +173,7 @@ def test_a_candidate_has_stories_questions_metrics_and_a_checklist(project: Make
 
 
 def test_without_stories_there_are_lines_to_write_them_on(project: MakeProject) -> None:
-    texts = words(sheet(project({}).root, "agent").path)
+    texts = words(write_sheet(project({}).root, "agent").path)
     assert texts.count("First sentence") == 5
     assert "Questions for them" not in texts
     assert "To do beforehand" not in texts
@@ -181,7 +181,7 @@ def test_without_stories_there_are_lines_to_write_them_on(project: MakeProject) 
 
 def test_those_who_hire_have_stages_in_order_and_boxes_for_the_score(project: MakeProject) -> None:
     deck = project(dict(HIRING))  # type: ignore[arg-type]
-    texts = words(sheet(deck.root, "boss").path)
+    texts = words(write_sheet(deck.root, "boss").path)
     assert in_order(
         texts,
         *("Structured interview", "Boss", "Candidate", "Interviewer", "Date"),
@@ -208,7 +208,7 @@ def test_stages_that_go_in_a_circle_are_each_there_once(project: MakeProject) ->
     deck.edit(
         "decks/stages.yaml", "prepare: collect them", "prepare: p\n    next: sort\n    why_next: w"
     )
-    texts = words(sheet(deck.root, "boss").path)
+    texts = words(write_sheet(deck.root, "boss").path)
     assert in_order(texts, "Decide together", "Sort the letters", "Hold the interview")
     assert texts.count("Decide together") == 1
 
@@ -223,14 +223,50 @@ def test_core_comes_first_then_what_the_role_names_first(project: MakeProject) -
         "{kind: kpi, id: average-handle-time}",
         "{kind: kpi, id: [csat, average-handle-time]}",
     )
-    texts = words(sheet(deck.root, "acme").path)
+    texts = words(write_sheet(deck.root, "acme").path)
     assert in_order(texts, "Customer satisfaction score", "Average handle time")
     assert in_order(texts, "Mark up the advert.", "Read their page.")
 
 
+def test_a_project_may_say_what_stands_on_its_sheets(project: MakeProject) -> None:
+    sections = (ROOT / "templates/sheet/sections.yaml").read_text(encoding="utf-8")
+    deck = project(dict(ACME))  # type: ignore[arg-type]
+    deck.edit("decks/topics.yaml", "prep:\n", "talk:\n")
+    deck.edit("decks/cards.yaml", "prep/your-questions", "talk/your-questions")
+    assert "Questions for them" not in words(write_sheet(deck.root, "acme").path)
+    own = sections.replace("prep/your-questions", "talk/your-questions")
+    deck.write({"templates/sheet/sections.yaml": own.replace("most: 10", "most: 1").encode()})
+    texts = words(write_sheet(deck.root, "acme").path)
+    assert in_order(texts, "Questions for them", "Where do people go from here?")
+    assert "Average handle time" in texts
+    assert "Customer satisfaction score" not in texts
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("topic: prep", "topics: prep", ":24: unknown key `topics`"),
+        ("kind: kpi", "kind: kpis", "`kpis` is not one of the choices"),
+        ("weight: 6", "weight: heavy", "`heavy` is not a whole number"),
+        ("candidate:", "applicant:", "unknown key `applicant`"),
+        ("  - metrics:", "  - [metrics:", "templates/sheet/sections.yaml:"),
+    ],
+)
+def test_a_fault_in_the_sections_is_told_at_its_line(
+    project: MakeProject, old: str, new: str, fault: str
+) -> None:
+    sections = (ROOT / "templates/sheet/sections.yaml").read_text(encoding="utf-8")
+    assert old in sections
+    deck = project({"templates/sheet/sections.yaml": sections.replace(old, new).encode()})
+    run = prepdeck("sheet", "agent", cwd=deck.root)
+    assert run.returncode == 2
+    assert fault in run.stderr
+    assert "Traceback" not in run.stderr
+
+
 def test_a_public_sheet_has_nothing_private(project: MakeProject) -> None:
     deck = project(dict(ACME))  # type: ignore[arg-type]
-    made = sheet(deck.root, "agent")
+    made = write_sheet(deck.root, "agent")
     assert made.path == deck.root / "build/sheet-agent.html"
     text = made.path.read_text(encoding="utf-8")
     for word in ("dress", "Acme", "acme", str(deck.root)):
@@ -254,7 +290,7 @@ def test_content_is_text_on_the_sheet(project: MakeProject) -> None:
     evil = "<script>alert(1)</script>"
     deck.edit("decks/private/acme/role.yaml", "The lost dress", f'"{evil}"')
     deck.edit("decks/private/acme/role.yaml", "Agent at Acme", f'"{evil}"')
-    text = sheet(deck.root, "acme").path.read_text(encoding="utf-8")
+    text = write_sheet(deck.root, "acme").path.read_text(encoding="utf-8")
     assert "<script" not in text
     assert text.count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 2
 
@@ -383,7 +419,7 @@ def test_what_does_not_fit_is_left_out_whole_and_said(
         ("full", {"stories", "asks", "checklist"}),
         ("boss", {"stages", "questions"}),
     ):
-        made = sheet(deck.root, role)
+        made = write_sheet(deck.root, role)
         assert made.left_out.keys() >= sections
         assert printed(browser, made.path, tmp_path) == A4
         there = sum(text.startswith("Number") for text in words(made.path))
@@ -407,7 +443,7 @@ def test_a_wider_typeface_makes_nothing_run_over(
     """What was reckoned with another typeface wraps out of sight whole, and no second page comes."""
     deck = overfull(project, 12)
     for role in ("full", "boss"):
-        path = sheet(deck.root, role).path
+        path = write_sheet(deck.root, role).path
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("</style>", "body { letter-spacing: 0.06em }</style>"))
         page = browser.page()

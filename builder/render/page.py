@@ -1,7 +1,8 @@
 """The pages of `templates/preview` and `templates/sheet`: one self-contained HTML file each.
 
-A page's folder holds `page.html`, Jinja2 with the brackets that note types have, and whatever
-`.css` and `.js` it takes in whole, as `[[ file("style.css") ]]`.
+A page's folder holds `page.html`, Jinja2 with the brackets that note types have, and the `.css` and
+`.js` files that it includes whole, as `[[ file("style.css") ]]`. A file of the project replaces the
+wheel's file of the same name.
 """
 
 from __future__ import annotations
@@ -20,25 +21,22 @@ from builder.render.notetypes import SYNTAX, text_lookup
 
 
 def page(project: Project, folder: str, **values: Any) -> str:
-    """The page of that folder: the project's own if it has one, else the wheel's.
+    """The page of that folder, with these values: all but `Markup` is escaped.
 
-    Everything in `values` is escaped but what is `Markup`. Raises `PrepdeckError` when the page
-    cannot be read or has a fault.
+    Raises `PrepdeckError` when the page cannot be read or has a fault.
     """
-    bases = (project.root / "templates" / folder, shipped.templates() / folder)
-    source = next((base for base in bases if base.is_dir()), bases[-1])
     environment = SandboxedEnvironment(
         **SYNTAX,
         undefined=StrictUndefined,
         autoescape=True,
     )
     environment.globals |= {
-        "file": lambda name: Markup(_text(source / name)),
+        "file": lambda name: Markup(_text(project, folder, name)),
         "word": text_lookup(project.card_texts),
         "language": project.settings.value.language,
     }
     try:
-        return environment.from_string(_text(source / "page.html")).render(values)
+        return environment.from_string(_text(project, folder, "page.html")).render(values)
     except TemplateError as error:
         line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
         message = (error.message or type(error).__name__).rstrip(".")
@@ -49,11 +47,16 @@ def page(project: Project, folder: str, **values: Any) -> str:
         ) from error
 
 
-def _text(path: Path) -> str:
+def page_file(project: Project, folder: str, name: str) -> Path:
+    """The path of a file of a page: the project's own if it has one, else the wheel's."""
+    paths = [base / folder / name for base in (project.root / "templates", shipped.templates())]
+    return next((path for path in paths if path.is_file()), paths[0])
+
+
+def _text(project: Project, folder: str, name: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return page_file(project, folder, name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PrepdeckError(
-            f"templates/{path.parent.name}/{path.name} cannot be read",
-            help="add it, or take your own folder away: the wheel has one",
+            f"templates/{folder}/{name} cannot be read", help="add the file, as text in UTF-8"
         ) from error

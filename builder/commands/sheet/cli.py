@@ -15,17 +15,6 @@ Examples:
   prepdeck sheet acme
 """
 
-#: One entry of each of the page's sections, and several.
-SECTIONS = {
-    "stories": ("story", "stories"),
-    "asks": ("question for them", "questions for them"),
-    "metrics": ("metric", "metrics"),
-    "checklist": ("tip", "tips"),
-    "stages": ("stage", "stages"),
-    "tips": ("tip", "tips"),
-    "questions": ("question", "questions"),
-}
-
 
 @click.command(epilog=EPILOG)
 @click.argument("role", shell_complete=role_names)
@@ -37,19 +26,16 @@ def sheet(ctx: click.Context, role: str) -> None:
     hire it has the stages, and questions with boxes for the score. What does not fit is left out
     and counted; core definitions come first, then the order of the files.
     """
-    from builder.commands.sheet import run
+    from builder.commands.sheet.run import write_sheet
+    from builder.commands.sheet.text import left_out_text
 
     root = root_of(ctx)
-    made = run.sheet(root, role)
-    # Warnings are of cards; only an error leaves something out here.
-    faults = [fault for fault in made.found if fault.is_error]
+    written = write_sheet(root, role)
+    # Warnings are about cards; only errors leave something out of the sheet.
+    faults = [finding for finding in written.findings if finding.is_error]
     say(shown(faults, root, "full"), err=True)
-    say(f"{near(made.path)}\n")
-    if made.left_out:
-        rest = ", ".join(
-            f"{number} {SECTIONS[name][number > 1]}" for name, number in made.left_out.items()
-        )
-        say(f"no room for {rest}\n", err=True)
+    say(f"{near(written.path)}\n")
+    say(left_out_text(written.left_out), err=True)
     if faults:
         say(f"{verdict(faults)}\n", err=True)
         ctx.exit(1)

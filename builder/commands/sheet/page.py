@@ -6,41 +6,18 @@ what the role's selectors name first before what they name later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from builder.commands.sheet.fit import Entry, fitting, height
-from builder.model import Kind, Kpi, Question, Stage, Story
-from builder.model.kinds import PlainCard, Tip
-from builder.project import Definition, Project, Role
+from builder.commands.sheet.entries import BLANK, entries_of
+from builder.commands.sheet.fit import Entry, fill
+from builder.commands.sheet.sections import columns_of
+from builder.project import Project, Role
 from builder.render.page import page
 from builder.render.text import inline_html
 from builder.select import Chosen, steps
-
-#: What `templates/sheet/style.css` makes of the paper, in millimetres: a column's width, that of
-#: the text in an entry with a number or a box before it, a column's height, and what stands
-#: around texts.
-COLUMN, TEXT, HEIGHT = 91.0, 84.5, 256.0
-HEADING, LABEL, GAP = 9.0, 5.5, 1.6
-#: Without stories there are lines to write them on: so many, so high.
-BLANKS, BLANK = 5, 15.0
-#: Under the rated questions, the line for their sum.
-SUM = 7.0
-#: Sizes of type, in points.
-PLAIN, SMALL = 9.0, 8.5
-
-#: A candidate's own questions are plain cards on this topic.
-YOUR_QUESTIONS = "prep/your-questions"
-METRICS = 10
-WHEN = ("before", "on-the-day", "during", "after")
-
-_T = TypeVar("_T", bound=Kind)
-_Line = Callable[[str], Markup]
-_Sections = tuple[dict[str, Any], dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +29,13 @@ class Sheet:
 
 
 def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
-    """The sheet of a role. `chosen`: its definitions, without those at fault."""
+    """The sheet of a role. `chosen`: its definitions, without those at fault.
+
+    Raises `PrepdeckError` for a fault in the page or in its sections.
+    """
     values = project.view(role).vars
 
-    def to_html(text: str) -> Markup:
+    def inline(text: str) -> Markup:
         return Markup(inline_html(text, values))
 
     ranks = _ranks(project, role)
@@ -66,8 +46,26 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
         )
     ]
     side = project.side(role)
-    sections, left_out = (_hiring if side == "hiring" else _candidate)(ordered, to_html)
-    left_out = {section: number for section, number in left_out.items() if number}
+    printed: dict[str, list[Entry]] = {}
+    left_out: dict[str, int] = {}
+    blanks = 0
+    for column in columns_of(project, side):
+        entries = {name: entries_of(section, ordered, inline) for name, section in column.items()}
+        numbers = fill(
+            [
+                (section, entries[name] or [Entry({}, BLANK)] * section.blanks)
+                for name, section in column.items()
+            ]
+        )
+        for (name, section), number in zip(column.items(), numbers, strict=True):
+            printed[name] = entries[name][:number]
+            if not entries[name]:
+                blanks += number
+            # Sections that are counted as one stand where the last of them does.
+            counted_as = section.counted_as or name
+            missing = len(entries[name][number:])
+            left_out[counted_as] = left_out.pop(counted_as, 0) + missing
+    left_out = {name: number for name, number in left_out.items() if number}
     html = page(
         project,
         "sheet",
@@ -76,7 +74,8 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
         side=side,
         interview=role.value.interview if role.value and role.value.interview else "",
         left_out=left_out,
-        **sections,
+        blanks=blanks,
+        **printed,
     )
     return Sheet(html, left_out)
 
@@ -99,171 +98,3 @@ def _ranks(project: Project, role: Role) -> dict[str, _Rank]:
             rank = (level, key, step.position, position)
             ranks[definition.key] = min(rank, ranks.get(definition.key, rank))
     return ranks
-
-
-def _candidate(definitions: Sequence[Definition], to_html: _Line) -> _Sections:
-    """Stories and questions for them on the left; metrics and the checklist on the right."""
-    stories = [_story(story, to_html) for story in _of(Story, definitions)]
-    asks = [
-        _points(to_html(_question(card)))
-        for card, topics in ((d.value, d.topics or ()) for d in definitions)
-        if isinstance(card, PlainCard) and YOUR_QUESTIONS in topics
-    ]
-    metrics = [_metric(kpi, to_html) for kpi in _of(Kpi, definitions)][:METRICS]
-
-    early = _in_turn(_of(Tip, definitions), WHEN[:2], to_html)
-    late = _in_turn(_of(Tip, definitions), WHEN[2:], to_html)
-    written = stories or [Entry({}, BLANK)] * BLANKS
-    left, right = _filled((written, asks, early), (5, 3, 2)), _filled((metrics, late), (6, 4))
-    sections = {
-        "stories": stories[: left[0]],
-        "blanks": 0 if stories else left[0],
-        "asks": asks[: left[1]],
-        "early": early[: left[2]],
-        "metrics": metrics[: right[0]],
-        "late": late[: right[1]],
-    }
-    return sections, {
-        "stories": len(stories[left[0] :]),
-        "asks": len(asks[left[1] :]),
-        "metrics": len(metrics[right[0] :]),
-        "checklist": len(early[left[2] :]) + len(late[right[1] :]),
-    }
-
-
-def _filled(sections: Sequence[Sequence[Entry]], weights: Sequence[int]) -> list[int]:
-    """How many entries of each section stand in one column.
-
-    Each may take a share by its weight, what those before it have left of theirs, and what those
-    behind it do not need of theirs.
-    """
-    room = HEIGHT - HEADING * sum(bool(section) for section in sections)
-    taken: list[int] = []
-    for position, section in enumerate(sections):
-        unit = room / sum(weights[position:])
-        behind = zip(sections[position + 1 :], weights[position + 1 :], strict=True)
-        wanted = sum(min(unit * weight, _high(one)) for one, weight in behind)
-        taken.append(fitting(section, room - wanted))
-        room -= _high(section[: taken[-1]])
-    return taken
-
-
-def _high(entries: Sequence[Entry]) -> float:
-    return sum(entry.height for entry in entries)
-
-
-def _story(story: Story, to_html: _Line) -> Entry:
-    texts = {
-        "title": to_html(story.title),
-        "opening": to_html(story.opens_with),
-        "number": to_html(story.number),
-    }
-    high = sum(height(text, PLAIN, TEXT, bold=name != "opening") for name, text in texts.items())
-    return Entry(texts, high + GAP)
-
-
-def _question(card: PlainCard) -> str:
-    """The words to say: the back's first paragraph where that is a question, else the front."""
-    first = card.back.split("\n\n")[0].strip().strip('"“”„').strip()
-    return first if first.endswith("?") else card.front
-
-
-def _metric(kpi: Kpi, to_html: _Line) -> Entry:
-    """Its name beside what is divided by what."""
-    texts = {"name": to_html(kpi.name), "over": to_html(kpi.over), "under": to_html(kpi.under)}
-    name = height(texts["name"], PLAIN, 0.32 * COLUMN, bold=True)
-    parts = sum(height(texts[part], SMALL, 0.64 * COLUMN) for part in ("over", "under"))
-    return Entry(texts, max(name, parts + 1.0) + GAP)
-
-
-def _in_turn(tips: Iterable[Tip], when: Sequence[str], to_html: _Line) -> list[Entry]:
-    """One tip of each time, then the second of each: so that every time has some on the sheet."""
-    times = [[tip for tip in tips if tip.when == time] for time in when]
-    return [
-        _points(to_html(tip.do), LABEL if number == 0 else 0.0, when=tip.when)
-        for number, turn in enumerate(zip_longest(*times))
-        for tip in turn
-        if tip is not None
-    ]
-
-
-def _points(text: str, above: float = 0.0, **more: str) -> Entry:
-    """A line or two behind a number or a box."""
-    return Entry({"text": text, **more}, height(text, PLAIN, TEXT) + GAP + above)
-
-
-def _hiring(definitions: Sequence[Definition], to_html: _Line) -> _Sections:
-    """The stages in order and what to bear in mind; then questions with boxes for the score."""
-    stages = [_stage(stage, to_html) for stage in _in_order(definitions)]
-    tips = [_points(to_html(tip.do)) for tip in _of(Tip, definitions) if tip.when == "hiring"]
-    questions = [
-        _rated(question, to_html) for question in _of(Question, definitions) if question.anchors
-    ]
-    passed = fitting(_paired(stages), 0.3 * HEIGHT) * 2
-    used = _high(_paired(stages[:passed])) + (HEADING if stages else 0.0)
-    minded = fitting(_paired(tips), 0.14 * HEIGHT) * 2
-    used += _high(_paired(tips[:minded])) + (HEADING if tips else 0.0)
-    asked = fitting(questions, HEIGHT - HEADING - used - SUM)
-    sections = {
-        "stages": stages[:passed],
-        "tips": tips[:minded],
-        "questions": questions[:asked],
-    }
-    return sections, {
-        "stages": len(stages[passed:]),
-        "tips": len(tips[minded:]),
-        "questions": len(questions) - asked,
-    }
-
-
-def _in_order(definitions: Sequence[Definition]) -> list[Stage]:
-    """Stages as each names the next; those that nothing leads to begin."""
-    stages = {d.id: d.value for d in definitions if isinstance(d.value, Stage)}
-    led_to = {stage.next for stage in stages.values()}
-    ordered: dict[str, Stage] = {}
-    # A circle has no beginning: the first that is left begins it.
-    for id in (*(id for id in stages if id not in led_to), *stages):
-        following: str | None = id
-        while following in stages and following not in ordered:
-            ordered[following] = stages[following]
-            following = stages[following].next
-    return list(ordered.values())
-
-
-def _stage(stage: Stage, to_html: _Line) -> Entry:
-    texts = {"name": to_html(stage.name), "marks": to_html(stage.marks)}
-    name = height(texts["name"], PLAIN, TEXT, bold=True)
-    return Entry(texts, name + height(texts["marks"], SMALL, TEXT) + GAP)
-
-
-def _paired(entries: Sequence[Entry]) -> list[Entry]:
-    """Rows of two: a row is as high as the higher one."""
-    return [
-        Entry({}, max(entry.height for entry in entries[position : position + 2]))
-        for position in range(0, len(entries), 2)
-    ]
-
-
-#: Under a rated question there is a line to write on.
-_WRITTEN = 8.0
-
-
-def _rated(question: Question, to_html: _Line) -> Entry:
-    anchors = question.anchors
-    assert anchors is not None
-    texts = {
-        "ask": to_html(question.ask),
-        "weak": to_html(anchors.weak),
-        "fair": to_html(anchors.fair),
-        "strong": to_html(anchors.strong),
-    }
-    # Each answer has its label before it.
-    answers = max(
-        height(f"Strong {texts[level]}", SMALL, 51.0) for level in ("weak", "fair", "strong")
-    )
-    ask = height(texts["ask"], PLAIN, 180.0, bold=True)
-    return Entry(texts, ask + 1.0 + answers + _WRITTEN + GAP)
-
-
-def _of(kind: type[_T], definitions: Iterable[Definition]) -> list[_T]:
-    return [d.value for d in definitions if isinstance(d.value, kind)]

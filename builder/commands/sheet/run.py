@@ -12,21 +12,24 @@ from builder.pipeline import compile_project
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """Where a role's sheet is, how many entries of each section had no room, and every fault."""
+class SheetFile:
+    """A sheet that was written, how many entries of each section had no room, and all findings."""
 
     path: Path
     left_out: dict[str, int]
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
 
 
-def sheet(root: Path, role: str) -> Written:
-    """Writes the sheet of a role, without definitions at fault. Raises `PrepdeckError`."""
+def write_sheet(root: Path, role: str) -> SheetFile:
+    """Writes the sheet of a role, without definitions at fault.
+
+    Raises `PrepdeckError` when there is no such role, and for a fault in the sheet's templates.
+    """
     compiled = compile_project(root, (role,))
     (selection,), (deck,) = compiled.selections, compiled.decks
     faulty = {d.scope for d in compiled.findings if d.is_error and d.scope.definition}
     chosen = [choice for choice in selection.chosen if not choice.is_among(faulty)]
-    made = sheet_page(compiled.project, selection.role, chosen)
+    sheet = sheet_page(compiled.project, selection.role, chosen)
     path = root / "build" / deck.folder / f"sheet-{role}.html"
-    atomic.write(path, made.html.encode())
-    return Written(path, made.left_out, compiled.findings)
+    atomic.write(path, sheet.html.encode())
+    return SheetFile(path, sheet.left_out, compiled.findings)
