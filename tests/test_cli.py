@@ -322,15 +322,15 @@ class Garbage:
 @pytest.mark.slow
 def test_a_watch_of_hours_frees_its_garbage_after_each_save(project: MakeProject) -> None:
     """A command that ends soon has no need to; so it is off, as the command line has it."""
-    from builder.commands.preview.run import previewed
-    from builder.commands.preview.watch import rebuilt, saved, served
+    from builder.commands.preview.run import make_previews
+    from builder.commands.preview.watch import rebuilt, served, snapshot
 
     deck = project({})
-    made = previewed(deck.root, ("agent",))
+    made = make_previews(deck.root, ("agent",))
     gc.disable()
     try:
         with served(made) as live:
-            turns = rebuilt(deck.root, live, saved(deck.root))
+            turns = rebuilt(deck.root, live, snapshot(deck.root))
             deck.edit("decks/skills.yaml", "name: Empathy", "name: Real empathy")
             next(turns)
             garbage = weakref.ref(Garbage())

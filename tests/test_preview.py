@@ -23,7 +23,7 @@ from conftest import BASE, NOON, MakeProject, ProjectFolder
 from learner import learner
 from test_cli import prepdeck
 
-from builder.commands.preview.run import previewed, write
+from builder.commands.preview.run import make_previews, write
 from builder.findings import PrepdeckError
 
 CUSTOMER = "decks/questions/customer.yaml"
@@ -65,7 +65,7 @@ def browser() -> Iterator[Browser]:
 
 def made(deck: ProjectFolder, role: str = "agent") -> Path:
     """The page of a role, written."""
-    (page,) = previewed(deck.root, (role,)).pages
+    (page,) = make_previews(deck.root, (role,)).pages
     write(page)
     return page.path
 

@@ -13,11 +13,10 @@ from builder.cli import root_of, show_error
 from builder.cli.completion import role_names
 from builder.cli.formats import shown, verdict
 from builder.cli.style import near, say
-from builder.phrasing import counted
 
 if TYPE_CHECKING:
-    from builder.commands.preview.run import Previewed
-    from builder.commands.preview.watch import Saved
+    from builder.commands.preview.run import Previews
+    from builder.commands.preview.watch import Snapshot
 
 EPILOG = """\b
 Examples:
@@ -45,8 +44,8 @@ def preview(ctx: click.Context, roles: tuple[str, ...], opened: bool, watch: boo
 
     began = time.perf_counter()
     root = root_of(ctx)
-    last_saved = _saved(root) if watch else None
-    previews = run.previewed(root, roles)
+    before = _snapshot(root) if watch else None
+    previews = run.make_previews(root, roles)
     if (opened or watch) and len(previews.pages) != 1:
         roles_shown = ", ".join(page.role for page in previews.pages)
         raise click.UsageError(f"--open and --watch show one role: name one of {roles_shown}")
@@ -54,23 +53,23 @@ def preview(ctx: click.Context, roles: tuple[str, ...], opened: bool, watch: boo
         run.write(page)
         say(f"{near(page.path)}\n")
     _report(previews, root, began)
-    if last_saved is not None:
-        _watch(root, previews, last_saved, opened)
+    if before is not None:
+        _watch(root, previews, before, opened)
         return
     if opened:
         _open(previews.pages[0].path.as_uri())
-    if any(d.is_error for d in previews.found):
+    if any(d.is_error for d in previews.findings):
         ctx.exit(1)
 
 
-def _saved(root: Path) -> Saved:
-    from builder.commands.preview.watch import saved
+def _snapshot(root: Path) -> Snapshot:
+    from builder.commands.preview.watch import snapshot
 
-    return saved(root)
+    return snapshot(root)
 
 
-def _watch(root: Path, previews: Previewed, last_saved: Saved, opened: bool) -> None:
-    """Until it is interrupted."""
+def _watch(root: Path, previews: Previews, before: Snapshot, opened: bool) -> None:
+    """Serves the page until it is interrupted."""
     from builder.commands.preview.watch import rebuilt, served
 
     with served(previews) as live:
@@ -78,22 +77,22 @@ def _watch(root: Path, previews: Previewed, last_saved: Saved, opened: bool) -> 
         if opened:
             _open(live.address)
         try:
-            for turn in rebuilt(root, live, last_saved):
-                if turn.trouble:
-                    show_error(turn.trouble)
-                if turn.made:
-                    _report(turn.made, root, turn.began)
+            for outcome in rebuilt(root, live, before):
+                if outcome.error:
+                    show_error(outcome.error)
+                if outcome.previews:
+                    _report(outcome.previews, root, outcome.began)
         except KeyboardInterrupt:
             say("\n", err=True)
 
 
-def _report(previews: Previewed, root: Path, began: float) -> None:
-    say(shown(previews.found, root, "full"), err=True)
-    for page in previews.pages:
-        size = (page.notes, "note"), (page.cards, "card"), (page.days, "day")
-        said = ", ".join(counted(number, noun) for number, noun in size)
-        say(f"{page.role}: {said}\n", err=True)
-    summary = verdict(previews.found)
+def _report(previews: Previews, root: Path, began: float) -> None:
+    from builder.commands.preview.text import sizes
+
+    say(shown(previews.findings, root, "full"), err=True)
+    for line in sizes(previews):
+        say(f"{line}\n", err=True)
+    summary = verdict(previews.findings)
     seconds = time.perf_counter() - began
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
 

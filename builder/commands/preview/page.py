@@ -1,4 +1,4 @@
-"""A deck as one page: every card as Anki renders it, in the order in which it would be studied."""
+"""A deck as one page: every card as Anki renders it, in the order in which Anki would deal it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from builder.findings import Diagnostic
 from builder.project import Project
 from builder.render.page import page
 
-#: Front and back of a card, by its note's GUID and its template's place.
+#: Front and back of a card, by its note's GUID and its template's index.
 Sides = Mapping[tuple[str, int], tuple[str, str]]
 
 #: Stands in a back for the whole front, which most backs repeat; no card can contain it.
@@ -25,19 +25,22 @@ def days(deck: Deck) -> Iterator[tuple[Card, ...]]:
 
     Anki gathers a day's worth by `due` and then shows card 1s before card 2s.
     """
-    number = a_day(deck)
-    for start in range(0, len(deck.order), number):
-        yield tuple(sorted(deck.order[start : start + number], key=lambda card: card.template))
+    new = new_a_day(deck)
+    for start in range(0, len(deck.order), new):
+        yield tuple(sorted(deck.order[start : start + new], key=lambda card: card.template))
 
 
-def a_day(deck: Deck) -> int:
-    """How many new cards a day: as the role's plan says, or as Anki does by default."""
+def new_a_day(deck: Deck) -> int:
+    """How many new cards a day: those of the role's plan, or of Anki's default."""
     return deck.preset.new_a_day if deck.preset else NEW_A_DAY
 
 
-def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Diagnostic]) -> str:
-    """The page of a role's deck. `found`: faults to tell on it."""
-    told = [
+def preview_page(project: Project, deck: Deck, sides: Sides, findings: Iterable[Diagnostic]) -> str:
+    """The page of a role's deck, with these findings above the cards.
+
+    Raises `PrepdeckError` when the page cannot be read or has a fault.
+    """
+    faults = [
         {
             "severity": str(diagnostic.severity),
             "rule": diagnostic.rule,
@@ -45,27 +48,27 @@ def preview_page(project: Project, deck: Deck, sides: Sides, found: Iterable[Dia
             "at": str(diagnostic.span),
             "help": diagnostic.help,
         }
-        for diagnostic in found
+        for diagnostic in findings
     ]
-    words = {
+    texts = {
         name.removeprefix("preview_"): text
         for name, text in project.card_texts.items()
         if name.startswith("preview_")
     }
-    data = {"words": words, "a_day": a_day(deck), **_cards(project, deck, sides)}
+    data = {"words": texts, "a_day": new_a_day(deck), **_cards(project, deck, sides)}
     return page(
         project,
         "preview",
         title=project.roles[deck.role].title,
         project_title=project.settings.value.title,
         description=Markup(deck.description),
-        faults=told,
+        faults=faults,
         data=Markup(_json(data)),
     )
 
 
 def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
-    """Note types, notes, and cards by day; what Anki made no card of is not there."""
+    """Note types, notes, and the cards that Anki made, by day."""
     folders = sorted(deck.notetypes, key=lambda folder: deck.notetypes[folder].name)
     types = [
         {
@@ -88,9 +91,9 @@ def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
     ]
     by_day = [
         [
-            [card.note, card.template, *_once(sides[deck.notes[card.note].guid, card.template])]
+            [card.note, card.template, *_shortened(sides[key])]
             for card in day
-            if (deck.notes[card.note].guid, card.template) in sides
+            if (key := (deck.notes[card.note].guid, card.template)) in sides
         ]
         for day in days(deck)
     ]
@@ -108,12 +111,13 @@ def _topics(tags: Sequence[str]) -> list[str]:
     ]
 
 
-def _once(sides: tuple[str, str]) -> tuple[str, str]:
+def _shortened(sides: tuple[str, str]) -> tuple[str, str]:
+    """Front and back, with `_FRONT` for the first front in the back."""
     front, back = sides
     return front, back.replace(front, _FRONT, 1) if front else back
 
 
 def _json(data: object) -> str:
-    """JSON that a script element can hold: nothing in it begins a tag or a comment."""
+    """JSON for a script element: nothing in it starts a tag or a comment."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

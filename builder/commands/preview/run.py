@@ -13,13 +13,12 @@ from builder.findings import Diagnostic, touching, without_private
 from builder.lock import Stamps
 from builder.outputs import apkg
 from builder.pipeline import Compiled, compile_project, reach_of
-from builder.project import Project
 from builder.select import Selection
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A role's page: where it belongs, what it is, and how much is in it."""
+    """A role's page: the role's id, the page and its path, and how many notes, cards and days."""
 
     role: str
     path: Path
@@ -30,34 +29,34 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Previewed:
-    """What a preview made, and every fault on the way."""
+class Previews:
+    """The pages of some roles, and all findings."""
 
-    project: Project
     pages: tuple[Preview, ...]
-    found: tuple[Diagnostic, ...]
+    findings: tuple[Diagnostic, ...]
 
 
-def previewed(root: Path, roles: tuple[str, ...] = ()) -> Previewed:
-    """A page for each role (none named: all). Nothing is written, and no lock is asked.
+def make_previews(root: Path, roles: tuple[str, ...] = ()) -> Previews:
+    """A page for each role, for all of them if `roles` is empty. Writes nothing, reads no lock.
 
-    Definitions at fault are left out of the pages, and told on them. Raises `PrepdeckError`.
+    The pages leave out definitions at fault, and list the faults. Raises `PrepdeckError` for an
+    unknown role, for a fault in the page's templates, and without the `anki` library.
     """
     compiled = compile_project(root, roles)
     pages = tuple(
         _preview(compiled, selection, deck)
         for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
     )
-    return Previewed(compiled.project, pages, compiled.findings)
+    return Previews(pages, compiled.findings)
 
 
-def write(made: Preview) -> None:
-    """Puts the page where it belongs."""
-    atomic.write(made.path, made.html.encode())
+def write(preview: Preview) -> None:
+    """Writes the page to its path."""
+    atomic.write(preview.path, preview.html.encode())
 
 
 def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
-    # A scratch collection has nothing that a package's times could be older than.
+    # Any time will do: a scratch collection is empty, so nothing in it is newer.
     stamps = Stamps(
         {(deck.role, note.guid): 1 for note in deck.notes},
         dict.fromkeys(deck.notetypes, 1),
@@ -71,13 +70,13 @@ def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
         deck.role,
         build / deck.folder / "preview" / f"{deck.role}.html",
         preview_page(compiled.project, deck, sides, findings),
-        len(deck.notes),
-        len(sides),
-        sum(1 for _ in days(deck)),
+        notes=len(deck.notes),
+        cards=len(sides),
+        days=sum(1 for _ in days(deck)),
     )
 
 
 def _findings(compiled: Compiled, selection: Selection, deck: Deck) -> list[Diagnostic]:
-    """What concerns this deck; on a public page nothing of what private files hold."""
+    """Findings that concern this deck; on a public page none that shows private content."""
     findings = touching(compiled.findings, reach_of(selection))
     return findings if deck.private else without_private(findings)

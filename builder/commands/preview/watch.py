@@ -1,4 +1,4 @@
-"""`preview --watch`: the page served on this machine, made anew whenever a file is saved."""
+"""`preview --watch`: serves the page on this computer, and makes it again when a file is saved."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Thread
 
-from builder.commands.preview.run import Preview, Previewed, previewed, write
+from builder.commands.preview.run import Previews, make_previews, write
 from builder.findings import PrepdeckError
 from builder.load.files import yaml_files
 
 #: How often to look for saved files, in seconds.
 _LOOK = 0.1
-#: How long a browser that listens hears nothing before it is told that we are still here.
+#: The longest time without an event to a browser that listens, in seconds.
 _SILENCE = 10.0
 
-#: What stands there while no page can be made at all. It waits for a newer one, as all of them do.
-_TROUBLE = """<!doctype html>
+#: Served while no page can be made at all. Like every page, it waits for a newer one.
+_ERROR_PAGE = """<!doctype html>
 <meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>prepdeck</title>
 <body style="max-width: 40rem; margin: 15vh auto; padding: 0 1rem; font: 18px/1.5 system-ui">
 <p><strong>{}</strong></p><p>{}</p>
@@ -35,11 +35,11 @@ _TROUBLE = """<!doctype html>
 
 
 class Live(ThreadingHTTPServer):
-    """The newest page on a port of its own, and those who wait for a newer one."""
+    """A server of the newest page on a port of its own. Browsers wait at it for a newer page."""
 
     daemon_threads = True
 
-    def __init__(self, previews: Previewed) -> None:
+    def __init__(self, previews: Previews) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
         self.role = previews.pages[0].role
         self._changed = Condition()
@@ -54,26 +54,26 @@ class Live(ThreadingHTTPServer):
         return f"http://{self.host}/"
 
     def show(self, html: str) -> None:
-        """Serves this page from now on. Only a served page has a mark, and asks for newer ones."""
+        """Serves this page from now on. Only a served page has a mark, and asks for a newer one."""
         self.mark = sha256(html.encode()).hexdigest()[:16]
         with self._changed:
             self.html = html.replace("<body", f'<body data-mark="{self.mark}"', 1).encode()
             self._changed.notify_all()
 
     def newer(self, mark: str) -> str:
-        """The mark of a page that is another than `mark`, or `mark` after a silence."""
+        """The mark of the page, once it is not `mark` any more; `mark` again after a silence."""
         with self._changed:
             self._changed.wait_for(lambda: self.mark != mark, _SILENCE)
             return self.mark
 
 
 class _Answers(BaseHTTPRequestHandler):
-    """`/` is the page, `/events` tells the mark of the newest one."""
+    """`/` is the page, `/events` a stream of the newest page's mark."""
 
     server: Live
 
     def do_GET(self) -> None:
-        # A page may be private: a site whose name was made to point here gets nothing.
+        # A page may be private: a web site whose name was made to point here gets nothing.
         if self.headers["Host"] not in {self.server.host, f"localhost:{self.server.server_port}"}:
             self.send_error(403)
         elif self.path == "/":
@@ -82,7 +82,7 @@ class _Answers(BaseHTTPRequestHandler):
             self.wfile.write(html)
         elif self.path == "/events":
             self._head("text/event-stream")
-            self._tell()
+            self._send_marks()
         else:
             self.send_error(404)
 
@@ -92,22 +92,22 @@ class _Answers(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
 
-    def _tell(self) -> None:
+    def _send_marks(self) -> None:
         mark = ""
         try:
             while True:
                 mark = self.server.newer(mark)
                 self.wfile.write(f"data: {mark}\n\n".encode())
         except OSError:
-            return  # the page was closed
+            return  # the browser has closed the page
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the terminal is for faults."""
+        """Logs nothing: the terminal shows faults."""
 
 
 @contextmanager
-def served(previews: Previewed) -> Iterator[Live]:
-    """The one page of `previews`, served until the end of the block."""
+def served(previews: Previews) -> Iterator[Live]:
+    """Serves the one page of `previews` until the end of the block."""
     with Live(previews) as live:
         Thread(target=live.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
         try:
@@ -116,60 +116,60 @@ def served(previews: Previewed) -> Iterator[Live]:
             live.shutdown()
 
 
-#: When each file of a project was saved, and its size.
-Saved = dict[Path, tuple[int, int]]
+#: When each file of a project was saved, in nanoseconds since 1970, and its size in bytes.
+Snapshot = dict[Path, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """What a save led to: a page, or what stood in its way. `began`: as `time.perf_counter`."""
+    """The outcome of a save: pages, or the error. `began`: seconds of `time.perf_counter`."""
 
-    made: Previewed | None
-    trouble: PrepdeckError | None
+    previews: Previews | None
+    error: PrepdeckError | None
     began: float
 
 
-def rebuilt(root: Path, live: Live, last_saved: Saved) -> Iterator[Rebuilt]:
-    """Waits for saves, for ever, and serves what each save leads to.
+def rebuilt(root: Path, live: Live, before: Snapshot) -> Iterator[Rebuilt]:
+    """Waits for saves, for ever, and serves the outcome of each.
 
-    `last_saved`: the state of the files that the page served now is made of.
+    `before`: the files that the page served now is made of.
     """
     while True:
         time.sleep(_LOOK)
-        now = saved(root)
-        if now == last_saved:
+        now = snapshot(root)
+        if now == before:
             continue
         began = time.perf_counter()
-        while (still := saved(root)) != now:  # half of several files
-            now = still
+        while (later := snapshot(root)) != now:  # an editor is still saving several files
+            now = later
             time.sleep(_LOOK / 2)
-        last_saved = now
+        before = now
         yield _rebuilt(root, live, began)
-        # Off while a command runs; one that runs for hours clears up between the saves.
+        # The command line turns garbage collection off; this command runs for hours.
         gc.collect()
 
 
 def _rebuilt(root: Path, live: Live, began: float) -> Rebuilt:
     try:
-        previews = previewed(root, (live.role,))
-        page: Preview = previews.pages[0]
+        previews = make_previews(root, (live.role,))
+        (page,) = previews.pages
         live.show(page.html)
         write(page)
-    except PrepdeckError as trouble:
-        live.show(_TROUBLE.format(escape(str(trouble)), escape(trouble.help)))
-        return Rebuilt(None, trouble, began)
+    except PrepdeckError as error:
+        live.show(_ERROR_PAGE.format(escape(str(error)), escape(error.help)))
+        return Rebuilt(None, error, began)
     return Rebuilt(previews, None, began)
 
 
-def saved(root: Path) -> Saved:
-    """The state of every file that a page is made of, but those of the wheel."""
+def snapshot(root: Path) -> Snapshot:
+    """The state of every file of the project that a page is made of."""
     paths = [root / "decks" / "deck.yaml", *(path for path, _ in yaml_files(root))]
     paths += (root / "templates").rglob("*.*")
     state = {}
     for path in paths:
         try:
             stat = path.stat()
-        except OSError:  # gone between two looks
+        except OSError:  # deleted since it was listed
             continue
         state[path] = (stat.st_mtime_ns, stat.st_size)
     return state
