@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Any, TypeVar
+from typing import Any
 
 from markupsafe import Markup
 
 from builder.commands.sheet.fit import Entry, fitting, height
-from builder.model import Kind, Kpi, Question, Stage, Story
-from builder.model.kinds import PlainCard, Tip
+from builder.commands.sheet.sections import Section, Sections, Shown, sections_of, shown
 from builder.project import Definition, Project, Role
 from builder.render.page import page
 from builder.render.text import inline_html
@@ -33,14 +31,10 @@ SUM = 7.0
 #: Sizes of type, in points.
 PLAIN, SMALL = 9.0, 8.5
 
-#: A candidate's own questions are plain cards on this topic.
-YOUR_QUESTIONS = "prep/your-questions"
+#: The most metrics on a sheet.
 METRICS = 10
-WHEN = ("before", "on-the-day", "during", "after")
 
-_T = TypeVar("_T", bound=Kind)
 _Line = Callable[[str], Markup]
-_Sections = tuple[dict[str, Any], dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,8 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
         )
     ]
     side = project.side(role)
-    sections, left_out = (_hiring if side == "hiring" else _candidate)(ordered, to_html)
+    lay_out = _hiring if side == "hiring" else _candidate
+    sections, left_out = lay_out(sections_of(project), ordered, to_html)
     left_out = {section: number for section, number in left_out.items() if number}
     html = page(
         project,
@@ -101,21 +96,18 @@ def _ranks(project: Project, role: Role) -> dict[str, _Rank]:
     return ranks
 
 
-def _candidate(definitions: Sequence[Definition], to_html: _Line) -> _Sections:
+def _candidate(
+    sections: Sections, definitions: Sequence[Definition], to_html: _Line
+) -> tuple[dict[str, Any], dict[str, int]]:
     """Stories and questions for them on the left; metrics and the checklist on the right."""
-    stories = [_story(story, to_html) for story in _of(Story, definitions)]
-    asks = [
-        _points(to_html(_question(card)))
-        for card, topics in ((d.value, d.topics or ()) for d in definitions)
-        if isinstance(card, PlainCard) and YOUR_QUESTIONS in topics
-    ]
-    metrics = [_metric(kpi, to_html) for kpi in _of(Kpi, definitions)][:METRICS]
-
-    early = _in_turn(_of(Tip, definitions), WHEN[:2], to_html)
-    late = _in_turn(_of(Tip, definitions), WHEN[2:], to_html)
+    stories = [_story(story, to_html) for story in shown(sections.stories, definitions)]
+    asks = [_points(to_html(_question(card))) for card in shown(sections.asks, definitions)]
+    metrics = [_metric(kpi, to_html) for kpi in shown(sections.metrics, definitions)][:METRICS]
+    early = _checklist(sections.early, definitions, to_html)
+    late = _checklist(sections.late, definitions, to_html)
     written = stories or [Entry({}, BLANK)] * BLANKS
     left, right = _filled((written, asks, early), (5, 3, 2)), _filled((metrics, late), (6, 4))
-    sections = {
+    entries = {
         "stories": stories[: left[0]],
         "blanks": 0 if stories else left[0],
         "asks": asks[: left[1]],
@@ -123,7 +115,7 @@ def _candidate(definitions: Sequence[Definition], to_html: _Line) -> _Sections:
         "metrics": metrics[: right[0]],
         "late": late[: right[1]],
     }
-    return sections, {
+    return entries, {
         "stories": len(stories[left[0] :]),
         "asks": len(asks[left[1] :]),
         "metrics": len(metrics[right[0] :]),
@@ -152,39 +144,39 @@ def _high(entries: Sequence[Entry]) -> float:
     return sum(entry.height for entry in entries)
 
 
-def _story(story: Story, to_html: _Line) -> Entry:
-    texts = {
-        "title": to_html(story.title),
-        "opening": to_html(story.opens_with),
-        "number": to_html(story.number),
-    }
+def _html(entry: Shown, to_html: _Line) -> dict[str, Markup]:
+    return {name: to_html(text) for name, text in entry.texts.items()}
+
+
+def _story(story: Shown, to_html: _Line) -> Entry:
+    texts = _html(story, to_html)
     high = sum(height(text, PLAIN, TEXT, bold=name != "opening") for name, text in texts.items())
     return Entry(texts, high + GAP)
 
 
-def _question(card: PlainCard) -> str:
+def _question(card: Shown) -> str:
     """The words to say: the back's first paragraph where that is a question, else the front."""
-    first = card.back.split("\n\n")[0].strip().strip('"“”„').strip()
-    return first if first.endswith("?") else card.front
+    first = card.texts["back"].split("\n\n")[0].strip().strip('"“”„').strip()
+    return first if first.endswith("?") else card.texts["front"]
 
 
-def _metric(kpi: Kpi, to_html: _Line) -> Entry:
+def _metric(kpi: Shown, to_html: _Line) -> Entry:
     """Its name beside what is divided by what."""
-    texts = {"name": to_html(kpi.name), "over": to_html(kpi.over), "under": to_html(kpi.under)}
+    texts = _html(kpi, to_html)
     name = height(texts["name"], PLAIN, 0.32 * COLUMN, bold=True)
     parts = sum(height(texts[part], SMALL, 0.64 * COLUMN) for part in ("over", "under"))
     return Entry(texts, max(name, parts + 1.0) + GAP)
 
 
-def _in_turn(tips: Iterable[Tip], when: Sequence[str], to_html: _Line) -> list[Entry]:
-    """One tip of each time, then the second of each: so that every time has some on the sheet."""
-    times = [[tip for tip in tips if tip.when == time] for time in when]
-    return [
-        _points(to_html(tip.do), LABEL if number == 0 else 0.0, when=tip.when)
-        for number, turn in enumerate(zip_longest(*times))
-        for tip in turn
-        if tip is not None
-    ]
+def _checklist(section: Section, definitions: Sequence[Definition], to_html: _Line) -> list[Entry]:
+    """The tips for some times; above the first of each time stands the time."""
+    times: set[str] = set()
+    entries: list[Entry] = []
+    for tip in shown(section, definitions):
+        above = 0.0 if tip.turn in times else LABEL
+        times.add(tip.turn)
+        entries.append(_points(to_html(tip.texts["text"]), above, when=tip.turn))
+    return entries
 
 
 def _points(text: str, above: float = 0.0, **more: str) -> Entry:
@@ -192,46 +184,54 @@ def _points(text: str, above: float = 0.0, **more: str) -> Entry:
     return Entry({"text": text, **more}, height(text, PLAIN, TEXT) + GAP + above)
 
 
-def _hiring(definitions: Sequence[Definition], to_html: _Line) -> _Sections:
+def _hiring(
+    sections: Sections, definitions: Sequence[Definition], to_html: _Line
+) -> tuple[dict[str, Any], dict[str, int]]:
     """The stages in order and what to bear in mind; then questions with boxes for the score."""
-    stages = [_stage(stage, to_html) for stage in _in_order(definitions)]
-    tips = [_points(to_html(tip.do)) for tip in _of(Tip, definitions) if tip.when == "hiring"]
-    questions = [
-        _rated(question, to_html) for question in _of(Question, definitions) if question.anchors
-    ]
+    in_order = _in_order(shown(sections.stages, definitions))
+    stages = [_stage(stage, to_html) for stage in in_order]
+    tips = [_points(to_html(tip.texts["text"])) for tip in shown(sections.tips, definitions)]
+    questions = [_rated(question, to_html) for question in shown(sections.questions, definitions)]
     passed = fitting(_paired(stages), 0.3 * HEIGHT) * 2
     used = _high(_paired(stages[:passed])) + (HEADING if stages else 0.0)
     minded = fitting(_paired(tips), 0.14 * HEIGHT) * 2
     used += _high(_paired(tips[:minded])) + (HEADING if tips else 0.0)
     asked = fitting(questions, HEIGHT - HEADING - used - SUM)
-    sections = {
+    entries = {
         "stages": stages[:passed],
         "tips": tips[:minded],
         "questions": questions[:asked],
     }
-    return sections, {
+    return entries, {
         "stages": len(stages[passed:]),
         "tips": len(tips[minded:]),
         "questions": len(questions) - asked,
     }
 
 
-def _in_order(definitions: Sequence[Definition]) -> list[Stage]:
-    """Stages as each names the next; those that nothing leads to begin."""
-    stages = {d.id: d.value for d in definitions if isinstance(d.value, Stage)}
-    led_to = {stage.next for stage in stages.values()}
-    ordered: dict[str, Stage] = {}
+def _in_order(stages: Sequence[Shown]) -> list[Shown]:
+    """Each before the one that it names as the next; those that nothing leads to begin."""
+    by_id = {stage.definition.id: stage for stage in stages}
+    following = {id: _next(stage.definition) for id, stage in by_id.items()}
+    led_to = set(following.values())
+    ordered: dict[str, Shown] = {}
     # A circle has no beginning: the first that is left begins it.
-    for id in (*(id for id in stages if id not in led_to), *stages):
-        following: str | None = id
-        while following in stages and following not in ordered:
-            ordered[following] = stages[following]
-            following = stages[following].next
+    for first in (*(id for id in by_id if id not in led_to), *by_id):
+        id: str | None = first
+        while id in by_id and id not in ordered:
+            ordered[id] = by_id[id]
+            id = following[id]
     return list(ordered.values())
 
 
-def _stage(stage: Stage, to_html: _Line) -> Entry:
-    texts = {"name": to_html(stage.name), "marks": to_html(stage.marks)}
+def _next(definition: Definition) -> str | None:
+    """The id of the definition that follows it."""
+    key = definition.kind.marks.follows
+    return getattr(definition.value, key) if key else None
+
+
+def _stage(stage: Shown, to_html: _Line) -> Entry:
+    texts = _html(stage, to_html)
     name = height(texts["name"], PLAIN, TEXT, bold=True)
     return Entry(texts, name + height(texts["marks"], SMALL, TEXT) + GAP)
 
@@ -248,22 +248,11 @@ def _paired(entries: Sequence[Entry]) -> list[Entry]:
 _WRITTEN = 8.0
 
 
-def _rated(question: Question, to_html: _Line) -> Entry:
-    anchors = question.anchors
-    assert anchors is not None
-    texts = {
-        "ask": to_html(question.ask),
-        "weak": to_html(anchors.weak),
-        "fair": to_html(anchors.fair),
-        "strong": to_html(anchors.strong),
-    }
+def _rated(question: Shown, to_html: _Line) -> Entry:
+    texts = _html(question, to_html)
     # Each answer has its label before it.
     answers = max(
         height(f"Strong {texts[level]}", SMALL, 51.0) for level in ("weak", "fair", "strong")
     )
     ask = height(texts["ask"], PLAIN, 180.0, bold=True)
     return Entry(texts, ask + 1.0 + answers + _WRITTEN + GAP)
-
-
-def _of(kind: type[_T], definitions: Iterable[Definition]) -> list[_T]:
-    return [d.value for d in definitions if isinstance(d.value, kind)]
