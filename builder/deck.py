@@ -118,8 +118,8 @@ class Note:
 
     Its GUID is made of `owner_key`, `notetype` and `first_id`, and of the project's namespace.
     `answered`: a personal note whose answer stands in YAML; `answer_digest`: that answer's digest.
-    `core_here`: the role itself has it as core, and not only a role that it extends. `span` is its
-    definition's.
+    `core_here`: the role itself has it as core, and not only a role that it extends. `everywhere`:
+    every interview asks it. `span` is its definition's.
     """
 
     guid: str
@@ -135,6 +135,7 @@ class Note:
     span: Span
     answer_digest: str = ""
     core_here: bool = False
+    everywhere: bool = False
 
     @cached_property
     def digest(self) -> str:

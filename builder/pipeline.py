@@ -73,7 +73,7 @@ class Compiled:
 
 def reach_of(selection: Selection) -> Reach:
     """What the package of a selection depends on."""
-    kinds = {chosen.definition.kind for chosen in selection.chosen}
+    kinds = {chosen.definition.kind.name for chosen in selection.chosen}
     return Reach(selection.role.id, selection.role.chain, selection.reach, kinds)
 
 

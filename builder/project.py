@@ -10,7 +10,8 @@ from pathlib import Path
 from builder import model
 from builder.findings import PrepdeckError, Scope, Span, did_you_mean
 from builder.ids import OWN
-from builder.schema import Leaf
+from builder.shape.record import Record
+from builder.shape.shape import Choice, Leaf
 from builder.source import MappingNode, ScalarNode
 
 
@@ -19,14 +20,14 @@ class Definition:
     """One entry of a section. `value` is None when it is retired or too faulty to be read.
 
     Even then it takes part in selection, so that its fault blocks the packages that could have had
-    it. `topics` or `type` is None when it could not be read: any selector may match. `role`: the id
-    of the private role that defines it, None for the catalogue's. `leaves` are all its texts, which
-    several checks walk over.
+    it. `topics` or `type` is None when it could not be read: any selector may match. `type` is None
+    too for a kind without types. `role`: the id of the private role that defines it, None for the
+    catalogue's. `leaves` are all its texts, which several checks walk over.
     """
 
     id: str
-    kind: str
-    value: model.Kind | None
+    kind: model.Kind
+    value: Record | None
     node: MappingNode
     span: Span
     topics: tuple[str, ...] | None
@@ -40,6 +41,16 @@ class Definition:
     def key(self) -> str:
         """A name unique in the project: a private definition may have an id of the catalogue's."""
         return f"{self.role}/{self.id}" if self.role else self.id
+
+    @property
+    def name(self) -> str:
+        """What lists and other cards call it; empty when it has no value."""
+        return str(getattr(self.value, self.kind.marks.name)) if self.value else ""
+
+    @property
+    def type_choice(self) -> Choice:
+        """What its kind says of its type; nothing where it has none."""
+        return self.kind.types.get(self.type or "", Choice())
 
     @property
     def first_id(self) -> str:
@@ -67,7 +78,7 @@ class Role:
 
     The mappings are by definition id. `overrides`: what it says differently, its own and inherited;
     `definitions`: what a private role defines itself; `answers` and `tags`: the learner's;
-    `answer_spans`: where each answer names its question.
+    `answer_spans`: where each answer names its question. `leaves`: the texts of its own section.
     """
 
     id: str
@@ -81,6 +92,7 @@ class Role:
     answers: Mapping[str, ScalarNode] = field(default_factory=dict)
     answer_spans: Mapping[str, Span] = field(default_factory=dict)
     tags: Mapping[str, tuple[ScalarNode, ...]] = field(default_factory=dict)
+    leaves: tuple[Leaf, ...] = ()
 
     @property
     def title(self) -> str:
@@ -158,6 +170,7 @@ class Project:
     """
 
     root: Path
+    kinds: model.Kinds
     settings: Settings
     topics: Mapping[str, str]
     topics_complete: bool

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from builder.findings import Diagnostic, Scope, did_you_mean
-from builder.model import KINDS, TYPES, Selector
+from builder.model import Selector
 from builder.project import Definition, Project, Role
-from builder.schema import at_path, leaves, shape_of
+from builder.shape.annotations import shape_of
 from builder.source import MappingNode, SequenceNode
+from builder.source.paths import at_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def parse_selector(text: str) -> Selector:
     A key that comes twice matches any of its values. Raises `ValueError` with the reason.
     """
     values: dict[str, tuple[str, ...]] = {}
-    keys = shape_of(Selector).keys or {}
+    keys = shape_of(Selector).keys
     for part in text.split(","):
         key, colon, value = part.strip().partition(":")
         if not colon or not value:
@@ -163,13 +164,14 @@ def parse_selector(text: str) -> Selector:
 
 def matches_selector(definition: Definition, selector: Selector) -> bool:
     """Whether all keys hold. What could not be read of a faulty definition might have matched."""
-    if selector.kind and definition.kind not in selector.kind:
+    kind = definition.kind
+    if selector.kind and kind.name not in selector.kind:
         return False
     if selector.id and definition.id not in selector.id:
         return False
     if selector.type and definition.type not in selector.type:
-        has_types = "type" in (shape_of(KINDS[definition.kind]).keys or {})
-        if definition.type is not None or definition.value is not None or not has_types:
+        may_have_types = bool(kind.types) or not kind.is_sound
+        if definition.type is not None or definition.value is not None or not may_have_types:
             return False
     if selector.topic and definition.topics is not None:
         return any(
@@ -202,16 +204,16 @@ def _as_owned(project: Project, role: Role, definition: Definition, core: bool) 
 def _references(definition: Definition) -> Iterable[str]:
     """The ids of other definitions that it names."""
     for leaf in definition.leaves:
-        if leaf.shape.reference and leaf.shape.reference.to in KINDS:
+        if leaf.shape.ref not in ("", "topic", "source"):
             yield leaf.scalar.text
 
 
 def _unknown_names(project: Project, role: Role, step: Step) -> Iterator[Diagnostic]:
     """Ids, kinds, topics and types in a selector that do not exist."""
     names: dict[str, Collection[str]] = {
-        "kind": KINDS,
+        "kind": project.kinds,
         "id": {*project.definitions, *role.definitions},
-        "type": TYPES,
+        "type": project.kinds.types,
     }
     if project.topics_complete:
         names["topic"] = project.topics
@@ -219,8 +221,10 @@ def _unknown_names(project: Project, role: Role, step: Step) -> Iterator[Diagnos
     if isinstance(node, MappingNode) and not node.entries:
         message, help = "an empty selector takes everything", "name a kind, id, topic or type"
         yield Diagnostic("wrong-value", message, node.span, help, role.scope)
-    for leaf in leaves(node, shape_of(Selector)):
-        key, name = str(leaf.path[0]), leaf.scalar.text
+    for leaf in role.leaves:
+        if leaf.path[:2] != (step.key, step.position):
+            continue
+        key, name = str(leaf.path[2]), leaf.scalar.text
         if key in names and name not in names[key]:
             noun = "definition" if key == "id" else key
             message = f"no {noun} is called `{name}`"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import first_days
+import make_kinds_page
 import make_note_types_page
 import make_rules_page
 
@@ -27,6 +28,7 @@ def first_days_page() -> str:
 #: Each generated page, and what makes its text.
 PAGES: dict[str, Callable[[], str]] = {
     "first-days.md": first_days_page,
+    "kinds.md": make_kinds_page.page,
     "note-types.md": make_note_types_page.page,
     "rules.md": make_rules_page.rules_page,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from builder import shipped
+from builder.load.kinds import kinds_of
 from builder.load.templates import RESERVED, template_folders
 
 PAGE = Path(__file__).parent.parent / "docs/note-types.md"
@@ -28,7 +29,7 @@ A card with a gate is there only on notes whose field of that key is filled.
 
 def page() -> str:
     """The whole page."""
-    folders, _, found = template_folders(shipped.templates().parent / "nowhere")
+    folders, _, found = template_folders(shipped.templates().parent / "nowhere", kinds_of()[0])
     assert not found
     said = [HEAD]
     for name, folder in sorted(folders.items()):

@@ -14,7 +14,7 @@ _HEAD = """\
 
 Every mistake that `prepdeck check` and `prepdeck build` find. An error blocks the packages that it
 concerns, and no other; a warning blocks them only under `--strict`. A definition can silence some
-warnings, with a reason, under [`silence`](reference.md#every-definition). `prepdeck explain RULE`
+warnings, with a reason, under [`silence`](kinds.md#every-definition). `prepdeck explain RULE`
 prints one of these pages.
 
 The examples stand in a small project of questions, KPIs and skills with one role, `agent`. Above

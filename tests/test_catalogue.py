@@ -62,7 +62,7 @@ def test_document_000_is_complete(catalogue: ProjectFolder) -> None:
         cited = {
             id
             for d in project.definitions.values()
-            if d.kind == kind and d.value
+            if d.kind.name == kind and d.value
             for id in d.value.sources
         }
         assert wanted <= cited, wanted - cited

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from conftest import MakeProject, ProjectFolder
@@ -14,9 +13,9 @@ from test_cli import prepdeck
 
 from builder.cli.completion import kinds_at, roles_at, types_at
 from builder.load import load
-from builder.model import KINDS as MODEL
-from builder.model.question import QuestionType
+from builder.load.kinds import kinds_of
 
+KINDS, _ = kinds_of()
 ACME = "role:\n  title: Agent at Acme\n  extends: agent\n  key: acme-1\n"
 
 
@@ -59,10 +58,12 @@ def test_roles_are_found_by_their_files_as_the_loader_finds_them(deck: ProjectFo
     assert private == sorted(role.id for role in roles if role.private)
 
 
-def test_kinds_and_types_are_those_of_the_model(deck: ProjectFolder, tmp_path: Path) -> None:
+def test_kinds_and_types_are_those_that_come_with_prepdeck(
+    deck: ProjectFolder, tmp_path: Path
+) -> None:
     for folder in (deck.root, tmp_path):
-        assert kinds_at(folder) == list(MODEL)
-        assert types_at(folder) == list(get_args(QuestionType))
+        assert kinds_at(folder) == list(KINDS)
+        assert types_at(folder) == list(KINDS.types)
 
 
 TERM = """
@@ -79,9 +80,9 @@ section: terms
 @pytest.mark.parametrize(
     ("rank", "kinds"),
     [
-        ("", [*MODEL, "term"]),
-        ("rank: 0\n", ["term", *MODEL]),
-        ("rank: 1\n", ["question", "term", *[*MODEL][1:]]),
+        ("", [*KINDS, "term"]),
+        ("rank: 0\n", ["term", *KINDS]),
+        ("rank: 1\n", ["question", "term", *[*KINDS][1:]]),
     ],
 )
 def test_a_kind_of_the_project_stands_at_its_rank(
@@ -89,7 +90,7 @@ def test_a_kind_of_the_project_stands_at_its_rank(
 ) -> None:
     deck.write({"templates/anything/kind.yaml": TERM.format(rank=rank, choices=" {type: line}")})
     assert kinds_at(deck.root) == kinds
-    assert types_at(deck.root) == list(get_args(QuestionType))
+    assert types_at(deck.root) == list(KINDS.types)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_types_of_a_projects_kind_are_offered_however_they_are_written(
     deck: ProjectFolder, choices: str
 ) -> None:
     deck.write({"templates/term/kind.yaml": TERM.format(rank="", choices=choices)})
-    assert types_at(deck.root) == [*get_args(QuestionType), "word", "abbreviation"]
+    assert types_at(deck.root) == [*KINDS.types, "word", "abbreviation"]
     assert completed("prepdeck ls kind:t", deck.root) == ["kind:tool", "kind:tip", "kind:term"]
     assert completed("prepdeck ls type:w", deck.root) == ["type:word"]
 
@@ -163,7 +164,7 @@ def test_nothing_heavy_is_imported_while_somebody_waits(deck: ProjectFolder) -> 
         " COMP_WORDS='prepdeck new role acme --extends a')\n"
         "from builder.cli import main\n"
         "try:\n    main(prog_name='prepdeck')\nexcept SystemExit:\n    pass\n"
-        "print({name.split('.')[0] for name in sys.modules} & {'pydantic', 'yaml', 'jinja2'})\n"
+        "print({name.split('.')[0] for name in sys.modules} & {'yaml', 'jinja2'})\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=deck.root, capture_output=True, text=True, check=True

@@ -8,12 +8,11 @@ from conftest import BASE, MakeProject, ProjectFolder, said
 from builder.checks import silenceable
 from builder.findings import RULES, Diagnostic, Severity
 from builder.lint.reading import grade
-from builder.model import KINDS, WORDS
+from builder.load.kinds import kinds_of
 from builder.pipeline import compile_project
-from builder.schema import shape_of
 
 WHOLE_PROJECT = "role: {title: Everything, add: [{kind: [KINDS]}]}\n".replace(
-    "KINDS", ", ".join(kind for kind, cls in KINDS.items() if not cls.private)
+    "KINDS", ", ".join(kind.name for kind in kinds_of()[0].values() if not kind.private)
 )
 
 
@@ -111,16 +110,6 @@ def test_a_limit_that_limits_nothing_is_a_fault(
     (only,) = told(project({"decks/deck.yaml": with_limits(limits)}))
     assert only.startswith("decks/deck.yaml:6:")
     assert only.endswith(message)
-
-
-def test_every_limit_that_is_given_is_of_a_text_of_the_model() -> None:
-    for name in WORDS:
-        kind, *keys = name.split(".")
-        shape = shape_of(KINDS[kind])
-        for key in keys:
-            keys_here = (shape.items or shape).keys or {}
-            assert key in keys_here, name
-            shape = keys_here[key]
 
 
 def listed(number: int) -> str:

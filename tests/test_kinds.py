@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from builder import shipped
 from builder.findings import Diagnostic, Scope, Span
+from builder.load.kinds import kinds_of
+from builder.model.kind import Kind, Marks
+from builder.model.kind_file import KeyFile, KindFile
+from builder.model.kind_of import kind_of
 from builder.shape.annotations import shape_of
-from builder.shape.kind import Kind, Marks
-from builder.shape.kind_file import KeyFile, KindFile
-from builder.shape.kind_of import kind_of
-from builder.shape.kinds import kinds_of
 from builder.shape.shape import Choice
 from builder.shape.walk import read_value
 from builder.source import parse
@@ -343,6 +343,11 @@ def test_a_project_cannot_describe_a_kind_that_comes_with_prepdeck(tmp_path: Pat
     kinds, found = kinds_of(tmp_path)
     assert kinds["question"] is KINDS["question"]
     assert found[0].scope == Scope(kind="question")
+
+
+def test_a_copy_of_a_kind_that_nobody_changed_is_no_fault(tmp_path: Path) -> None:
+    """Input: a folder that was copied whole, to change how its cards look."""
+    assert project(tmp_path, question=FILES["question"]) == ([], [])
 
 
 def test_a_section_and_a_name_belong_to_one_kind(tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ from builder.edit.written import prose, value
 from builder.findings import PrepdeckError
 from builder.load import load
 from builder.load.overlay import with_file
-from builder.schema import plain
 from builder.source import parse
+from builder.source.paths import plain
 
 TODAY = date(2026, 12, 2)
 

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_source import FAULTS
 
-from builder import model
 from builder.commands.check.run import check
 from builder.findings import Diagnostic, PrepdeckError, Scope, Span
 from builder.load import load
 from builder.pipeline import Built, compile_project
 from builder.select import Chosen, Selection, select
+from builder.shape.record import Record
 
 Files = dict[str, str | bytes | None]
 
@@ -406,9 +406,9 @@ RICH: Files = {
 }
 
 
-def question(choices: dict[str, Chosen], id: str = "rich") -> model.Question:
+def question(choices: dict[str, Chosen], id: str = "rich") -> Record:
     value = choices[id].definition.value
-    assert isinstance(value, model.Question)
+    assert value is not None
     return value
 
 
@@ -432,11 +432,13 @@ def test_an_override_merges_mappings_and_replaces_lists_and_texts(project: MakeP
     value = question(chosen(folder, "agent"))
     assert value.ask == "Tell me about your worst day."
     assert value.must_show == ("You owned it",)
-    assert value.sample == model.question.Star(
-        situation="The line was down.",
-        task="Keep people informed.",
-        action="I wrote to everyone.",
-        result="One person left.",
+    assert value.sample == Record(
+        {
+            "situation": "The line was down.",
+            "task": "Keep people informed.",
+            "action": "I wrote to everyone.",
+            "result": "One person left.",
+        }
     )
     assert value.listening_for == "calm"
 
@@ -473,7 +475,7 @@ def test_a_null_inside_a_mapping_takes_one_entry_away(project: MakeProject) -> N
         )
     )
     value = chosen(folder, "agent")["csat"].definition.value
-    assert isinstance(value, model.Kpi)
+    assert value is not None
     assert list(value.examples) == ["half"]
 
 

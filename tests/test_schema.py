@@ -27,7 +27,7 @@ from builder.commands.schema.run import (
     write_schemas,
 )
 from builder.load import load
-from builder.model import KINDS, PLURALS
+from builder.load.kinds import kinds_of
 
 fastjsonschema = pytest.importorskip("fastjsonschema")
 
@@ -211,13 +211,21 @@ def test_no_object_is_open_and_every_kind_says_what_it_is(project: MakeProject) 
                 by_id = "propertyNames" in part or "override" in place
                 assert closed is False or by_id, (name, place)
     sections = made[PRIVATE_ROLE]["properties"]
-    assert {*PLURALS, "role", "my_answers", "my_tags"} == set(sections)
-    for cls in KINDS.values():
-        assert cls.__doc__ is not None
-        first = " ".join(cls.__doc__.split("\n\n")[0].split()).replace("`", "")
-        assert sections[cls.plural]["description"] == first
+    kinds, _ = kinds_of()
+    assert {*kinds.by_section, "role", "my_answers", "my_tags"} == set(sections)
+    for kind in kinds.values():
+        assert sections[kind.section]["description"] == kind.about.replace("`", "")
     role = sections["role"]["properties"]
-    assert role["interview"]["description"].startswith("The plan runs from starts to interview")
+    assert role["interview"]["description"].startswith("the day of the interview")
+    for section in (*kinds.by_section, "role"):
+        for name, part in keys_of(sections[section]):
+            assert part.get("description"), (section, name)
+
+
+def keys_of(section: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The keys of a definition, or of a role, with what the schema says of each."""
+    definition = section.get("additionalProperties") or section
+    yield from definition["properties"].items()
 
 
 def objects(part: Any, place: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

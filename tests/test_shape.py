@@ -18,9 +18,9 @@ from jinja2 import StrictUndefined, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
 from builder.findings import Scope, Span
+from builder.load.kinds import kinds_of
+from builder.model.files import Bibliography, NoteTypeFile, Role, Settings
 from builder.shape.annotations import Line, OneOrMany, Slug, Variable, shape_of
-from builder.shape.files import Bibliography, NoteTypeFile, Role, Settings
-from builder.shape.kinds import kinds_of
 from builder.shape.record import Record, values_at, variables_of
 from builder.shape.shape import Choice, Shape
 from builder.shape.walk import Reading, read_value

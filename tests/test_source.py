@@ -16,8 +16,8 @@ from yaml._yaml import CParser
 
 from builder.findings import Diagnostic, Span
 from builder.load import load
-from builder.schema import plain
 from builder.source import Entry, MappingNode, Node, ScalarNode, SequenceNode, parse, read
+from builder.source.paths import plain
 
 FILE = "decks/x.yaml"
 

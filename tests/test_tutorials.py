@@ -19,6 +19,7 @@ the tutorial for authors, each recipe by itself.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -295,22 +296,27 @@ def test_the_tutorial_takes_eight_commands_and_forty_typed_lines() -> None:
 
 @pytest.mark.slow
 def test_a_new_kind_is_added_by_doing_what_the_page_says(tmp_path: Path) -> None:
-    """In a copy of the whole tree: class, words, templates, reference; a package has the note."""
-    tree = tmp_path / "prepdeck"
-    for part in ("builder", "templates", "decks", "docs", "tests"):
-        ignored = shutil.ignore_patterns("__pycache__", "private")
-        shutil.copytree(ROOT / part, tree / part, ignore=ignored)
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(ROOT / name, tree)
-    reader = Reader(tree, tree=tree)
+    """Whatever knows kinds knows the new one: packages, tags, lint, schemas, the preview."""
+    home = tmp_path / "home"
+    home.mkdir()
+    reader = Reader(home)
     reader.does(page("adding-a-kind.md"))
     notes = read_package(reader.here / "build/first-role.apkg").notes
     (term,) = [note for note in notes if "Warm transfer" in note.fields]
     assert term.tags == ("kind::term", "topic::first::difficult-moments")
-    for tool in (["ruff", "check"], ["ruff", "format", "--check"]):
-        subprocess.run(
-            [sys.executable, "-m", *tool, "builder/model/kinds.py"], cwd=tree, check=True
-        )
+    for command in ("prepdeck check --strict", "prepdeck preview first-role", "prepdeck schema"):
+        status, told = reader.runs(command)
+        assert status == 0, told
+    schema = json.loads((reader.here / ".prepdeck/schema/definitions.json").read_text())
+    keys = schema["properties"]["terms"]["additionalProperties"]["properties"]
+    assert keys["unlike"]["description"] == "what it is mistaken for"
+    terms = reader.here / "decks/terms.yaml"
+    terms.write_text(terms.read_text().replace("name: Warm", f"name: {'so ' * 9}warm"))
+    _, told = reader.runs("prepdeck check")
+    assert "11 words; the limit for `term.name` is 10" in told
+    terms.write_text(terms.read_text().replace("unlike:", "unlik:"))
+    _, told = reader.runs("prepdeck check")
+    assert "unknown key `unlik`" in told
 
 
 def test_every_link_inside_a_page_leads_to_a_heading() -> None:

@@ -29,7 +29,7 @@ def builds(deck: ProjectFolder, *arguments: str) -> bool:
             "import sys\n"
             "from builder.cli import main\n"
             "try:\n    main(sys.argv[1:])\n"
-            "finally:\n    print('pydantic' in sys.modules)",
+            "finally:\n    print('jinja2' in sys.modules)",
             *("-C", str(deck.root), "build", *arguments),
         ],
         cwd=deck.root,
@@ -166,7 +166,7 @@ def test_an_upgraded_library_builds_anew(
     assert unchanged.recall(deck.root, {}) is not None
     spec = unchanged.importlib.util.find_spec("json")
     assert spec
-    monkeypatch.setattr(spec, "origin", str(tmp_path / "pydantic/__init__.py"))
+    monkeypatch.setattr(spec, "origin", str(tmp_path / "jinja2/__init__.py"))
     monkeypatch.setattr(unchanged.importlib.util, "find_spec", lambda name: spec)
     assert unchanged.recall(deck.root, {}) is None
 

@@ -15,9 +15,10 @@ import pytest
 from builder import shipped
 from builder.checks import every_rule
 from builder.load import load
-from builder.model import KINDS, Role
+from builder.load.kinds import kinds_of
+from builder.model import Role
 from builder.project import Definition
-from builder.schema import shape_of
+from builder.shape.annotations import shape_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs/writing.md").read_text(encoding="utf-8")
@@ -87,9 +88,10 @@ def test_every_name_on_the_page_is_somebodys() -> None:
     """In backticks: a definition, a key, a choice, or a file; linked: a rule."""
     keys = {
         name
-        for cls in (*KINDS.values(), Role)
-        for key, shape in (shape_of(cls).keys or {}).items()
-        for name in (key, *(shape.keys or {}), *((shape.items and shape.items.keys) or {}))
+        for shape in (*(kind.shape for kind in kinds_of()[0].values()), shape_of(Role))
+        for path, inner in shape.below()
+        if len(path) < 2
+        for name in inner.keys
     }
     choices = {"story", "approach", "knowledge", "pitch", "read", "second-hand", "unverified"}
     said = {"-story", "-approach", "customer-2", "limits:", "check", "prepdeck check --strict"}

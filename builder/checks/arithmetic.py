@@ -1,4 +1,4 @@
-"""The sums of KPIs: a formula gives what the definition says."""
+"""Formulas: with its inputs each gives what the definition says."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 from builder.findings import Finding, Section, Severity, rule
 from builder.lint.subjects import DEFINITION, Wording
-from builder.model import Kpi, Numbers
-from builder.schema import at_path
+from builder.shape.record import values_at
+from builder.shape.texts import Numbers
 from builder.source import Node
+from builder.source.paths import at_path
 
 _FUNCTIONS = {"sum", "len", "min", "max", "mean", "median"}
 
@@ -35,15 +36,17 @@ Path = tuple[str, ...]
 @rule("arithmetic", Severity.ERROR, of=DEFINITION, section=Section.ARITHMETIC)
 def sums_come_out(wording: Wording) -> Iterator[Finding]:
     """Each example put into the formula, and each drill computed, gives the figure stated."""
-    kpi, node = wording.definition.value, wording.definition.node
-    if not isinstance(kpi, Kpi):
+    value, node = wording.definition.value, wording.definition.node
+    if value is None:
         return
-    for name, example in kpi.examples.items():
-        paths: tuple[Path, Path] = ("formula",), ("examples", name, "gives")
-        yield from _sum(node, paths, kpi.formula, example.inputs, example.gives)
-    if kpi.drill is not None:
-        paths = ("drill", "compute"), ("drill", "gives")
-        yield from _sum(node, paths, kpi.drill.compute, kpi.drill.with_, kpi.drill.gives)
+    for path, shape in wording.definition.kind.formulas:
+        # Values and result are keys of one mapping, or of each mapping below a `*`.
+        results = {keys[:-1]: (keys, result) for keys, result in values_at(value, shape.gives)}
+        for formula_path, formula in values_at(value, path):
+            for keys, inputs in values_at(value, shape.inputs):
+                if keys[:-1] in results:
+                    result_path, gives = results[keys[:-1]]
+                    yield from _sum(node, (formula_path, result_path), formula, inputs, gives)
 
 
 def _sum(

@@ -8,8 +8,8 @@ from builder.deck import NEW_A_DAY, Deck
 from builder.findings import Finding, Section, Severity, rule
 from builder.lint.subjects import DECK, PROJECT
 from builder.project import Project
-from builder.schema import at_path
 from builder.select import Selection, select
+from builder.source.paths import at_path
 from builder.study.order import most_spoken
 
 

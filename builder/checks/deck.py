@@ -42,7 +42,7 @@ def decks_have_notes(project: Project, selection: Selection, deck: Deck) -> Iter
     farthest = project.roles[role.chain[-1]].value
     is_readable = role.value is not None and farthest is not None and farthest.extends is None
     with_notes = {folder.value.kind for folder in project.templates.values() if folder.value}
-    kinds = {chosen.definition.kind for chosen in selection.chosen}
+    kinds = {chosen.definition.kind.name for chosen in selection.chosen}
     if is_readable and not kinds & with_notes and (kinds or not selection.reach):
         help = "add selectors under `core` or `add`, or extend another role"
         yield Finding(f"`{role.id}` has no notes", role.span, help)
@@ -58,7 +58,8 @@ def answers_are_in_the_deck(
     for id, answer in selection.role.answers.items():
         if id in pool and id not in selected and pool[id].retired is None:
             yield Finding(
-                f"the deck does not have the question `{id}`, so no card shows this answer",
+                f"the deck does not have the {pool[id].kind.name} `{id}`,"
+                " so no card shows this answer",
                 answer.span,
                 f"add `- {{id: {id}}}` under the role's `core` or `add`",
             )
@@ -79,7 +80,7 @@ def variables_reach_the_notes(
             for chosen in selection.chosen
             if chosen.owner_role is None
             and any(
-                leaf.shape.markup and name in VARIABLE.findall(leaf.scalar.text)
+                leaf.shape.is_markdown and name in VARIABLE.findall(leaf.scalar.text)
                 for leaf in chosen.definition.leaves
             )
         ]

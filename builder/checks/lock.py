@@ -8,8 +8,8 @@ from builder.deck import Deck
 from builder.findings import Finding, Section, Severity, Span, rule
 from builder.lint.subjects import DECK_AND_LOCKS
 from builder.lock import RELEASED, Locks, deck_paths, lock_path
-from builder.schema import at_path
 from builder.select import Selection
+from builder.source.paths import at_path
 
 
 def _key_span(selection: Selection, key: str) -> Span:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from builder.findings import Finding, Section, Severity, rule
 from builder.lint.subjects import PROJECT
 from builder.project import Project
-from builder.schema import at_path
+from builder.source.paths import at_path
 from builder.study.plan import unplanned
 
 

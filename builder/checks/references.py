@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import cache
 
-from builder import model
 from builder.findings import Finding, Scope, Section, Severity, Span, did_you_mean, rule
 from builder.lint.subjects import DEFINITION, PROJECT, Wording
-from builder.model import Question
 from builder.project import Project
 from builder.render.text import LIKE_VARIABLE, VARIABLE
-from builder.schema import leaves, shape_of
 from builder.source import MappingNode, ScalarNode
 
 #: Where what is not a definition is declared.
@@ -34,20 +31,21 @@ def references_resolve(project: Project) -> Iterator[Finding]:
         if kind == "source":
             return cited if project.sources_complete else None
         pool = {**project.definitions, **(project.roles[role].definitions if role else {})}
-        return [id for id, d in pool.items() if d.kind == kind and d.retired is None]
+        return [id for id, d in pool.items() if d.kind.name == kind and d.retired is None]
 
     for definition, scope in project.all_wordings:
         for leaf in definition.leaves:
-            if leaf.shape.reference is None:
+            if not leaf.shape.ref:
                 continue
-            kind, name = leaf.shape.reference.to, leaf.scalar.text
+            kind, name = leaf.shape.ref, leaf.scalar.text
             candidates = names(kind, scope.role)
             if candidates is not None and name not in candidates:
                 yield Finding(
                     f"no {kind} is called `{name}`",
                     leaf.scalar.span,
                     did_you_mean(name, candidates)
-                    or _DECLARED.get(kind, f"{kind}s are defined under `{kind}s:`"),
+                    or _DECLARED.get(kind)
+                    or f"a {kind} is defined under `{project.kinds[kind].section}:`",
                     scope,
                 )
 
@@ -57,7 +55,7 @@ def references_are_named_once(wording: Wording) -> Iterator[Finding]:
     """A list of references has each name once."""
     named: set[tuple[object, ...]] = set()
     for leaf in wording.definition.leaves:
-        if leaf.shape.reference is None:
+        if not leaf.shape.ref:
             continue
         name = leaf.scalar.text
         if (*leaf.path[:-1], name) in named and isinstance(leaf.path[-1], int):
@@ -70,7 +68,7 @@ def references_are_named_once(wording: Wording) -> Iterator[Finding]:
 def texts_use_declared_variables(wording: Wording) -> Iterator[Finding]:
     """Prose has one construct, `{{ vars.name }}`, and only names that `deck.yaml` declares."""
     for leaf in wording.definition.leaves:
-        if leaf.shape.markup is not None and "{{" in leaf.scalar.text:
+        if leaf.shape.is_markdown and "{{" in leaf.scalar.text:
             yield from _faulty_variables(leaf.scalar, wording.measures.variables)
 
 
@@ -79,7 +77,7 @@ def roles_use_declared_variables(project: Project) -> Iterator[Finding]:
     """A mission and an answer may hold variables; a title, and a variable's own value, may not."""
     declared = project.settings.value.vars
     for role in project.roles.values():
-        for leaf in leaves(role.node, shape_of(model.Role)):
+        for leaf in role.leaves:
             if leaf.path[0] == "mission":
                 yield from _faulty_variables(leaf.scalar, declared, role.scope)
             elif leaf.path[0] in {"title", "vars"} and LIKE_VARIABLE.search(leaf.scalar.text):
@@ -133,19 +131,20 @@ def tags_have_a_definition(project: Project) -> Iterator[Finding]:
 @rule("unknown-reference", Severity.ERROR, of=PROJECT, section=Section.NAMES)
 def answers_have_a_question(project: Project) -> Iterator[Finding]:
     """`my_answers` answers questions that exist."""
+    noun = " or ".join(kind.name for kind in project.kinds.values() if kind.marks.answerable)
     for role in project.roles.values():
         pool = {**project.definitions, **role.definitions}
-        questions = [id for id, d in pool.items() if d.kind == Question.kind and not d.retired]
+        questions = [id for id, d in pool.items() if d.kind.marks.answerable and not d.retired]
         renamed = {d.was: d.id for d in pool.values() if d.was}
         for id in role.answers:
             if id in questions:
                 continue
-            message = f"no question is called `{id}`"
-            help = did_you_mean(id, questions) or "write answers under the id of a question"
+            message = f"no {noun} is called `{id}`"
+            help = did_you_mean(id, questions) or f"write answers under the id of a {noun}"
             if id in renamed:
                 message = f"`{id}` is now called `{renamed[id]}`"
                 help = f"write `{renamed[id]}`; the note and its reviews are the same"
             elif id in pool and pool[id].retired:
-                message = f"the question `{id}` is retired: {pool[id].retired}"
-                help = "remove the answer, or give it to another question"
+                message = f"the {pool[id].kind.name} `{id}` is retired: {pool[id].retired}"
+                help = f"remove the answer, or give it to another {noun}"
             yield Finding(message, role.answer_spans[id], help, role.scope)

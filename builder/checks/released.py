@@ -9,7 +9,7 @@ from builder.findings import Finding, Scope, Section, Severity, Span, rule
 from builder.lint.subjects import PROJECT_AND_LOCKS
 from builder.lock import RELEASED, Locks
 from builder.project import Project
-from builder.schema import at_path
+from builder.source.paths import at_path
 
 
 @rule("note-type-changed", Severity.ERROR, of=PROJECT_AND_LOCKS, section=Section.RELEASED)

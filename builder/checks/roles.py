@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from builder.findings import Finding, Scope, Section, Severity, Span, rule
 from builder.lint.subjects import PROJECT
 from builder.project import Project, Role
-from builder.schema import at_path
+from builder.source.paths import at_path
 
 
 def _titled(project: Project) -> Iterator[tuple[Role, Span]]:

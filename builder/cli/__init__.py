@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import io
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -69,8 +68,6 @@ class Lazy(click.Group):
         # garbage took a third of a large build. `preview --watch`, which runs for hours, collects
         # garbage itself.
         gc.disable()
-        # pydantic would look for plugins in every installed distribution: 9 ms.
-        os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 # In an older encoding a letter that is missing is no reason to fail.

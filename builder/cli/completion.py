@@ -12,14 +12,6 @@ from pathlib import Path
 
 import click
 
-#: The kinds and types that come with prepdeck, where no kind.yaml describes them. A test compares
-#: them with the model, which takes too long to import.
-KINDS = (
-    *("question", "kpi", "skill", "line", "stage", "activity", "method", "tool", "tip", "card"),
-    *("story", "fact"),
-)
-TYPES = ("story", "approach", "knowledge", "pitch")
-
 #: The rank of a kind whose kind.yaml has none: it comes last.
 _NO_RANK = 1000
 
@@ -98,28 +90,30 @@ def roles_at(folder: Path) -> tuple[list[str], list[str]]:
 
 def kinds_at(folder: Path) -> list[str]:
     """Every kind of the project around `folder`, by rank: prepdeck's and the project's own."""
-    ranks = {kind: rank for rank, kind in enumerate(KINDS, 1)}
+    ranks: dict[str, int] = {}
     for text in _kind_files(folder):
         top = {path[0]: inline for path, inline in _lines(text) if len(path) == 1}
         rank = re.match(r"\d+", top.get("rank", ""))
         if name := _NAME.match(top.get("kind", "")):
-            ranks[name[0]] = int(rank[0]) if rank else _NO_RANK
+            ranks.setdefault(name[0], int(rank[0]) if rank else _NO_RANK)
     return sorted(ranks, key=lambda kind: (ranks[kind], kind))
 
 
 def types_at(folder: Path) -> list[str]:
-    """Every type of the project around `folder`: the choices of a key `type` of any kind."""
-    types = dict.fromkeys(TYPES)
-    for text in _kind_files(folder):
-        for path, inline in _lines(text):
-            if path[:2] != ("keys", "type"):
-                continue
-            if len(path) == 4 and path[2] == "choices":
-                types[path[3]] = None
-            elif path[2:] == ("choices",) or "choices:" in inline:
-                listed = _CHOICES.search(inline)
-                types |= dict.fromkeys(_NAME.findall(listed[1] if listed else ""))
-    return list(types)
+    """Every type of the project around `folder`: those of any of its kinds."""
+    return list(dict.fromkeys(type for text in _kind_files(folder) for type in types_in(text)))
+
+
+def types_in(kind_file: str) -> Iterator[str]:
+    """The choices of a kind's key `type`, in the text of its kind.yaml."""
+    for path, inline in _lines(kind_file):
+        if path[:2] != ("keys", "type"):
+            continue
+        if len(path) == 4 and path[2] == "choices":
+            yield path[3]
+        elif path[2:] == ("choices",) or "choices:" in inline:
+            listed = _CHOICES.search(inline)
+            yield from _NAME.findall(listed[1] if listed else "")
 
 
 def _kind_files(folder: Path) -> Iterator[str]:

@@ -57,7 +57,7 @@ _WITHOUT_FUNCTION = (
     (Section.FILE, Severity.ERROR, "empty-value", "lost-comment"),
     (Section.FILE, Severity.WARNING, "split-by-comma"),
     (Section.SCHEMA, Severity.ERROR, "unknown-section", "unknown-key", "missing-key"),
-    (Section.SCHEMA, Severity.ERROR, "wrong-value"),
+    (Section.SCHEMA, Severity.ERROR, "wrong-value", "wrong-answer", "half-a-pair"),
     (Section.NAMES, Severity.ERROR, "bad-id", "duplicate-id", "unknown-reference"),
     (Section.ROLES, Severity.ERROR, "unknown-role", "circular-roles", "no-match"),
     (Section.ROLES, Severity.ERROR, "fixed-by-origin"),

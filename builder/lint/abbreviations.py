@@ -20,10 +20,6 @@ _COMMON = frozenset(
     )
 )
 
-#: Kinds whose names explain an abbreviation: there is a card about it.
-_EXPLAINING_KINDS = {"kpi", "tool", "method", "card"}
-_NAMES = {"name", "aliases", "products", "front"}
-
 #: Not part of a code: `INC-4711`, `#AB`, `readme.MD`. It begins with a capital, and looks back from
 #: there, because Python finds a letter faster than a place where none stands before.
 _CAPITALS = re.compile(r"[A-Z](?<![\w'’#.-].)[A-Z]{1,4}(?=s?(?![\w#]|-\d))")
@@ -46,7 +42,7 @@ def abbreviations_are_explained(project: Project) -> Iterator[Finding]:
     for wording in wordings(project):
         reported: set[str] = set()
         for leaf in wording.leaves if wording.public else ():
-            if leaf.path[0] == "they_say":
+            if "shouts" in leaf.shape.marks:
                 continue  # customers shout, and explain nothing
             for match in _CAPITALS.finditer(leaf.scalar.text):
                 abbreviation = match[0]
@@ -67,9 +63,9 @@ def _explained(project: Project) -> set[str]:
     """The abbreviations that need no explanation anywhere in the project."""
     explained = {*_COMMON, *project.settings.value.limits.known_abbreviations}
     for definition in project.definitions.values():
-        if definition.kind in _EXPLAINING_KINDS:
+        if definition.kind.marks.explains:
             for leaf in definition.leaves:
-                if leaf.path[0] in _NAMES:
+                if {"name", "also"} & leaf.shape.marks:
                     explained.update(_CAPITALS.findall(leaf.scalar.text))
     return explained
 

@@ -10,10 +10,9 @@ from math import ceil
 
 from builder.findings import Finding, Scope, Section, Severity, rule
 from builder.lint.subjects import PROJECT, wordings
-from builder.model import Question
 from builder.project import Definition, Project
-from builder.schema import at_path
 from builder.source import ScalarNode
+from builder.source.paths import at_path
 from builder.stem import stem as stem_of
 
 #: Two asks are nearly the same from this share on: words in both over words in either.
@@ -48,21 +47,22 @@ def questions_differ(project: Project) -> Iterator[Finding]:
         return
     asks = [(definition, frozenset(stems)) for definition, stems in _asks(project) if stems]
     frequency = Counter(chain.from_iterable(stems for _, stems in asks))
-    by_rare_stem: dict[tuple[str | None, str], list[int]] = {}
-    by_stems: dict[tuple[str | None, frozenset[str]], int] = {}
+    by_rare_stem: dict[tuple[str, str | None, str], list[int]] = {}
+    by_stems: dict[tuple[str, str | None, frozenset[str]], int] = {}
     for position, (definition, stems) in enumerate(asks):
         rare = sorted([(frequency[stem], stem) for stem in stems if frequency[stem] <= _RARE])
         enough = len(stems) - ceil(_NEARLY * len(stems)) + 1
-        keys = [(definition.type, stem) for _, stem in rare[:enough]]
+        alike = definition.kind.name, definition.type
+        keys = [(*alike, stem) for _, stem in rare[:enough]]
         near = {earlier for key in keys for earlier in by_rare_stem.get(key, ())}
-        near.add(by_stems.setdefault((definition.type, stems), position))
+        near.add(by_stems.setdefault((*alike, stems), position))
         near.discard(position)
         likeness, first = max(
             ((_likeness(stems, asks[earlier][1]), -earlier) for earlier in near), default=(0.0, 0)
         )
         if likeness >= _NEARLY:
             original = asks[-first][0]
-            ask, _ = at_path(definition.node, ("ask",))
+            ask, _ = at_path(definition.node, (definition.kind.marks.name,))
             yield Finding(
                 f"`{original.id}` asks nearly the same question, at {original.span}",
                 ask.span,
@@ -77,8 +77,9 @@ def questions_differ(project: Project) -> Iterator[Finding]:
 def _asks(project: Project) -> Iterator[tuple[Definition, set[str]]]:
     """The catalogue's questions, each with the stems of the words that tell it from others."""
     for definition in project.definitions.values():
-        ask = definition.node.get("ask")
-        if definition.kind == Question.kind and definition.retired is None:
+        marks = definition.kind.marks
+        if marks.name in marks.asked and definition.retired is None:
+            ask = definition.node.get(marks.name)
             if isinstance(ask, ScalarNode):
                 telling_words = set(_WORD.findall(ask.text.lower())) - _FRAME
                 yield definition, {stem_of(word) for word in telling_words}
@@ -103,11 +104,11 @@ _HABIT = 3
 def percentages_vary(project: Project) -> Iterator[Finding]:
     """No figure stands in three samples of the catalogue."""
     samples_with: dict[str, list[str]] = {}
-    for wording in wordings(project, Question.kind):
+    for wording in wordings(project):
         if wording.scope != Scope(definition=wording.definition.id):
             continue  # a private question, or a role's words for one that was counted
         in_this_sample: set[str] = set()
-        for leaf in wording.texts.get("sample", ()):
+        for leaf in wording.marked("aloud"):
             for match in _PERCENTAGE.finditer(leaf.scalar.text):
                 figure = match[1]
                 if figure in _NATURAL or figure in in_this_sample:

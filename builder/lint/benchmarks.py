@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from builder.findings import Finding, Section, Severity, rule
 from builder.lint.subjects import PROJECT, wordings
-from builder.model import Kpi
 from builder.project import Project
-from builder.schema import at_path
+from builder.shape.texts import parser_of
 
 
 @rule("old-benchmark", Severity.WARNING, of=PROJECT, section=Section.CONTENT, silenceable=True)
@@ -19,16 +18,19 @@ def benchmarks_are_new(project: Project) -> Iterator[Finding]:
     """
     newest = max((source.year for source in project.sources.values() if source.year), default=0)
     years = project.settings.value.limits.benchmark_years
-    for wording in wordings(project, Kpi.kind):
-        kpi = wording.definition.value
-        if "benchmark" not in wording.texts or not isinstance(kpi, Kpi) or not kpi.benchmark:
+    for wording in wordings(project):
+        if wording.definition.value is None:
             continue
-        if kpi.benchmark.year < newest - years:
-            year, _ = at_path(wording.definition.node, ("benchmark", "year"))
-            age = newest - kpi.benchmark.year
-            yield Finding(
-                f"this figure is of {kpi.benchmark.year}, {age} years older than the newest source",
-                year.span,
-                "find a newer figure, or write under `silence` why this one still holds",
-                wording.scope,
-            )
+        written = {leaf.path[0] for leaf in wording.own}
+        for leaf in wording.definition.leaves:
+            if not leaf.shape.dated or leaf.path[0] not in written:
+                continue
+            parse = parser_of(leaf.shape)
+            year: int = parse(leaf.scalar.text.strip()) if parse else 0
+            if year < newest - years:
+                yield Finding(
+                    f"this figure is of {year}, {newest - year} years older than the newest source",
+                    leaf.scalar.span,
+                    "find a newer figure, or write under `silence` why this one still holds",
+                    wording.scope,
+                )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from builder.findings import Finding, Section, Severity, rule
 from builder.lint.subjects import ENGLISH, Wording
-from builder.model import STAR, Story
-from builder.schema import Leaf
 
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(
@@ -19,21 +17,14 @@ _NUMBER = re.compile(
 )
 
 
-def _narrative(wording: Wording) -> Sequence[Leaf]:
-    """The sample of a question; of a learner's own story the parts that tell it in full."""
-    if wording.definition.kind != Story.kind:
-        return wording.texts.get("sample", ())
-    return [leaf for part in STAR for leaf in wording.texts.get(part, ())]
-
-
 @rule(
     "story-without-result", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True
 )
 def results_are_counted(wording: Wording) -> Iterator[Finding]:
     """The result of a story has a number, in digits or in words."""
-    for leaf in _narrative(wording):
+    for leaf in wording.leaves:
         text = leaf.scalar.text
-        if leaf.path[-1] == "result" and not _DIGIT.search(text) and not _NUMBER.search(text):
+        if leaf.shape.counted and not _DIGIT.search(text) and not _NUMBER.search(text):
             yield Finding(
                 "the result has no number",
                 leaf.scalar.span,
@@ -51,18 +42,16 @@ _MINE = {"i", "me", "my", "mine", "myself"}
 @rule("we-more-than-i", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True)
 def stories_say_what_i_did(wording: Wording) -> Iterator[Finding]:
     """A sample or a story says "I" at least as often as "we"; what it quotes does not count."""
-    narrative = _narrative(wording)
-    if not narrative:
-        return
-    text, noun = wording.sample, "sample"
-    if wording.definition.kind == Story.kind:
-        text, noun = "\n\n".join(leaf.scalar.text for leaf in narrative), "story"
+    passages = list(wording.passages("aloud"))
+    text = "\n\n".join(passage for passage, _ in passages)
     tokens = _LETTERS.findall(_QUOTED.sub("", text).lower())
     ours, mine = sum(map(_OURS.__contains__, tokens)), sum(map(_MINE.__contains__, tokens))
     if ours > mine:
+        keys = wording.kind.marked_keys["aloud"]
+        noun = wording.kind.name if keys[1:] else keys[0]
         yield Finding(
             f"this {noun} has {ours} words like `we`, and {mine} like `I`",
-            narrative[0].scalar.span,
+            passages[0][1],
             "say what you yourself did: they hire one person",
         )
 
@@ -86,7 +75,7 @@ _MORE = re.compile(r"\bor\b|\band (?:how|what|why|when|where|which|who)\b", re.I
 @rule("yes-no-ask", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True)
 def asks_are_open(wording: Wording) -> Iterator[Finding]:
     """The last sentence of an ask cannot be answered by yes or no."""
-    for leaf in wording.asks:
+    for leaf in wording.marked("asked"):
         text = leaf.scalar.text.strip()
         if text.endswith("?"):
             last = _END.split(text)[-1]

@@ -10,16 +10,13 @@ from builder.deck import Deck, NoteType, Template
 from builder.findings import WHOLE_PROJECT, Finding, Section, Severity, rule
 from builder.lint.subjects import DECK, DEFINITION, Wording
 from builder.project import Project
-from builder.schema import at_path
 from builder.select import Selection
+from builder.source.paths import at_path
 
 _FIELD = re.compile(r"\{\{(?![#^/])(?:[^{}]*:)?([^{}]+)\}\}")
 _SECTION = re.compile(r"\{\{[#^/][^{}]*\}\}")
 _MARKUP = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 _WORD = re.compile(r"\w+")
-
-#: Keys whose text is a front by itself.
-_ASKED_KEYS = {"ask", "front"}
 
 #: The fewest characters of an answer that is looked for on the front: a shorter one, such as "2"
 #: or "yes", may stand there by chance.
@@ -30,7 +27,7 @@ _TELLING = 8
 def fronts_ask_one_thing(wording: Wording) -> Iterator[Finding]:
     """Of two questions at once a learner answers one, and grades both."""
     for leaf in wording.definition.leaves:
-        if leaf.path[-1] in _ASKED_KEYS and leaf.scalar.text.count("?") > 1:
+        if "fronts" in leaf.shape.marks and leaf.scalar.text.count("?") > 1:
             yield Finding(
                 "this front asks two questions",
                 leaf.scalar.span,

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 
 from builder.findings import Finding, Section, Severity, Span, did_you_mean, rule
 from builder.lint.subjects import DEFINITION, PROJECT, Wording
-from builder.model import KINDS, WORDS
 from builder.project import Project
 from builder.render.text import VARIABLE, lists
-from builder.schema import Leaf, Shape, at_path, shape_of
+from builder.shape.shape import Leaf, Shape
 from builder.source import MappingNode
+from builder.source.paths import at_path
 
 
 @rule("too-long", Severity.WARNING, of=DEFINITION, section=Section.CONTENT, silenceable=True)
 def texts_are_short(wording: Wording) -> Iterator[Finding]:
     """A text has at most the words that `limits` gives its kind and key."""
-    kind = wording.definition.kind
+    kind = wording.kind.name
     for leaf in wording.leaves:
         limit, text = wording.measures.most_words(kind, leaf.path), leaf.scalar.text
         # A text has at most one word more than gaps: most texts need no counting.
@@ -52,7 +52,7 @@ def lists_are_short(wording: Wording) -> Iterator[Finding]:
             # The first item too many. A list that is too long for its kind is a wrong value.
             if leaf.path[-1] == limit:
                 items = sum(sibling.path[:-1] == leaf.path[:-1] for sibling in leaves)
-                if items <= _most_items(wording.definition.kind, str(leaf.path[0])):
+                if items <= (wording.kind.shape.keys[str(leaf.path[0])].most or sys.maxsize):
                     yield _long_list(items, limit, leaf.scalar.span)
             text = leaf.scalar.text
             # Each item begins on a line of its own: most texts need no parsing.
@@ -70,15 +70,9 @@ def _long_list(items: int, limit: int, span: Span) -> Finding:
     )
 
 
-def _most_items(kind: str, key: str) -> int:
-    """How many items the kind itself allows under a key."""
-    keys = shape_of(KINDS[kind]).keys or {}
-    return keys[key].most or sys.maxsize
-
-
 def _is_prose(leaf: Leaf) -> bool:
     """Whether Markdown lists are read in it; in a text of one line they are not."""
-    return leaf.shape.markup is not None and leaf.shape.markup.paragraphs
+    return leaf.shape.type == "prose"
 
 
 def _line_span(leaf: Leaf, number: int) -> Span:
@@ -95,19 +89,16 @@ def limits_are_of_texts(project: Project) -> Iterator[Finding]:
     node, _ = at_path(project.settings.node, ("limits",))
     limits = node.get("words") if isinstance(node, MappingNode) else None
     for name, entry in limits.entries.items() if isinstance(limits, MappingNode) else ():
-        kind, *keys = name.split(".")
-        shape = shape_of(KINDS[kind]) if kind in KINDS else None
-        for key in keys:
-            shape = shape and (shape.items or shape)
-            shape = shape and (shape.keys or {}).get(key, shape.values)
+        kind_name, _, path = name.partition(".")
+        kind = project.kinds.get(kind_name)
+        if kind is not None and not kind.is_sound:
+            continue
+        shape = (kind.shape.at(path) if path else kind.shape) if kind is not None else None
         if shape is None or not _holds_prose(shape):
-            yield Finding(
-                f"no text is called `{name}`",
-                entry.key.span,
-                did_you_mean(name, WORDS) or "write a kind, or a kind, a full stop and a key",
-            )
+            help = "write a kind, or a kind, a full stop and a key"
+            help = did_you_mean(name, project.kinds.word_limits) or help
+            yield Finding(f"no text is called `{name}`", entry.key.span, help)
 
 
 def _holds_prose(shape: Shape) -> bool:
-    below = (*(shape.keys or {}).values(), shape.values, shape.items)
-    return shape.markup is not None or any(_holds_prose(part) for part in below if part)
+    return any(part.is_markdown for _, part in shape.below())

@@ -88,7 +88,7 @@ _OTHERS = re.compile(r"\b(?:customer|caller|client|user|agent|colleague|candidat
 )
 def asks_are_allowed(wording: Wording) -> Iterator[Finding]:
     """A candidate is not asked about what must not decide about them."""
-    for leaf in wording.asks:
+    for leaf in wording.marked("asked"):
         subject = next(_subjects(leaf.scalar.text.lower()), None)
         if subject is not None:
             yield Finding(

@@ -18,9 +18,6 @@ from builder.lint.subjects import ENGLISH, Wording
 #: A text of fewer words is a sentence or two: one long word moves their grade by years.
 _ENOUGH = 40
 
-#: Keys of what is read as a whole and said aloud, beside the sample.
-_ANSWERS = ("answer", "back", "you_say")
-
 _WORD = re.compile(r"[^\W_]+(?:['’.,:-][^\W_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
 #: A sentence ends at its sign, at the end of an item or of a paragraph.
@@ -35,11 +32,7 @@ _SILENT = re.compile(
 def answers_are_easy_to_read(wording: Wording) -> Iterator[Finding]:
     """An answer takes at most the years of school that `limits` allows."""
     limit = wording.measures.limits.reading_grade
-    answers = [leaf.scalar for key in _ANSWERS for leaf in wording.texts.get(key, ())]
-    texts = [(answer.text, answer.span) for answer in answers]
-    if wording.sample:
-        texts.append((wording.sample, wording.sample_span))
-    for text, span in texts:
+    for text, span in wording.passages("graded"):
         if text.count(" ") + text.count("\n") + 1 < _ENOUGH:
             continue
         tokens = _WORD.findall(text.lower())

@@ -9,10 +9,10 @@ from functools import cached_property
 from builder.deck import Deck, NoteType
 from builder.findings import WHOLE_PROJECT, Scope, Silence, Span, Subject
 from builder.lock import Locks
-from builder.model import WORDS, Limits, Question
+from builder.model import Kind, Limits
 from builder.project import Definition, Project
-from builder.schema import Leaf
 from builder.select import Selection
+from builder.shape.shape import Leaf
 from builder.source import MappingNode, ScalarNode
 
 
@@ -20,12 +20,14 @@ from builder.source import MappingNode, ScalarNode
 class Measures:
     """The settings in deck.yaml that a definition is judged by.
 
-    `variables`: the names that it declares.
+    `variables`: the names that it declares. `word_limits`: the most words of a text, by `kind` or
+    `kind.key`, as kinds have them.
     """
 
     language: str
     limits: Limits
     variables: Collection[str]
+    word_limits: Mapping[str, int]
     _most_words: dict[tuple[str | int, ...], int | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -36,7 +38,7 @@ class Measures:
         if key not in self._most_words:
             names = [step for step in key if isinstance(step, str)]
             above = (".".join(names[:end]) for end in range(len(names), 0, -1))
-            limits = {**WORDS, **self.limits.words}
+            limits = {**self.word_limits, **self.limits.words}
             self._most_words[key] = next((limits[name] for name in above if name in limits), None)
         return self._most_words[key]
 
@@ -45,77 +47,86 @@ class Measures:
 class Wording:
     """A definition as the catalogue or one role words it, and the settings that it is judged by.
 
-    `texts`: its prose by top key; of an override only the prose that the role wrote, because the
+    `own`: the texts that this wording itself has; an override only what the role wrote, because the
     rest is judged in the definition. `public`: it is in a deck for everybody.
     """
 
     definition: Definition
     scope: Scope
-    texts: Mapping[str, Sequence[Leaf]]
+    own: Sequence[Leaf]
     public: bool
     measures: Measures
 
     @property
+    def kind(self) -> Kind:
+        """The definition's kind."""
+        return self.definition.kind
+
+    @cached_property
+    def texts(self) -> Mapping[str, Sequence[Leaf]]:
+        """Its own texts in Markdown, by the definition's keys."""
+        texts: dict[str, list[Leaf]] = {}
+        for leaf in self.own:
+            if leaf.shape.is_markdown:
+                texts.setdefault(str(leaf.path[0]), []).append(leaf)
+        return texts
+
+    @property
     def leaves(self) -> Iterator[Leaf]:
-        """Every text."""
+        """Its own texts in Markdown."""
         for leaves in self.texts.values():
             yield from leaves
 
     @cached_property
     def prose(self) -> str:
-        """Every text, in one."""
+        """The same, in one."""
         return "\n\n".join([leaf.scalar.text for leaf in self.leaves])
 
-    @cached_property
-    def asks(self) -> Sequence[Leaf]:
-        """What an interviewer says: the ask of a question, its other wordings, its follow-ups."""
-        if self.definition.kind != Question.kind:
-            return ()
-        pressing = [leaf for leaf in self.texts.get("follow_ups", ()) if leaf.path[-1] == "ask"]
-        return [*self.texts.get("ask", ()), *self.texts.get("wordings", ()), *pressing]
+    def marked(self, mark: str) -> Iterator[Leaf]:
+        """Its own texts in Markdown that have a mark of the kind, key by key as the kind has them.
 
-    @cached_property
-    def sample(self) -> str:
-        """The whole sample, with the parts that a role's override of it inherits."""
-        node = self.definition.node.get("sample") if "sample" in self.texts else None
-        if isinstance(node, MappingNode):
-            parts = [entry.value for entry in node.entries.values()]
-            return "\n\n".join([part.text for part in parts if isinstance(part, ScalarNode)])
-        return node.text if isinstance(node, ScalarNode) else ""
+        `mark`: one whose keys are paths, such as `asked`; see `builder.model.kind`.
+        """
+        for key in self.kind.marked_keys.get(mark, ()):
+            yield from (leaf for leaf in self.texts.get(key, ()) if mark in leaf.shape.marks)
 
-    @property
-    def sample_span(self) -> Span:
-        """The first text of the sample. Raises `KeyError` when there is none."""
-        return self.texts["sample"][0].scalar.span
+    def passages(self, mark: str) -> Iterator[tuple[str, Span]]:
+        """What is read as a whole: the marked texts of each key that it writes any of, in one.
+
+        With those that an override inherits: who changes the end of a sample changes the sample.
+        The span is that of the first text of its own.
+        """
+        for key in self.kind.marked_keys.get(mark, ()):
+            first = next((x for x in self.texts.get(key, ()) if mark in x.shape.marks), None)
+            if first is not None:
+                yield (
+                    "\n\n".join(
+                        leaf.scalar.text
+                        for leaf in self.definition.leaves
+                        if leaf.path[0] == key and mark in leaf.shape.marks
+                    ),
+                    first.scalar.span,
+                )
 
 
-def wordings(project: Project, kind: str | None = None) -> Iterator[Wording]:
-    """Every definition (of one kind) in every wording, in the project's order; each text once."""
+def wordings(project: Project) -> Iterator[Wording]:
+    """Every definition in every wording, in the project's order; each text once."""
     settings = project.settings.value
-    measures = Measures(settings.language, settings.limits, frozenset(settings.vars))
+    measures = Measures(
+        settings.language, settings.limits, frozenset(settings.vars), project.kinds.word_limits
+    )
     for definition, scope in project.all_wordings:
-        if kind is not None and definition.kind != kind:
-            continue
-        override, public = None, definition.role is None
+        own, public = definition.leaves, definition.role is None
         if scope != definition.scope:
             override = definition.node
+            own = tuple(leaf for leaf in own if _is_within(leaf.scalar, override))
             public = public and not project.roles[str(scope.role)].private
-        yield Wording(definition, scope, _texts(definition, override), public, measures)
+        yield Wording(definition, scope, own, public, measures)
 
 
-def _texts(definition: Definition, override: MappingNode | None) -> dict[str, list[Leaf]]:
-    """The prose of a definition by its top key; of an override what stands within its lines."""
-    texts: dict[str, list[Leaf]] = {}
-    for leaf in definition.leaves:
-        if leaf.shape.markup is None:
-            continue
-        text = leaf.scalar
-        if override and (
-            text.file != override.file or not override.line <= text.line <= override.end_line
-        ):
-            continue
-        texts.setdefault(str(leaf.path[0]), []).append(leaf)
-    return texts
+def _is_within(text: ScalarNode, override: MappingNode) -> bool:
+    """Whether a text of a wording stands within the override's lines."""
+    return text.file == override.file and override.line <= text.line <= override.end_line
 
 
 #: One wording of a definition and nothing else, so that what was found can be remembered.

@@ -8,6 +8,7 @@ from pathlib import Path
 from builder.findings import Diagnostic, without_echoes
 from builder.load.definitions import definitions_of
 from builder.load.files import Section, sections
+from builder.load.kinds import kinds_of
 from builder.load.roles import roles_of
 from builder.load.settings import read_bibliography, read_settings, read_topics
 from builder.load.templates import card_texts_of, template_folders
@@ -16,12 +17,12 @@ from builder.project import Definition, Project
 
 def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     """The whole project under `root`: everything is read before anything is judged across files."""
-    findings: list[Diagnostic] = []
+    kinds, findings = kinds_of(root)
     settings, faults = read_settings(root)
     findings += faults
     public: list[Section] = []
     private: dict[str, list[Section]] = {}
-    for section, faults in sections(root):
+    for section, faults in sections(root, kinds):
         findings += faults
         if section is not None:
             (private.setdefault(section.role, []) if section.role else public).append(section)
@@ -30,20 +31,21 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     findings += faults
     sources, sources_complete, faults = read_bibliography(public)
     findings += faults
-    catalogue, faults = definitions_of(public, None)
+    catalogue, faults = definitions_of(public, kinds, None)
     findings += faults
     private_definitions: dict[str, Mapping[str, Definition]] = {}
     for role, role_sections in private.items():
-        private_definitions[role], faults = definitions_of(role_sections, role)
+        private_definitions[role], faults = definitions_of(role_sections, kinds, role)
         findings += faults
     roles, faults = roles_of(public, private, catalogue, private_definitions)
     findings += faults
-    templates, shared_templates, faults = template_folders(root)
+    templates, shared_templates, faults = template_folders(root, kinds)
     findings += faults
     card_texts, faults = card_texts_of(root, settings)
     findings += faults
     project = Project(
         root=root,
+        kinds=kinds,
         settings=settings,
         topics=topics,
         topics_complete=topics_complete,

@@ -7,23 +7,23 @@ from dataclasses import replace
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span
 from builder.ids import SLUG_LENGTH, is_slug
-from builder.load.files import Section
-from builder.load.values import as_mapping, value_of
-from builder.model import KINDS, PLURALS
+from builder.load.files import Section, as_mapping
+from builder.model import Kind, Kinds
 from builder.project import Definition
-from builder.schema import leaves, shape_of
+from builder.shape.walk import read_value
 from builder.source import MappingNode, ScalarNode, SequenceNode
 
 
 def definitions_of(
-    sections: Iterable[Section], role: str | None
+    sections: Iterable[Section], kinds: Kinds, role: str | None
 ) -> tuple[dict[str, Definition], list[Diagnostic]]:
     """Every definition in `sections` by id; ids are unique across kinds."""
     findings: list[Diagnostic] = []
     by_id: dict[str, Definition] = {}
     section_scope = Scope(role=role) if role else WHOLE_PROJECT
     for section in sections:
-        if section.name not in PLURALS:
+        kind = kinds.by_section.get(section.name)
+        if kind is None:
             continue
         tree, faults = as_mapping(section.value, f"`{section.name}`", section_scope)
         findings += faults
@@ -45,7 +45,6 @@ def definitions_of(
                     )
                 )
                 continue
-            kind = PLURALS[section.name].kind
             node = node or MappingNode.broken_at(entry.key)
             by_id[id], faults = define(id, kind, node, entry.key.span, role)
             findings += faults
@@ -53,9 +52,12 @@ def definitions_of(
 
 
 def define(
-    id: str, kind: str, node: MappingNode, span: Span, role: str | None, scope: Scope | None = None
+    id: str, kind: Kind, node: MappingNode, span: Span, role: str | None, scope: Scope | None = None
 ) -> tuple[Definition, list[Diagnostic]]:
-    """The definition that `node` describes. Its value is None when it is retired or faulty."""
+    """The definition that `node` describes. Its value is None when it is retired or faulty.
+
+    Of a kind that is not sound nothing is read: the fault in its kind.yaml is reported already.
+    """
     valueless = Definition(
         id=id,
         kind=kind,
@@ -63,19 +65,18 @@ def define(
         node=node,
         span=span,
         topics=_texts(node, "topics"),
-        type=_text(node, "type"),
+        type=_text(node, "type") if kind.types else None,
         was=_text(node, "was"),
         retired=_text(node, "retired"),
         role=role,
-        leaves=tuple(leaves(node, shape_of(KINDS[kind]))),
     )
-    if valueless.retired is not None:
-        return valueless, []  # a retired definition may have nothing left but its id
-    scope = scope or valueless.scope
-    value, findings = value_of(
-        node, KINDS[kind], span, scope, broken=node.broken, texts=valueless.leaves
-    )
-    return replace(valueless, value=value), findings
+    if not kind.is_sound:
+        return valueless, []
+    reading = read_value(node, kind.shape, span, scope or valueless.scope)
+    definition = replace(valueless, leaves=reading.leaves)
+    if definition.retired is not None:
+        return definition, []  # a retired definition may have nothing left but its id
+    return replace(definition, value=reading.value), reading.faults
 
 
 def bad_id(key: ScalarNode, scope: Scope) -> list[Diagnostic]:

@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
-from builder.model import KINDS, PLURALS
-from builder.source import MappingNode, Node, ScalarNode, read
-
-PUBLIC = {*(cls.plural for cls in KINDS.values() if not cls.private), "role", "topics", "sources"}
-PRIVATE = {*PLURALS, "role", "my_answers", "my_tags"}
+from builder.model import Kinds
+from builder.source import MappingNode, Node, ScalarNode, SequenceNode, read
 
 
 class Section(NamedTuple):
@@ -25,6 +22,14 @@ class Section(NamedTuple):
     value: Node
     path: Path
     role: str | None
+
+
+def section_names(kinds: Kinds, *, private: bool) -> frozenset[str]:
+    """The sections that a file of a private role may have, or a file of the catalogue."""
+    if private:
+        return frozenset({*kinds.by_section, "role", "my_answers", "my_tags"})
+    public = (kind.section for kind in kinds.values() if not kind.private)
+    return frozenset({*public, "role", "topics", "sources"})
 
 
 def yaml_files(
@@ -72,21 +77,22 @@ def file_with(root: Path, role: str, section: str) -> Path | None:
     return None
 
 
-def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
+def sections(root: Path, kinds: Kinds) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
     """Each section with its faults; a file's own faults come first, without a section."""
     errors: list[OSError] = []
+    public, private = (section_names(kinds, private=private) for private in (False, True))
     for path, role in yaml_files(root, errors):
         tree, faults = read(path, path.relative_to(root).as_posix())
         if faults:
-            scopes = _scopes(faults, tree, role, path.stem)
+            scopes = _scopes(faults, tree, kinds, role, path.stem)
             yield None, [replace(d, scope=s) for d, s in zip(faults, scopes, strict=True)]
-        names = PRIVATE if role else PUBLIC
+        names = private if role else public
         for name, entry in tree.entries.items() if tree else ():
             if name in names:
                 yield Section(name, entry.key, entry.value, path, role), []
                 continue
             help = did_you_mean(name, names) or f"sections are {', '.join(sorted(names))}"
-            if name in PRIVATE:
+            if name in private:
                 help = f"`{name}` belongs to a private role: move it to decks/private/<role>/"
             scope = Scope(role=role) if role else WHOLE_PROJECT
             fault = Diagnostic(
@@ -102,13 +108,13 @@ def sections(root: Path) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
 
 
 def _scopes(
-    faults: list[Diagnostic], tree: MappingNode | None, role: str | None, stem: str
+    faults: list[Diagnostic], tree: MappingNode | None, kinds: Kinds, role: str | None, stem: str
 ) -> Iterator[Scope]:
     """The scope of each fault: the definition or role that it stands in, else the whole project.
 
     In a `broken` file or section the fault hides lines that could define anything.
     """
-    starts = _starts(tree, stem) if tree else []
+    starts = _starts(tree, kinds, stem) if tree else []
     lines = [line for line, _ in starts]
     sections = [entry.value for entry in tree.entries.values()] if tree else []
     broken = any(node.broken for node in (tree, *sections) if isinstance(node, MappingNode))
@@ -123,14 +129,23 @@ def _scopes(
             yield starts[bisect_right(lines, fault.span.line) - 1][1]
 
 
-def _starts(tree: MappingNode, stem: str) -> list[tuple[int, Scope]]:
+def _starts(tree: MappingNode, kinds: Kinds, stem: str) -> list[tuple[int, Scope]]:
     """The first line (from 1) of each definition and role, with its scope, in order."""
     starts = [(0, WHOLE_PROJECT)]
     for name, section in tree.entries.items():
         starts.append((section.key.line, Scope(role=stem) if name == "role" else WHOLE_PROJECT))
-        if name in PLURALS and isinstance(section.value, MappingNode):
+        if name in kinds.by_section and isinstance(section.value, MappingNode):
             # A section that is written twice: the definitions of the second one count too.
             for id, entry in (*section.value.entries.items(), *section.value.again):
                 starts.append((entry.key.line, Scope(definition=id)))
     starts += [(section.key.line, WHOLE_PROJECT) for _, section in tree.again]
     return sorted(starts, key=lambda start: start[0])
+
+
+def as_mapping(node: Node, what: str, scope: Scope) -> tuple[MappingNode | None, list[Diagnostic]]:
+    """`node` if it is a mapping, else the fault that it is not."""
+    if isinstance(node, MappingNode):
+        return node, []
+    is_list = isinstance(node, SequenceNode)
+    help = "take the dashes away" if is_list else "write `id:` and its keys below"
+    return None, [Diagnostic("wrong-value", f"{what} is not a mapping", node.span, help, scope)]

@@ -32,7 +32,7 @@ def with_file(
         id = private or path.stem
         roles[id], faults = role_beside(sections["role"], id, roles, project.definitions)
         findings += faults
-    definitions, faults = definitions_of(sections.values(), private)
+    definitions, faults = definitions_of(sections.values(), project.kinds, private)
     findings += faults
     if private is None:
         return replace(

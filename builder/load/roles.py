@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from builder import model
 from builder.findings import Diagnostic, Scope, Span, did_you_mean
 from builder.load.definitions import bad_id, define
-from builder.load.files import Section
-from builder.load.values import as_mapping, lost_comment, value_of
-from builder.model import FIXED, KINDS
-from builder.model.marks import is_own_tag
+from builder.load.files import Section, as_mapping
+from builder.model.kind_file import COMMON
 from builder.project import Definition, Override, Role
-from builder.schema import shape_of, unknown_keys
+from builder.shape.annotations import shape_of
+from builder.shape.walk import lost_comment, read_value
 from builder.source import Entry, MappingNode, ScalarNode, SequenceNode
 from builder.source.nodes import merged
 
 Definitions = Mapping[str, Definition]
+
+#: Keys that belong to a definition's origin: a role's `override` may not have them.
+FIXED = frozenset(COMMON) - {"silence"}
+
+#: Tags that a build writes, and those by which Anki remembers something itself.
+_TAG_OF_OURS = re.compile(r"(?:kind|topic|type)::")
+_TAGS_OF_ANKI = {"leech", "marked"}
+
+
+def is_own_tag(tag: str) -> bool:
+    """Whether a learner may have made this tag up: it is one word, and neither ours nor Anki's."""
+    return (
+        bool(tag)
+        and not any(letter.isspace() for letter in tag)
+        and not _TAG_OF_OURS.match(tag)
+        and tag.casefold() not in _TAGS_OF_ANKI
+    )
 
 
 def roles_of(
@@ -75,7 +92,9 @@ def role_beside(
     """The role in `section` among these roles: a new role, or one of them that is read again."""
     role, findings = _role(section, id, private=section.role is not None)
     if id in roles:
-        role = replace(roles[id], value=role.value, node=role.node, span=role.span)
+        role = replace(
+            roles[id], value=role.value, node=role.node, span=role.span, leaves=role.leaves
+        )
     resolved: dict[str, Role] = {}
     findings += _resolve(id, {**roles, id: role}, resolved, catalogue)
     return resolved[id], findings
@@ -106,7 +125,7 @@ def _role(section: Section, id: str, *, private: bool) -> tuple[Role, list[Diagn
     scope = Scope(role=id)
     node, findings = as_mapping(section.value, "`role`", scope)
     tree = node or MappingNode.broken_at(section.key)
-    value, faults = value_of(tree, model.Role, section.key.span, scope, broken=tree.broken)
+    value, leaves, faults = read_value(tree, shape_of(model.Role), section.key.span, scope)
     useless = tree.entries.get("was" if private else "key")
     if useless is not None:
         message = (
@@ -116,7 +135,15 @@ def _role(section: Section, id: str, *, private: bool) -> tuple[Role, list[Diagn
         if not private:
             help = "take it out: a public role is identified by its id, or by its first id in `was`"
         findings.append(Diagnostic("unknown-key", message, useless.key.span, help, scope))
-    role = Role(id=id, value=value, node=tree, span=section.key.span, private=private, chain=(id,))
+    role = Role(
+        id=id,
+        value=value,
+        node=tree,
+        span=section.key.span,
+        private=private,
+        chain=(id,),
+        leaves=leaves,
+    )
     return role, findings + faults
 
 
@@ -250,8 +277,8 @@ def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override]
             continue
         nulls = [
             key
-            for key, _ in unknown_keys(tree, shape_of(KINDS[base.kind]))
-            if (value := tree.get(key.text)) and getattr(value, "text", "") == "null"
+            for key, value in tree.entries.values()
+            if key.text not in base.kind.shape.keys and getattr(value, "text", "") == "null"
         ]
         for key in nulls:
             message = f"unknown key `{key.text}`"

@@ -9,9 +9,10 @@ from builder import model
 from builder.findings import WHOLE_PROJECT, Diagnostic, Span
 from builder.ids import is_slug
 from builder.load.definitions import bad_id
-from builder.load.files import Section
-from builder.load.values import as_mapping, value_of
+from builder.load.files import Section, as_mapping
 from builder.project import Settings
+from builder.shape.annotations import shape_of
+from builder.shape.walk import read_value
 from builder.source import Entry, MappingNode, Node, ScalarNode, read
 
 FILE = "decks/deck.yaml"
@@ -25,7 +26,7 @@ def read_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
     tree, findings = read(root / FILE, FILE)
     span = Span(FILE)
     node = tree or MappingNode({}, FILE, 1, 1, 1, 1)
-    value, faults = value_of(node, model.Settings, span, WHOLE_PROJECT, broken=node.broken)
+    value, _, faults = read_value(node, shape_of(model.Settings), span, WHOLE_PROJECT)
     findings += faults
     variables = node.get("vars")
     complete = tree is not None and not _broken(node)
@@ -128,7 +129,9 @@ def read_bibliography(
             for id, entry in node.entries.items() if node else ():
                 findings += bad_id(entry.key, WHOLE_PROJECT)
                 key_span = entry.key.span
-                source, faults = value_of(entry.value, model.Bibliography, key_span, WHOLE_PROJECT)
+                source, _, faults = read_value(
+                    entry.value, shape_of(model.Bibliography), key_span, WHOLE_PROJECT
+                )
                 findings += faults
                 new_ids = {id, *(source.items if source else ())}
                 if duplicates := sorted(new_ids & ids):

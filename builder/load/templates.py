@@ -8,10 +8,11 @@ from pathlib import Path
 from builder import model, shipped
 from builder.findings import WHOLE_PROJECT, Diagnostic, Span, did_you_mean
 from builder.ids import is_slug
-from builder.load.values import value_of
 from builder.project import Settings, TemplateFolder
-from builder.schema import at_path
+from builder.shape.annotations import shape_of
+from builder.shape.walk import read_value
 from builder.source import MappingNode, ScalarNode, read, read_text
+from builder.source.paths import at_path
 
 SHARED = "_shared"
 DESCRIPTION = "notetype.yaml"
@@ -56,7 +57,7 @@ def card_texts_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[
 
 
 def template_folders(
-    root: Path,
+    root: Path, kinds: model.Kinds
 ) -> tuple[dict[str, TemplateFolder], dict[str, str], list[Diagnostic]]:
     """Note types by the names of their folders, shared files by name, and all faults in them."""
     paths = _folders(root)
@@ -73,10 +74,12 @@ def template_folders(
             *(e.value for e in node.entries.values() if isinstance(e.value, MappingNode)),
         ]
         broken = any(mapping.broken for mapping in mappings)
-        value, faults = value_of(node, model.NoteTypeFile, Span(file), WHOLE_PROJECT, broken=broken)
+        value, _, faults = read_value(
+            node, shape_of(model.NoteTypeFile), Span(file), WHOLE_PROJECT, broken=broken
+        )
         findings += faults
         if value is not None:
-            findings += _names(node, name, value)
+            findings += _names(node, name, value, kinds)
         texts, faults = _texts(folder, path)
         findings += faults
         from_project = folder.parent == own or (own / SHARED).is_dir()
@@ -98,7 +101,9 @@ RESERVED = {"id": "Id", "spare-1": "Spare 1", "spare-2": "Spare 2"}
 SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
 
 
-def _names(node: MappingNode, folder: str, value: model.NoteTypeFile) -> Iterator[Diagnostic]:
+def _names(
+    node: MappingNode, folder: str, value: model.NoteTypeFile, kinds: model.Kinds
+) -> Iterator[Diagnostic]:
     """The faults in names that Anki or prepdeck would mix up."""
 
     def fault(path: tuple[str, ...], message: str, help: str) -> Diagnostic:
@@ -108,8 +113,8 @@ def _names(node: MappingNode, folder: str, value: model.NoteTypeFile) -> Iterato
     if not is_slug(folder):
         message = f"`{folder}` cannot be the folder of a note type"
         yield fault((), message, "use lower-case letters and digits, words joined by hyphens")
-    if value.kind not in model.KINDS:
-        help = did_you_mean(value.kind, model.KINDS) or f"kinds are {', '.join(model.KINDS)}"
+    if value.kind not in kinds:
+        help = did_you_mean(value.kind, kinds) or f"kinds are {', '.join(kinds)}"
         yield fault(("kind",), f"unknown kind `{value.kind}`", help)
     for key_above, table in (("fields", value.fields), ("cards", value.cards)):
         names = set(RESERVED.values())

@@ -1,7 +1,8 @@
-"""What files may say: kinds of definitions, and the files around them."""
+"""What files may hold: kinds of definitions, and the files around them."""
 
 from builder.model.files import (
     Bibliography,
+    Limits,
     NoteCard,
     NoteField,
     NoteTypeFile,
@@ -10,37 +11,19 @@ from builder.model.files import (
     Settings,
     Side,
 )
-from builder.model.kind import Kind
-from builder.model.kinds import FIXED, KINDS, PLURALS, Activity, Skill, Stage, Story
-from builder.model.kpi import Kpi
-from builder.model.limits import WORDS, Limits
-from builder.model.marks import Markup, Numbers, Reference
-from builder.model.question import STAR, TYPES, Question
+from builder.model.kind import Kind, Kinds, Marks
 
 __all__ = [
-    "FIXED",
-    "KINDS",
-    "PLURALS",
-    "STAR",
-    "TYPES",
-    "WORDS",
-    "Activity",
     "Bibliography",
     "Kind",
-    "Kpi",
+    "Kinds",
     "Limits",
-    "Markup",
+    "Marks",
     "NoteCard",
     "NoteField",
     "NoteTypeFile",
-    "Numbers",
-    "Question",
-    "Reference",
     "Role",
     "Selector",
     "Settings",
     "Side",
-    "Skill",
-    "Stage",
-    "Story",
 ]

@@ -3,129 +3,211 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
-from builder.model.limits import Limits
-from builder.model.marks import Day, Language, Line, OneOrMany, Slug, Spare, Variable, Voice
+from builder.shape.annotations import (
+    AtLeastOne,
+    Language,
+    Line,
+    OneOrMany,
+    Slug,
+    Spare,
+    Variable,
+    Voice,
+)
+from builder.shape.shape import Shape
 
 Side = Literal["candidate", "hiring"]
+_Minutes = Annotated[Decimal, Shape(above=0, most=60)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selector:
-    """Which definitions: every key given must hold, a list is any of its items.
+    """Which definitions: every given key must match, a list matches with any of its items."""
 
-    A topic matches its whole subtree; an id matches one definition.
-    """
+    kind: Annotated[OneOrMany | None, "`question`, `kpi` …"] = None
+    id: Annotated[OneOrMany | None, "single definitions"] = None
+    topic: Annotated[
+        OneOrMany | None, "a topic with all below it: `customer` matches `customer/waiting`"
+    ] = None
+    type: Annotated[OneOrMany | None, "the type of a question"] = None
 
-    kind: OneOrMany | None = None
-    id: OneOrMany | None = None
-    topic: OneOrMany | None = None
-    type: OneOrMany | None = None
+
+_Selectors = tuple[Selector, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A job role, or one's own copy of one: what its deck takes, drops, and says differently.
+    """A job role, or one's own copy of one: what its deck takes, drops, and says differently."""
 
-    `mission`: what the job is for, in a sentence or two; the deck's description says it. `side`:
-    whom the deck is for; inherited, and `candidate` unless said. `later`: what its parents study
-    first, and it does not. `retired`: why it is built no
-    more; its notes stay known, and roles may still extend it. The plan runs from `starts` to
-    `interview`, at `minutes_per_day`.
+    title: Annotated[Line, "the deck's name, after the project's title"]
+    mission: Annotated[Line | None, "what the job is for; stands in the deck's description"] = None
+    extends: Annotated[str | None, "a public role. This one begins with all that it has"] = None
+    side: Annotated[Side | None, "whom the deck is for. Inherited; `candidate` unless given"] = None
+    notes: Annotated[
+        Literal["own", "shared"] | None,
+        "whether its notes are its own; public roles share, private ones own, unless given."
+        " Not inherited",
+    ] = None
+    key: Annotated[
+        Slug | None,
+        "private roles alone: what its notes are known by, for ever. Without one it is the"
+        " folder's name",
+    ] = None
+    was: Annotated[Slug | None, "public roles alone: the first id of a renamed role"] = None
+    retired: Annotated[
+        str | None,
+        "why it is built no more. Its notes stay known, and roles may still extend it",
+    ] = None
+    starts: Annotated[date | None, "the day on which you begin to study, as `2026-12-02`"] = None
+    interview: Annotated[
+        date | None,
+        "the day of the interview. With it the deck has what there is time for: see"
+        " `prepdeck plan`. At most a year after `starts`. Not inherited",
+    ] = None
+    minutes_per_day: Annotated[
+        Annotated[int, Shape(least=5, most=240)] | None,
+        "how long you study a day; 25 unless given",
+    ] = None
+    vars: Annotated[dict[str, Line], "values of variables, for the role's own notes"] = field(
+        default_factory=dict
+    )
+    later: Annotated[
+        _Selectors,
+        "what it has as core from the role that it extends, and does not study first. It stays in"
+        " the deck",
+    ] = ()
+    core: Annotated[
+        _Selectors, 'what is studied first. Core questions have a note "Your answer"'
+    ] = ()
+    add: Annotated[_Selectors, "what else the deck has"] = ()
+    drop: Annotated[_Selectors, "what it has not, of all that came before"] = ()
+    override: Annotated[
+        dict[str, Any], "what this role says differently, by the definition's id"
+    ] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What content rules measure by.
+
+    `list_items`: more are learnt by rote or not at all; SuperMemo's manual stops at five too.
+    `core_cards`: seven days of Anki's default of 20 new cards.
     """
 
-    title: Line
-    mission: Line | None = None
-    extends: str | None = None
-    side: Side | None = None
-    notes: Literal["own", "shared"] | None = None
-    key: Slug | None = None
-    was: Slug | None = None
-    retired: str | None = None
-    starts: Day | None = None
-    interview: Day | None = None
-    minutes_per_day: Annotated[int, Field(ge=5, le=240)] | None = None
-    vars: dict[str, Line] = field(default_factory=dict)
-    later: tuple[Selector, ...] = ()
-    core: tuple[Selector, ...] = ()
-    add: tuple[Selector, ...] = ()
-    drop: tuple[Selector, ...] = ()
-    override: dict[str, Any] = field(default_factory=dict)
+    words: Annotated[
+        dict[str, AtLeastOne],
+        "the most words of a text, by `kind` or `kind.key`: see"
+        " [lengths of texts](#lengths-of-texts)",
+    ] = field(default_factory=dict)
+    list_items: Annotated[
+        AtLeastOne, "the most items of a list, of texts or in Markdown; 5 unless given"
+    ] = 5
+    reading_grade: Annotated[
+        AtLeastOne, "the years of school that a sample may take to follow; 10 unless given"
+    ] = 10
+    core_cards: Annotated[AtLeastOne, "the most cards in a role's core; 140 unless given"] = 140
+    benchmark_years: Annotated[
+        AtLeastOne, "how much older than the newest source a benchmark may be; 3 unless given"
+    ] = 3
+    known_abbreviations: Annotated[
+        tuple[str, ...], "abbreviations that need no explanation in this project"
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`decks/deck.yaml`: what holds for the whole project.
+    """`decks/deck.yaml`: what holds for the whole project."""
 
-    `namespace` is part of every GUID and never changes; `vars` gives each variable a default that
-    reads naturally; `version` is what deck descriptions show. `language` names the file of the
-    cards' own words, `speech` a voice of Anki's that reads questions aloud (off unless given).
-    `minutes_quick` and `minutes_spoken`: what a card costs until the interview, all repetitions
-    counted, in plans. `limits`: how long texts may be, and whatever else content is measured by.
-    """
-
-    namespace: Slug
-    title: Line
-    version: str
-    language: Language = "en"
-    speech: Voice | None = None
-    vars: dict[Variable, Line] = field(default_factory=dict)
-    minutes_quick: Annotated[Decimal, Field(gt=0, le=60)] = Decimal("0.95")
-    minutes_spoken: Annotated[Decimal, Field(gt=0, le=60)] = Decimal("3.2")
-    limits: Limits = field(default_factory=Limits)
+    namespace: Annotated[Slug, "part of what every note is known by. Never change it"]
+    title: Annotated[Line, "the project's title: decks and note types are named after it"]
+    version: Annotated[str, "what the decks' descriptions say"]
+    language: Annotated[
+        Language,
+        "two or three small letters: which file has the cards' own words; en unless given",
+    ] = "en"
+    speech: Annotated[
+        Voice | None,
+        "a language of Anki's voices, as `en_US`, to read questions aloud; none unless given",
+    ] = None
+    vars: Annotated[dict[Variable, Line], "every variable, with a value that reads naturally"] = (
+        field(default_factory=dict)
+    )
+    minutes_quick: Annotated[
+        _Minutes,
+        "what a card costs until the interview, all repetitions counted, in a plan; 0.95 unless"
+        " given",
+    ] = Decimal("0.95")
+    minutes_spoken: Annotated[
+        _Minutes, "the same for a card that is answered aloud; 3.2 unless given"
+    ] = Decimal("3.2")
+    limits: Annotated[Limits, "what the rules of content measure by"] = field(
+        default_factory=Limits
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteField:
-    """A field of a note type: its name in Anki, and the Jinja2 expression that fills it."""
+    """A field of a note type."""
 
-    name: str
-    content: str
+    name: Annotated[str, "the field's name in Anki and on pages"]
+    content: Annotated[str, "the expression that fills it"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteCard:
-    """A card of a note type. With a `gate` only notes whose field of that key is filled have it."""
+    """A card of a note type."""
 
-    name: str
-    gate: str | None = None
+    name: Annotated[str, "the card's name in Anki"]
+    gate: Annotated[
+        str | None, "the key of a field: only notes where it is filled have the card"
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteTypeFile:
-    """`templates/<folder>/notetype.yaml`: fields and cards in Anki's order, by keys kept for ever.
+    """`templates/<folder>/notetype.yaml`: fields and cards in Anki's order."""
 
-    `personal`: the learner's own words; only core definitions and those answered in YAML have
-    the note, and an import never overwrites it once they have touched it. `spares` takes a spare
-    field into use; its card's front and back are files named as the spare. `each`: an expression
-    for a list of names; the definition has one such note for each of them, as `item`. `side`: only
-    decks of that side have such notes. `spoken`: its cards are answered aloud, and take their time.
-    """
-
-    kind: str
-    name: str
-    personal: bool = False
-    spoken: bool = False
-    side: Side | None = None
-    each: str | None = None
-    fields: Annotated[dict[Slug, NoteField], Field(min_length=1)]
-    cards: Annotated[dict[Slug, NoteCard], Field(min_length=1)]
-    spares: dict[Spare, str] = field(default_factory=dict)
+    kind: Annotated[str, "the kind of definition that it makes notes of"]
+    name: Annotated[str, "its name in Anki, after the project's title"]
+    personal: Annotated[
+        bool,
+        "the note is the learner's to fill in: only core definitions and those in `my_answers`"
+        " have it, and an import never overwrites it once it was touched",
+    ] = False
+    spoken: Annotated[bool, "its cards are answered aloud; at most two in twenty"] = False
+    side: Annotated[Side | None, "only decks of that side have such notes"] = None
+    each: Annotated[
+        str | None,
+        "an expression for a list of names: the definition has a note for each, as `item`",
+    ] = None
+    fields: Annotated[
+        dict[Slug, NoteField],
+        Shape(least=1),
+        "the fields in Anki's order, by keys that stay for ever",
+    ]
+    cards: Annotated[
+        dict[Slug, NoteCard],
+        Shape(least=1),
+        "the cards in Anki's order, by keys that stay for ever",
+    ]
+    spares: Annotated[
+        dict[Spare, str], "an expression for `spare-1` or `spare-2`, once it is needed"
+    ] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bibliography:
-    """One entry of `decks/sources.yaml`.
+    """One entry of `decks/sources.yaml`."""
 
-    `items` are the parts of it that definitions cite; `left_out` says why one needs no definition.
-    """
-
-    title: str
-    publisher: str | None = None
-    year: Annotated[int, Field(ge=1900, le=2100)] | None = None
-    items: dict[Slug, str] = field(default_factory=dict)
-    left_out: dict[Slug, str] = field(default_factory=dict)
+    title: Annotated[str, "what it is called"]
+    publisher: Annotated[str | None, "who published it"] = None
+    year: Annotated[Annotated[int, Shape(least=1900, most=2100)] | None, "when"] = None
+    items: Annotated[
+        dict[Slug, str], "the parts of it that definitions cite, with a label each"
+    ] = field(default_factory=dict)
+    left_out: Annotated[dict[Slug, str], "why an item needs no definition"] = field(
+        default_factory=dict
+    )

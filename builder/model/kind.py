@@ -1,28 +1,129 @@
-"""What every kind may say."""
+"""`Kind`: all that the builder knows of a kind of definition, as its `kind.yaml` says it.
+
+No module decides by the name of a kind. What a feature needs is a mark, which names keys of the
+kind or says something of it:
+
+name        the key that lists, searches, other cards and the pages call a definition by
+also        keys with more names, or with the same question in other words: an advert may have them
+asked       an interviewer says these to the candidate: they must be open, lawful questions, and two
+            definitions should not ask nearly the same
+fronts      each is the front of a card by itself, so it asks one thing
+aloud       a candidate says these about what they did: "I" before "we", a percentage of their own
+graded      texts that are read as a whole: their reading grade is measured
+shouts      the customer says these: abbreviations in them need no explanation
+explains    `true`: what its names stand for is a card, so they need no explanation elsewhere
+answerable  `true`: `my_answers` may answer it, and an editor offers it there
+serves      the key that names the definitions that a story of the learner's own answers
+follows     the key that names the definition after it: the sheet has them in that order
+
+A key may say three things more: `dated` (a year that ages), `counted` (an English text that must
+name a number) and, for a choice, `served` and `everywhere` (see `shape.Choice`). The choices of a
+key called `type` are those that selectors and tags know as types.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Annotated
 
-from builder.model.marks import Slug, Source, Topic
+from builder.findings import Span
+from builder.shape.annotations import Key, KeyPath
+from builder.shape.shape import Choice, Shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """What every kind may say.
+class Marks:
+    """What features ask of a kind; the module says what each mark means."""
 
-    `was` is the first id ever released, `retired` the reason why no deck has it any more.
-    `silence` names content rules that do not hold for it, each with the reason.
-    `plural` is the section of a file that holds them; a `private` kind is a private role's alone.
+    name: Annotated[Key, "the key that lists and other cards call it by"]
+    also: Annotated[tuple[Key, ...], "keys with other names, or other wordings"] = ()
+    asked: Annotated[tuple[KeyPath, ...], "an interviewer says these"] = ()
+    fronts: Annotated[tuple[KeyPath, ...], "each is a front by itself, and asks one thing"] = ()
+    aloud: Annotated[tuple[KeyPath, ...], "a candidate says these of what they did"] = ()
+    graded: Annotated[tuple[KeyPath, ...], "texts whose reading grade is measured"] = ()
+    shouts: Annotated[tuple[KeyPath, ...], "abbreviations in these need no explanation"] = ()
+    explains: Annotated[bool, "its names need no explanation elsewhere"] = False
+    answerable: Annotated[bool, "`my_answers` may answer it"] = False
+    serves: Annotated[Key | None, "the key that names the questions it answers"] = None
+    follows: Annotated[Key | None, "the key that names the definition after it"] = None
+
+    @property
+    def paths(self) -> dict[str, tuple[str, ...]]:
+        """The keys that each mark names, as paths such as `follow_ups.ask`."""
+        marks = {mark.name: getattr(self, mark.name) for mark in fields(self)}
+        return {
+            mark: (keys,) if isinstance(keys, str) else keys
+            for mark, keys in marks.items()
+            if isinstance(keys, str | tuple)
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of definition. Without `is_sound` its file is faulty: `shape` and `marks` are empty.
+
+    `folder` is the name of its folder in `templates/`, `span` where its file names it.
     """
 
-    kind: ClassVar[str]
-    plural: ClassVar[str]
-    private: ClassVar[bool] = False
+    name: str
+    section: str
+    folder: str
+    span: Span
+    about: str = ""
+    private: bool = False
+    rank: int = 1000
+    words: int | None = None
+    is_sound: bool = False
+    shape: Shape = field(default_factory=Shape)
+    marks: Marks = field(default_factory=lambda: Marks(name=""))
 
-    topics: tuple[Topic, ...] = ()
-    sources: tuple[Source, ...] = ()
-    was: Slug | None = None
-    retired: str | None = None
-    silence: dict[str, str] = field(default_factory=dict)
+    @property
+    def types(self) -> Mapping[str, Choice]:
+        """The choices of its key `type`: what selectors and tags know as types."""
+        shape = self.shape.keys.get("type")
+        return shape.choices if shape else {}
+
+    @cached_property
+    def marked_keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of a definition that have marked texts, each once, by the mark."""
+        return {
+            mark: tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
+            for mark, paths in self.marks.paths.items()
+        }
+
+    @cached_property
+    def formulas(self) -> tuple[tuple[str, Shape], ...]:
+        """Its formulas, by their paths such as `drill.compute`."""
+        return tuple(
+            (".".join(path), shape) for path, shape in self.shape.below() if shape.type == "formula"
+        )
+
+    @property
+    def word_limits(self) -> Iterator[tuple[str, int]]:
+        """The most words of its texts, by `kind` or `kind.key`, which holds for all below it."""
+        if self.words is not None:
+            yield self.name, self.words
+        for path, shape in self.shape.below():
+            if shape.most_words is not None:
+                yield ".".join((self.name, *path)), shape.most_words
+
+
+class Kinds(dict[str, Kind]):
+    """Kinds by name, in the order of their rank. Nobody changes it."""
+
+    @cached_property
+    def by_section(self) -> Mapping[str, Kind]:
+        """Kinds by the section of a file that holds them."""
+        return {kind.section: kind for kind in self.values()}
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        """The types that selectors and tags know, each once, whatever kind has it."""
+        return tuple(dict.fromkeys(name for kind in self.values() for name in kind.types))
+
+    @cached_property
+    def word_limits(self) -> Mapping[str, int]:
+        """The most words of a text, by `kind` or `kind.key`."""
+        return dict(limit for kind in self.values() for limit in kind.word_limits)

@@ -10,7 +10,7 @@ from unicodedata import normalize
 from builder.deck import Deck, Note, NoteType, Preset, digest_of_answer, owned_id
 from builder.findings import Diagnostic, Scope
 from builder.ids import note_guid, row_id
-from builder.project import Project, Role, View
+from builder.project import Definition, Project, Role, View
 from builder.render.fields import Expressions, expressions_of
 from builder.render.notetypes import note_types
 from builder.render.text import inline_html
@@ -48,7 +48,9 @@ class Renderer:
                 continue
             answer = role.answers.get(chosen.definition.id)
             for notetype in self.notetypes.values():
-                if notetype.kind != chosen.definition.kind or notetype.side not in (None, side):
+                if notetype.kind != chosen.definition.kind.name:
+                    continue
+                if notetype.side not in (None, side):
                     continue
                 if notetype.personal and not (chosen.core or answer):
                     continue
@@ -169,12 +171,13 @@ class Renderer:
             notetype=notetype.folder,
             first_id=first_id,
             fields=fields,
-            tags=_tags(definition.kind, definition.topics or (), definition.type, learner_tags),
+            tags=_tags(definition, learner_tags),
             cards=cards,
             personal=notetype.personal,
             answered=answer is not None,
             core=chosen.core,
             core_here=chosen.core_here,
+            everywhere=definition.type_choice.everywhere,
             span=definition.span,
             answer_digest=_answer_digest(notetype, fields) if answer is not None else "",
         )
@@ -199,11 +202,10 @@ def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
     return Renderer(project, sound, expressions), findings
 
 
-def _tags(
-    kind: str, topics: tuple[str, ...], type: str | None, learner_tags: tuple[str, ...]
-) -> tuple[str, ...]:
-    topic_tags = (f"topic::{topic.replace('/', '::')}" for topic in topics)
-    tags = [*learner_tags, f"kind::{kind}", *topic_tags]
-    if type:
-        tags.append(f"type::{type}")
-    return tuple(sorted(set(tags)))
+def _tags(definition: Definition, learner_tags: tuple[str, ...]) -> tuple[str, ...]:
+    topics = definition.topics or ()
+    tags = {f"topic::{topic.replace('/', '::')}" for topic in topics}
+    tags |= {*learner_tags, f"kind::{definition.kind.name}"}
+    if definition.type:
+        tags.add(f"type::{definition.type}")
+    return tuple(sorted(tags))

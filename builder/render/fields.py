@@ -7,7 +7,7 @@ no filter turned into HTML is escaped.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -19,12 +19,13 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope
-from builder.model import Numbers
 from builder.project import Definition, Project, TemplateFolder, View
 from builder.render import text
 from builder.render.notetypes import OWN_WORDS, SPARES, text_lookup
 from builder.render.sums import worked
-from builder.schema import at_path
+from builder.shape.record import variables_of
+from builder.shape.texts import Numbers
+from builder.source.paths import at_path
 
 #: The keys that lead to an expression in notetype.yaml.
 Path = tuple[str, ...]
@@ -55,11 +56,9 @@ def _ordered(context: Context, items: Iterable[str]) -> Markup:
 
 @pass_context
 def _name(context: Context, id: str | None) -> Markup:
-    """The name, title or question of another definition, as the note's owner sees it."""
+    """What another definition is called, as the note's owner sees it."""
     definition = context["view"].definitions.get(id) if id else None
-    value = definition.value if definition else None
-    texts = (getattr(value, key, None) for key in ("name", "title", "ask"))
-    return _line(context, next((text for text in texts if text), None))
+    return _line(context, definition.name if definition else None)
 
 
 @pass_context
@@ -175,8 +174,7 @@ class Expressions:
 
 
 def _variables(definition: Definition) -> dict[str, Any]:
-    value = definition.value
-    keys = {f.name: getattr(value, f.name) for f in fields(value)} if value else {}
+    keys = variables_of(definition.value) if definition.value else {}
     return {**keys, "id": definition.id}
 
 

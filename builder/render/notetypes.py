@@ -31,7 +31,7 @@ from builder.findings import Diagnostic, Scope, Span, did_you_mean
 from builder.ids import row_id
 from builder.load.templates import RESERVED, SPECIAL
 from builder.project import Project, TemplateFolder
-from builder.schema import at_path
+from builder.source.paths import at_path
 
 SPARES = ("spare-1", "spare-2")
 #: The variable of expressions that holds the learner's answer.
@@ -63,7 +63,7 @@ def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]
     """
     findings: list[Diagnostic] = []
     types: dict[str, NoteType] = {}
-    kinds = {definition.kind for definition in project.all_definitions}
+    kinds = {definition.kind.name for definition in project.all_definitions}
     for folder in project.templates.values():
         if folder.value is None or not (folder.from_project or folder.value.kind in kinds):
             continue

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from builder.model import Numbers
+from builder.shape.texts import Numbers
 
 _SIGNS = {ast.Add: " + ", ast.Sub: " − ", ast.Mult: " × ", ast.Div: " ÷ "}
 #: How tightly each sign binds; a part that binds less tightly than what is around it is bracketed.

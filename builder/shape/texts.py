@@ -98,11 +98,25 @@ def _date(text: str) -> date:
         raise Refused(f"`{text}` is not a date", "write it like 2026-12-24") from error
 
 
-def _matching(pattern: str, name: str, help: str) -> Parser:
-    """What accepts texts that match; the pattern is compiled at first use, and kept by `re`."""
+_STEP = r"(?:\*|[a-z][a-z0-9_]*)"
+
+#: What a text of some sorts matches from its beginning to its end; editors are told the same.
+PATTERNS = {
+    "slug": r"[a-z0-9]+(-[a-z0-9]+)*",
+    "variable": r"[a-z][a-z0-9_]*",
+    "key": r"[a-z][a-z0-9]*(_[a-z0-9]+)*",
+    "path": rf"{_STEP}(\.{_STEP})*",
+    "spare": "spare-[12]",
+    "language": "[a-z]{2,3}",
+    "voice": "[a-z]{2,3}_[A-Z]{2}",
+}
+
+
+def _matching(sort: str, name: str, help: str) -> Parser:
+    """What accepts texts of that sort; the pattern is compiled at first use, and kept by `re`."""
 
     def read(text: str) -> str:
-        if re.fullmatch(pattern, text) is None:
+        if re.fullmatch(PATTERNS[sort], text) is None:
             raise Refused(f"`{text}` is not {name}", help)
         return text
 
@@ -110,7 +124,6 @@ def _matching(pattern: str, name: str, help: str) -> Parser:
 
 
 _UNDERSCORES = "use lower-case letters and digits, words joined by underscores"
-_STEP = r"(?:\*|[a-z][a-z0-9_]*)"
 
 #: How each sort reads a text. All other sorts accept any: `text`, `line` and `prose` (Markdown),
 #: `formula` (arithmetic that a check works out), `any` (also what is no text).
@@ -120,10 +133,10 @@ SORTS: dict[str, Parser] = {
     "bool": _bool,
     "date": _date,
     "slug": _slug,
-    "variable": _matching(r"[a-z][a-z0-9_]*", "a variable's name", _UNDERSCORES),
-    "key": _matching(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", "a key", _UNDERSCORES),
-    "path": _matching(rf"{_STEP}(\.{_STEP})*", "a path of keys", "write it like follow_ups.ask"),
-    "spare": _matching("spare-[12]", "a spare field", "write spare-1 or spare-2"),
-    "language": _matching("[a-z]{2,3}", "a language", "write its two letters, like en"),
-    "voice": _matching("[a-z]{2,3}_[A-Z]{2}", "a voice of Anki's", "write it like en_US"),
+    "variable": _matching("variable", "a variable's name", _UNDERSCORES),
+    "key": _matching("key", "a key", _UNDERSCORES),
+    "path": _matching("path", "a path of keys", "write it like follow_ups.ask"),
+    "spare": _matching("spare", "a spare field", "write spare-1 or spare-2"),
+    "language": _matching("language", "a language", "write its two letters, like en"),
+    "voice": _matching("voice", "a voice of Anki's", "write it like en_US"),
 }

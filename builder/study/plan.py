@@ -30,8 +30,6 @@ DEFAULT_MINUTES = 25
 SHOWINGS = {0: 2, 1: 1, 4: 1}
 #: How many spoken cards, drawn at random, a mock interview has.
 MOCK_CARDS = 5
-#: The tag of questions that every interview has: tell me about yourself, why us.
-PITCH_TAG = "type::pitch"
 #: The most days that a plan may have. Longer ones have a wrong year.
 MAX_DAYS = 366
 
@@ -168,7 +166,8 @@ def has_learners_words(unit: Unit, notes: Sequence[Note]) -> bool:
 
 
 def _is_core_pitch(unit: Unit, notes: Sequence[Note]) -> bool:
-    return any(notes[index].core and PITCH_TAG in notes[index].tags for index in unit)
+    """Whether it is core, and every interview asks it: tell me about yourself, why us."""
+    return any(notes[index].core and notes[index].everywhere for index in unit)
 
 
 class NotesInTime(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, sqrt
@@ -28,9 +28,12 @@ COMMON = frozenset(
     )
 )
 _ARTICLES = {"a", "an", "the", "using"}
-_NAMES = {"name", "aliases", "products"}
-#: The keys that say what a definition is about.
-_SUBJECT = {*_NAMES, "ask", "wordings", "they_say", "front"}
+#: The marks of texts that say what a definition is about.
+_SUBJECT = frozenset({"name", "also"})
+#: The kind whose names have parts that name it too: SLA, for the adherence to it.
+_PARTED = "kpi"
+#: The key of brands, which an advert writes with a capital letter too.
+_PRODUCTS = "products"
 
 
 class Term(NamedTuple):
@@ -45,18 +48,20 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A project's definitions, ready to be matched. Tips are left out: they have no card."""
+    """A project's definitions, ready to be matched, but for those of kinds without a card."""
 
     project: Project
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
+        folders = self.project.templates.values()
+        with_cards = {folder.value.kind for folder in folders if folder.value}
         return tuple(
             definition
             for definition in self.project.definitions.values()
             if definition.value is not None
             and definition.retired is None
-            and definition.kind != "tip"
+            and definition.kind.name in with_cards
         )
 
     @cached_property
@@ -98,7 +103,7 @@ class Catalogue:
         """The names of definitions, and parts of names that are clear, by their first stem."""
         terms: dict[str, list[tuple[Definition, Term]]] = {}
         for definition in self.definitions:
-            for term in self._with_parts(definition) if "name" in definition.node.entries else ():
+            for term in self._with_parts(definition) if has_name(definition) else ():
                 first = term.tokens[0]
                 # An abbreviation has no ending of its own, so KBs is KB.
                 for start in {first.stem, stem(f"{first.text}s") if first.shouted else first.stem}:
@@ -116,7 +121,7 @@ class Catalogue:
                 # "Excel" without its maker.
                 elif len(tokens) == 2 and self.frequency[tokens[1].stem] <= 2:
                     yield Term(tokens[1:], True)
-            elif definition.kind == "kpi" and len(tokens) > 1:
+            elif definition.kind.name == _PARTED and len(tokens) > 1:
                 if len(shouted := [token for token in tokens if token.shouted]) == 1:
                     yield Term(tuple(shouted))  # SLA, for the adherence to it
                 firsts, lasts = self._edges
@@ -135,7 +140,7 @@ class Catalogue:
         firsts: Counter[str] = Counter()
         lasts: Counter[str] = Counter()
         for definition in self.definitions:
-            if definition.kind == "kpi":
+            if definition.kind.name == _PARTED:
                 names = [term.tokens for term in _names(definition) if len(term.tokens) > 1]
                 firsts.update({tokens[0].stem for tokens in names})
                 lasts.update({tokens[-1].stem for tokens in names})
@@ -143,7 +148,8 @@ class Catalogue:
 
     @cached_property
     def _products(self) -> frozenset[tuple[str, ...]]:
-        names = (term for d in self.definitions for term in _names(d) if term.product)
+        named = filter(has_name, self.definitions)
+        names = (term for definition in named for term in _names(definition) if term.product)
         return frozenset(tuple(token.text for token in term.tokens) for term in names)
 
     @cached_property
@@ -160,12 +166,18 @@ def _common(counts: Counter[str]) -> frozenset[str]:
     return frozenset(stem_ for stem_, n in counts.items() if n > 2)
 
 
-def _stems(definition: Definition, keys: Container[object] | None = None) -> set[str]:
-    """The stems of its id and of its texts: of all texts, or of those under some keys."""
+def has_name(definition: Definition) -> bool:
+    """Whether it is called by a name, and not by a question, a front or a cry of a customer."""
+    marks = definition.kind.marks
+    return marks.name not in {*marks.asked, *marks.fronts, *marks.shouts}
+
+
+def _stems(definition: Definition, marks: frozenset[str] | None = None) -> set[str]:
+    """The stems of its id and of its texts: of all texts, or of those with one of the marks."""
     texts = [
         leaf.scalar.text
         for leaf in definition.leaves
-        if leaf.shape.markup is not None and (keys is None or leaf.path[0] in keys)
+        if leaf.shape.is_markdown and (marks is None or marks & leaf.shape.marks)
     ]
     tokens = tokens_of(" . ".join((*texts, _id_as_text(definition))))
     return {token.stem for token in tokens if len(token.stem) > 1} - COMMON
@@ -175,14 +187,13 @@ def _names(definition: Definition) -> Iterator[Term]:
     """Each name, alias and product; a text in brackets is a name of its own."""
     shouted = set()
     for leaf in definition.leaves:
-        key = leaf.path[0]
-        if key in _NAMES:
+        if _SUBJECT & leaf.shape.marks:
             text = leaf.scalar.text
             for part in {re.sub(r"\(.*\)", "", text), *re.findall(r"\((.*?)\)", text)}:
                 tokens = _without_article(part)
                 if tokens:
                     shouted |= {token.stem for token in tokens if token.shouted}
-                    yield Term(tokens, key == "products")
+                    yield Term(tokens, leaf.path[0] == _PRODUCTS)
     tokens = _without_article(_id_as_text(definition))
     # `method-car` is CAR and not a car.
     if tokens and not (len(tokens) == 1 and tokens[0].stem in shouted):
@@ -200,7 +211,7 @@ def _without_article(text: str) -> tuple[Token, ...]:
 def _id_as_text(definition: Definition) -> str:
     """The id with blanks for hyphens, without the kind in front and the type at the end."""
     parts = definition.id.split("-")
-    if parts[0] == definition.kind and len(parts) > 1:
+    if parts[0] == definition.kind.name and len(parts) > 1:
         parts = parts[1:]
     if parts[-1] == definition.type and len(parts) > 1:
         parts = parts[:-1]

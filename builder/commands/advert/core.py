@@ -13,7 +13,7 @@ from builder.commands.advert.gaps import uncovered
 from builder.commands.advert.lines import Advert, read_advert, tokens_of
 from builder.commands.advert.match import LEAST, Match, matches
 from builder.findings import PrepdeckError
-from builder.model import KINDS, Question
+from builder.model import Kind
 from builder.project import Project, Role
 from builder.render import renderer
 from builder.select import Chosen, Selection, select
@@ -127,7 +127,7 @@ def core_for(project: Project, parent: Role, role_id: str, comparison: Compariso
         score = match.score * (1.0 if id in in_core else _ELSEWHERE)
         scores[id] = scores.get(id, 0.0) + score
     # Every interview asks who you are, whatever the advert says.
-    pitches = {id for id in parent_core if _is_pitch(project, id)}
+    pitches = {id for id in parent_core if project.definitions[id].type_choice.everywhere}
     sure = {id: match for id, match in comparison.matches.items() if match.is_sure}
     candidates = sorted({*parent_core, *sure}, key=lambda i: (i not in pitches, -scores[i], i))
     core = _fitting(project, candidates, _sizes(project, parent, {*candidates}))
@@ -174,11 +174,6 @@ def _fitting(project: Project, candidates: Sequence[str], sizes: Mapping[str, _S
     return core
 
 
-def _is_pitch(project: Project, id: str) -> bool:
-    value = project.definitions[id].value
-    return isinstance(value, Question) and value.type == "pitch"
-
-
 def _sizes(project: Project, parent: Role, ids: set[str]) -> dict[str, _Size]:
     """What each definition would add as core."""
     chosen = tuple(Chosen(project.definitions[id], None, True) for id in sorted(ids))
@@ -193,11 +188,12 @@ def _sizes(project: Project, parent: Role, ids: set[str]) -> dict[str, _Size]:
     return sizes
 
 
-def _count(kinds: Iterable[str]) -> str:
+def _count(kinds: Iterable[Kind]) -> str:
     """`1 question, 2 kpis`."""
-    numbers = Counter(kinds)
-    named = ((numbers[kind], KINDS[kind]) for kind in KINDS if kind in numbers)
-    return ", ".join(f"{n} {cls.kind if n == 1 else cls.plural}" for n, cls in named)
+    numbers = Counter((kind.rank, kind.name, kind.section) for kind in kinds)
+    return ", ".join(
+        f"{n} {name if n == 1 else section}" for (_, name, section), n in sorted(numbers.items())
+    )
 
 
 def _listed(subject: str, names: Sequence[str]) -> Iterator[str]:

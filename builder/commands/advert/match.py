@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from builder.commands.advert.catalogue import Catalogue, Term
+from builder.commands.advert.catalogue import Catalogue, Term, has_name
 from builder.commands.advert.lines import Line, Token
-from builder.model import Skill
 from builder.project import Definition
 
 #: The score of a name in the advert, and of a named skill that the definition trains; they are
@@ -20,8 +19,8 @@ from builder.project import Definition
 _NAMED, _BY_SKILL = 1.0, 0.4
 #: Below this score, shared words are chance.
 LEAST = 0.15
-#: The kinds that a single word can name. "Decide" is the name of a stage, and an everyday word.
-_OF_ONE_WORD = {"kpi", "skill", "tool", "method"}
+#: The kind that an advert asks for by everyday words: "patient", "listens".
+_SKILL = "skill"
 
 
 class Match(NamedTuple):
@@ -43,7 +42,7 @@ class Match(NamedTuple):
         A single common word is evidence for a skill only: "no technical background" does not ask
         for a background check.
         """
-        alone = len(self.evidence) == 1 and self.definition.kind != Skill.kind
+        alone = len(self.evidence) == 1 and self.definition.kind.name != _SKILL
         return self.score >= LEAST and (self.named or not alone)
 
 
@@ -95,11 +94,7 @@ def _shared_words(catalogue: Catalogue, line: Line, id: str) -> tuple[str, ...]:
 
 def _trained_skills(definition: Definition) -> frozenset[str]:
     """The ids of the skills that a definition refers to."""
-    return frozenset(
-        leaf.scalar.text
-        for leaf in definition.leaves
-        if leaf.shape.reference is not None and leaf.shape.reference.to == "skill"
-    )
+    return frozenset(leaf.scalar.text for leaf in definition.leaves if leaf.shape.ref == _SKILL)
 
 
 def _terms_in(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Term]:
@@ -109,11 +104,17 @@ def _terms_in(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Term]:
         for position, token in enumerate(line):
             for definition, term in catalogue.terms.get(token.stem, ()):
                 id = definition.id
-                if len(term.tokens) > 1 or definition.kind in _OF_ONE_WORD:
+                if len(term.tokens) > 1 or _of_one_word(definition):
                     longer = id not in longest or len(term.tokens) > len(longest[id].tokens)
                     if longer and _is_at(line, position, term):
                         longest[id] = term
     return longest
+
+
+def _of_one_word(definition: Definition) -> bool:
+    """Whether a single word can name it. "Decide" is the name of a stage, and an everyday word."""
+    explained = definition.kind.marks.explains and has_name(definition)
+    return explained or definition.kind.name == _SKILL
 
 
 def _is_at(line: Line, position: int, term: Term) -> bool:

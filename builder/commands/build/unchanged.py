@@ -30,7 +30,7 @@ _LOCAL = ".prepdeck/local.lock"
 _UNREAD = frozenset({".git", "__pycache__"})
 
 #: Two libraries of ours, by whose folders an installation shows.
-_LIBRARIES = ("genanki", "pydantic")
+_LIBRARIES = ("genanki", "jinja2")
 
 #: The state of files by path: times in nanoseconds, size in bytes, number on the disk.
 Snapshot = Mapping[str, tuple[int, ...]]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.findings import PrepdeckError, Span, did_you_mean
-from builder.model import KINDS, TYPES, Selector
+from builder.model import Selector
 from builder.pipeline import Compiled, compile_project
 from builder.project import Definition, Project, Role
-from builder.schema import at_path
 from builder.select import Step, matches_selector, parse_selector, steps
+from builder.source.paths import at_path
 from builder.study.order import Unmet, unmet
 
 
@@ -134,12 +134,12 @@ def _selector(text: str, project: Project) -> Selector:
             str(error), help="for example: prepdeck ls kind:question,topic:customer"
         ) from error
     for kind in selector.kind or ():
-        if kind not in KINDS:
-            help = did_you_mean(kind, KINDS) or f"kinds are {', '.join(KINDS)}"
+        if kind not in project.kinds:
+            help = did_you_mean(kind, project.kinds) or f"kinds are {', '.join(project.kinds)}"
             raise PrepdeckError(f"no kind is called `{kind}`", help=help)
     for type in selector.type or ():
-        if type not in TYPES:
-            help = did_you_mean(type, TYPES) or f"types are {', '.join(TYPES)}"
+        if type not in (types := project.kinds.types):
+            help = did_you_mean(type, types) or f"types are {', '.join(types)}"
             raise PrepdeckError(f"no type is called `{type}`", help=help)
     for id in selector.id or ():
         ids = {definition.id for definition in project.all_definitions}
@@ -204,7 +204,7 @@ def uncited(root: Path) -> tuple[tuple[str, str], ...]:
         leaf.scalar.text
         for definition, _ in project.all_wordings
         for leaf in definition.leaves
-        if leaf.shape.reference and leaf.shape.reference.to == "source"
+        if leaf.shape.ref == "source"
     }
     parts: list[tuple[str, str]] = []
     for id, source in project.sources.items():

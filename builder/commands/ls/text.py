@@ -26,7 +26,7 @@ def listing_text(listed: Sequence[Listed]) -> Iterator[str]:
     yield from table(
         (
             entry.definition.id,
-            entry.definition.kind,
+            entry.definition.kind.name,
             *(["core" if entry.core else ""] if entry.core is not None else []),
             _first_text(entry.definition),
             ", ".join(entry.definition.topics or ()),
@@ -37,7 +37,7 @@ def listing_text(listed: Sequence[Listed]) -> Iterator[str]:
 
 
 def _first_text(definition: Definition) -> str:
-    texts = (leaf.scalar.text for leaf in definition.leaves if leaf.shape.markup)
+    texts = (leaf.scalar.text for leaf in definition.leaves if leaf.shape.is_markdown)
     return clipped(next(texts, ""), _FIRST_TEXT)
 
 
@@ -47,7 +47,7 @@ def listing_json(listed: Sequence[Listed]) -> str:
         [
             {
                 "id": entry.definition.id,
-                "kind": entry.definition.kind,
+                "kind": entry.definition.kind.name,
                 "topics": list(entry.definition.topics or ()),
                 "roles": list(entry.roles),
                 "file": entry.definition.span.file,

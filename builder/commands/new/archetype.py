@@ -65,7 +65,7 @@ def project_names(project: Project, role: Role | None) -> dict[str, Any]:
     ids: dict[str, list[str]] = {}
     for definition in {**project.definitions, **(role.definitions if role else {})}.values():
         if definition.retired is None:
-            ids.setdefault(definition.kind, []).append(definition.id)
+            ids.setdefault(definition.kind.name, []).append(definition.id)
     topics = [topic for topic in project.topics if "/" in topic]
     return {"topics": topics, "ids": ids, "vars": project.settings.value.vars}
 

@@ -14,9 +14,7 @@ from builder.edit.insert import with_definition, with_selector
 from builder.findings import PrepdeckError, did_you_mean
 from builder.load.files import file_with
 from builder.load.overlay import with_file
-from builder.model import KINDS
 from builder.project import Project, Role
-from builder.schema import shape_of
 from builder.select import select
 
 
@@ -52,7 +50,7 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
                 f"unknown topic `{topic}`", help=did_you_mean(topic, project.topics)
             )
     _check_references(project, owner, draft)
-    section = KINDS[draft.kind].plural
+    section = project.kinds[draft.kind].section
     path = _file(project, owner, section, draft.topics)
     file = path.relative_to(project.root).as_posix()
     old = path.read_bytes() if path.is_file() else with_modeline(file, _HEAD).encode()
@@ -79,7 +77,7 @@ def role_for(project: Project, kind: str, name: str | None) -> Role | None:
     """
     if name is None:
         return None
-    private = KINDS[kind].private
+    private = project.kinds[kind].private
     roles = {role.id: role for role in project.roles.values() if role.private or not private}
     if name not in roles:
         help = did_you_mean(name, roles) or f"create it: prepdeck new role {name}"
@@ -99,26 +97,27 @@ def _check_texts(draft: DefinitionDraft) -> None:
 
 def _check_references(project: Project, owner: Role | None, draft: DefinitionDraft) -> None:
     """Raises `PrepdeckError` for a text that should name a definition and does not."""
-    keys = shape_of(KINDS[draft.kind]).keys or {}
+    keys = project.kinds[draft.kind].shape.keys
     for key, texts in draft.texts.items():
         shape = keys.get(key)
-        reference = shape and (shape.reference or (shape.items and shape.items.reference))
-        if reference and reference.to in KINDS:
+        kind = (shape.ref or (shape.items.ref if shape.items else "")) if shape else ""
+        if kind in project.kinds:
             for id in texts if isinstance(texts, tuple) else (texts,) if texts else ():
-                check_reference(project, owner, reference.to, id)
+                check_reference(project, owner, kind, id)
 
 
 def _body(project: Project, owner: Role | None, draft: DefinitionDraft) -> str:
     """The definition's keys as YAML, from the archetype of its kind."""
+    kind = project.kinds[draft.kind]
     texts = {
         "today": draft.today,
-        **dict.fromkeys(shape_of(KINDS[draft.kind]).keys or (), ""),
+        **dict.fromkeys(kind.shape.keys, ""),
         **{key: text or "" for key, text in draft.texts.items()},
         "id": draft.id,
         "topics": draft.topics,
         "project": project_names(project, owner),
     }
-    return filled(project.root, f"{draft.kind}/new.yaml", texts)
+    return filled(project.root, f"{kind.folder}/new.yaml", texts)
 
 
 def _roles_with(project: Project, id: str) -> list[str]:

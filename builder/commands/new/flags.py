@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from builder.cli.completion import TYPES
+from builder import shipped
+from builder.cli.completion import types_in
 
 
 class Flag(NamedTuple):
@@ -44,6 +45,11 @@ class NewKind(NamedTuple):
     private: bool = False
 
 
+def _types(folder: str) -> tuple[str, ...]:
+    """The types of a kind that comes with prepdeck, by its folder."""
+    return tuple(types_in((shipped.templates() / folder / "kind.yaml").read_text(encoding="utf-8")))
+
+
 def new_kinds() -> Iterator[NewKind]:
     """Each kind with its options, in the order in which they are asked for."""
     yield NewKind(
@@ -54,7 +60,12 @@ def new_kinds() -> Iterator[NewKind]:
         "--ask 'How do you tell bad news?' --role acme",
         (
             Flag("ask", "The question.", "The question"),
-            Flag("type", "What sort of answer it needs.", "Type of the answer", choices=TYPES),
+            Flag(
+                "type",
+                "What sort of answer it needs.",
+                "Type of the answer",
+                choices=_types("question"),
+            ),
             Flag(
                 "skills",
                 "A skill that the answer shows; may be given several times.",

@@ -39,7 +39,7 @@ def check_definition_id(project: Project, owner: Role | None, id: str) -> None:
             if owner:
                 help += f", or change its texts under `override` in {owner.span.file}"
             raise PrepdeckError(
-                f"`{id}` already exists: a {definition.kind}, {definition.span}", help=help
+                f"`{id}` already exists: a {definition.kind.name}, {definition.span}", help=help
             )
 
 
@@ -49,7 +49,7 @@ def check_reference(project: Project, owner: Role | None, kind: str, id: str) ->
     `owner`: the private role whose own definitions count too.
     """
     definitions = {**project.definitions, **(owner.definitions if owner else {})}
-    ids = [id for id, d in definitions.items() if d.kind == kind and d.retired is None]
+    ids = [id for id, d in definitions.items() if d.kind.name == kind and d.retired is None]
     if id not in ids:
         raise PrepdeckError(
             f"unknown {kind} `{id}`",

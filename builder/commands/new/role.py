@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +15,10 @@ from builder.commands.new.names import check_new, check_role_id, role_path
 from builder.findings import PrepdeckError
 from builder.ids import SLUG_LENGTH
 from builder.load.overlay import with_file
-from builder.model import KINDS
 from builder.project import Definition, Project, Role
 from builder.render.text import VARIABLE
-from builder.schema import plain
 from builder.select import select
+from builder.source.paths import plain
 from builder.study.plan import MAX_DAYS
 
 #: Selectors of one key of a role, such as `core`: each has names by its keys.
@@ -134,7 +133,8 @@ def _texts(
     title = f"{parent.title} at {name}" if parent and not draft.public else name
     project_vars = project.settings.value.vars
     definitions = [c.definition for c in select(project, parent)[0].chosen] if parent else []
-    questions = (definition.id for definition in definitions if definition.kind == "question")
+    questions = (d.id for d in definitions if d.kind.marks.answerable)
+    evidence = {m.definition.id: m.evidence for m in core.from_advert} if core else {}
     shared_company = draft.company if draft.notes == "shared" else None
     return {
         "id": draft.id,
@@ -146,8 +146,8 @@ def _texts(
         "today": draft.today,
         "interview": draft.interview,
         "minutes_per_day": draft.minutes,
-        "core": _by_kind((m.definition, m.evidence) for m in core.from_advert) if core else {},
-        "later": _by_kind((project.definitions[id], ()) for id in core.later) if core else {},
+        "core": _by_kind(project, evidence),
+        "later": _by_kind(project, dict.fromkeys(core.later, ()) if core else {}),
         "question": next(questions, "some-question"),
         "with_company": [d.id for d in definitions if _names_company(d)] if shared_company else [],
         "project": project_names(project, None),
@@ -155,12 +155,12 @@ def _texts(
 
 
 def _by_kind(
-    definitions: Iterable[tuple[Definition, tuple[str, ...]]],
+    project: Project, evidence: Mapping[str, tuple[str, ...]]
 ) -> dict[str, dict[str, str]]:
     """The ids of definitions by kind, in the order of kinds, each with its evidence."""
-    by_kind: dict[str, dict[str, str]] = {kind: {} for kind in KINDS}
-    for definition, evidence in definitions:
-        by_kind[definition.kind][definition.id] = ", ".join(evidence)
+    by_kind: dict[str, dict[str, str]] = {kind: {} for kind in project.kinds}
+    for id, words in evidence.items():
+        by_kind[project.definitions[id].kind.name][id] = ", ".join(words)
     return {kind: ids for kind, ids in by_kind.items() if ids}
 
 

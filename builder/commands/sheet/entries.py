@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
 
 from markupsafe import Markup
 
 from builder.commands.sheet.fit import Entry, height
 from builder.commands.sheet.sections import Section
-from builder.model import Kpi, Question, Stage, Story
-from builder.model.kinds import PlainCard, Tip
 from builder.project import Definition
+from builder.shape.record import values_at
 
 #: What `templates/sheet/style.css` makes of the paper, in millimetres: a column's width, that of
 #: the text in an entry with a number or a box before it, and what is added to texts: the label
@@ -28,26 +26,50 @@ PLAIN, SMALL = 9.0, 8.5
 Inline = Callable[[str], Markup]
 
 
+#: The texts of an entry, by the names of page.html.
+Texts = Mapping[str, str]
+
+
 def entries_of(section: Section, definitions: Iterable[Definition], inline: Inline) -> list[Entry]:
     """What a section can print of these definitions, in their order or in the section's own."""
-    fitting = [definition for definition in definitions if _belongs(definition, section)]
+    fitting: list[Definition] = []
+    texts: dict[str, Texts] = {}
+    for definition in definitions:
+        if _belongs(definition, section):
+            own = _texts(definition, section)
+            if own.keys() == section.texts.keys():
+                fitting.append(definition)
+                texts[definition.key] = own
     if section.follows is not None:
         fitting = _in_sequence(fitting, section.follows)
-    values = [definition.value for definition in fitting]
-    if len(section.when) > 1:
-        return _in_turn(section, values, inline)[: section.most]
-    return [_ENTRIES[section.kind](value, inline) for value in values[: section.most]]
+    if len(section.turns) > 1:
+        return _in_turn(section, fitting, texts, inline)[: section.most]
+    entry_of = _ENTRIES[section.look]
+    return [entry_of(texts[one.key], inline) for one in fitting[: section.most]]
 
 
 def _belongs(definition: Definition, section: Section) -> bool:
-    value: Any = definition.value
     return (
-        value is not None
-        and definition.kind == section.kind
+        definition.value is not None
+        and definition.kind.name == section.kind
         and (section.topic is None or section.topic in (definition.topics or ()))
-        and (not section.when or getattr(value, "when", None) in section.when)
-        and (section.needs is None or bool(getattr(value, section.needs, None)))
+        and (section.by is None or _turn(definition, section) in section.turns)
     )
+
+
+def _turn(definition: Definition, section: Section) -> str:
+    """The choice by which a section takes turns."""
+    choice: str = getattr(definition.value, section.by or "", None) or ""
+    return choice
+
+
+def _texts(definition: Definition, section: Section) -> dict[str, str]:
+    """Those texts of an entry that the definition has."""
+    return {
+        name: str(text)
+        for name, path in section.texts.items()
+        for _, text in values_at(definition.value, path)
+    }
 
 
 def _in_sequence(definitions: Sequence[Definition], key: str) -> list[Definition]:
@@ -64,77 +86,76 @@ def _in_sequence(definitions: Sequence[Definition], key: str) -> list[Definition
     return list(ordered.values())
 
 
-def _in_turn(section: Section, values: Sequence[Any], inline: Inline) -> list[Entry]:
+def _in_turn(
+    section: Section, definitions: Sequence[Definition], texts: Mapping[str, Texts], inline: Inline
+) -> list[Entry]:
     """One entry of each time, then the second of each: so every time has some on the sheet.
 
     The first of each time stands under a label.
     """
-    by_time = [[value for value in values if value.when == time] for time in section.when]
+    by_turn = [[d for d in definitions if _turn(d, section) == turn] for turn in section.turns]
     entries: list[Entry] = []
-    for number, turn in enumerate(zip_longest(*by_time)):
-        for value in turn:
-            if value is not None:
-                entry = _ENTRIES[section.kind](value, inline)
+    for number, row in enumerate(zip_longest(*by_turn)):
+        for definition in row:
+            if definition is not None:
+                entry = _ENTRIES[section.look](texts[definition.key], inline)
                 above = LABEL if number == 0 else 0.0
-                entries.append(Entry({**entry.texts, "when": value.when}, entry.height + above))
+                when = _turn(definition, section)
+                entries.append(Entry({**entry.texts, "when": when}, entry.height + above))
     return entries
 
 
-def _line(text: Markup) -> Entry:
+def _html(texts: Texts, inline: Inline) -> dict[str, Markup]:
+    return {name: inline(text) for name, text in texts.items()}
+
+
+def _line(texts: Texts, inline: Inline) -> Entry:
     """A line or two behind a number or a box."""
-    return Entry({"text": text}, height(text, PLAIN, TEXT) + GAP)
+    html = _html(texts, inline)
+    return Entry(html, height(html["text"], PLAIN, TEXT) + GAP)
 
 
-def _story(story: Story, inline: Inline) -> Entry:
-    texts = {
-        "title": inline(story.title),
-        "opening": inline(story.opens_with),
-        "number": inline(story.number),
-    }
-    heights = (height(text, PLAIN, TEXT, bold=name != "opening") for name, text in texts.items())
-    return Entry(texts, sum(heights) + GAP)
-
-
-def _card(card: PlainCard, inline: Inline) -> Entry:
+def _words(texts: Texts, inline: Inline) -> Entry:
     """The words to say: the back's first paragraph where that is a question, else the front."""
-    first = card.back.split("\n\n")[0].strip().strip('"“”„').strip()
-    return _line(inline(first if first.endswith("?") else card.front))
+    first = texts["back"].split("\n\n")[0].strip().strip('"“”„').strip()
+    return _line({"text": first if first.endswith("?") else texts["front"]}, inline)
 
 
-def _tip(tip: Tip, inline: Inline) -> Entry:
-    return _line(inline(tip.do))
+def _story(texts: Texts, inline: Inline) -> Entry:
+    html = _html(texts, inline)
+    heights = (height(text, PLAIN, TEXT, bold=name != "opening") for name, text in html.items())
+    return Entry(html, sum(heights) + GAP)
 
 
-def _kpi(kpi: Kpi, inline: Inline) -> Entry:
+def _metric(texts: Texts, inline: Inline) -> Entry:
     """Its name beside what is divided by what."""
-    texts = {"name": inline(kpi.name), "over": inline(kpi.over), "under": inline(kpi.under)}
-    name = height(texts["name"], PLAIN, 0.32 * COLUMN, bold=True)
-    parts = sum(height(texts[part], SMALL, 0.64 * COLUMN) for part in ("over", "under"))
-    return Entry(texts, max(name, parts + 1.0) + GAP)
+    html = _html(texts, inline)
+    name = height(html["name"], PLAIN, 0.32 * COLUMN, bold=True)
+    parts = sum(height(html[part], SMALL, 0.64 * COLUMN) for part in ("over", "under"))
+    return Entry(html, max(name, parts + 1.0) + GAP)
 
 
-def _stage(stage: Stage, inline: Inline) -> Entry:
-    texts = {"name": inline(stage.name), "marks": inline(stage.marks)}
-    name = height(texts["name"], PLAIN, TEXT, bold=True)
-    return Entry(texts, name + height(texts["marks"], SMALL, TEXT) + GAP)
+def _stage(texts: Texts, inline: Inline) -> Entry:
+    html = _html(texts, inline)
+    name = height(html["name"], PLAIN, TEXT, bold=True)
+    return Entry(html, name + height(html["marks"], SMALL, TEXT) + GAP)
 
 
-def _question(question: Question, inline: Inline) -> Entry:
-    """The question, and a weak, a fair and a strong answer side by side."""
-    levels = ("weak", "fair", "strong")
-    answers = {level: inline(getattr(question.anchors, level, "")) for level in levels}
-    ask = inline(question.ask)
+def _rated(texts: Texts, inline: Inline) -> Entry:
+    """A question, and a weak, a fair and a strong answer side by side."""
+    html = _html(texts, inline)
     # Each answer has its label before it.
-    high = max(height(f"Strong {answer}", SMALL, 51.0) for answer in answers.values())
-    high += height(ask, PLAIN, 180.0, bold=True) + 1.0
-    return Entry({"ask": ask, **answers}, high + WRITING + GAP)
+    answers = (html[level] for level in ("weak", "fair", "strong"))
+    high = max(height(f"Strong {answer}", SMALL, 51.0) for answer in answers)
+    high += height(html["ask"], PLAIN, 180.0, bold=True) + 1.0
+    return Entry(html, high + WRITING + GAP)
 
 
-_ENTRIES: dict[str, Callable[[Any, Inline], Entry]] = {
+_ENTRIES: dict[str, Callable[[Texts, Inline], Entry]] = {
     "story": _story,
-    "card": _card,
-    "tip": _tip,
-    "kpi": _kpi,
+    "words": _words,
+    "line": _line,
+    "metric": _metric,
     "stage": _stage,
-    "question": _question,
+    "rated": _rated,
 }

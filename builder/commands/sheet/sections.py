@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
-
-from builder.findings import WHOLE_PROJECT, PrepdeckError, Span
-from builder.load.values import value_of
+from builder.findings import WHOLE_PROJECT, PrepdeckError, Span, did_you_mean
 from builder.project import Project
 from builder.render.page import page_file
+from builder.shape.annotations import Key, KeyPath, Slug, shape_of
+from builder.shape.shape import Shape
+from builder.shape.walk import read_value
 from builder.source import MappingNode, read
+from builder.source.paths import at_path
 
 _FILE = "templates/sheet/sections.yaml"
 
-_Number = Annotated[int, Field(ge=1, le=100)]
+_Number = Annotated[int, Shape(least=1, most=100)]
+Look = Literal["story", "words", "line", "metric", "stage", "rated"]
+
+#: The texts that page.html shows in an entry of each look.
+_TEXTS: dict[str, tuple[str, ...]] = {
+    "story": ("title", "opening", "number"),
+    "words": ("front", "back"),
+    "line": ("text",),
+    "metric": ("name", "over", "under"),
+    "stage": ("name", "marks"),
+    "rated": ("ask", "weak", "fair", "strong"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +38,19 @@ class Section:
     `percent` is of a column's height, `foot` in millimetres, `most` and `blanks` in entries.
     """
 
-    kind: Literal["story", "card", "tip", "kpi", "stage", "question"]
+    kind: Slug
+    look: Look
+    texts: Annotated[dict[Key, KeyPath], Shape(least=1)]
     topic: str | None = None
-    when: tuple[str, ...] = ()
-    needs: str | None = None
-    follows: str | None = None
+    by: Key | None = None
+    turns: tuple[str, ...] = ()
+    follows: Key | None = None
     most: _Number | None = None
     weight: _Number = 1
     percent: _Number | None = None
     pairs: bool = False
-    foot: Annotated[int, Field(ge=0, le=100)] = 0
-    blanks: Annotated[int, Field(ge=0, le=20)] = 0
+    foot: Annotated[int, Shape(least=0, most=100)] = 0
+    blanks: Annotated[int, Shape(least=0, most=20)] = 0
     counted_as: str | None = None
 
 
@@ -48,16 +62,38 @@ Column = Mapping[str, Section]
 class _Sheets:
     """`sections.yaml`: the columns of each side's sheet."""
 
-    candidate: tuple[dict[str, Section], ...]
-    hiring: tuple[dict[str, Section], ...]
+    candidate: tuple[dict[Key, Section], ...]
+    hiring: tuple[dict[Key, Section], ...]
 
 
 def columns_of(project: Project, side: str) -> tuple[Column, ...]:
     """The columns of a side's sheet. Raises `PrepdeckError` for the first fault in the file."""
     tree, findings = read(page_file(project, "sheet", "sections.yaml"), _FILE)
     node = tree or MappingNode({}, _FILE, 1, 1, 1, 1, broken=bool(findings))
-    sheets, faults = value_of(node, _Sheets, Span(_FILE), WHOLE_PROJECT)
+    sheets: Any
+    sheets, _, faults = read_value(node, shape_of(_Sheets), Span(_FILE), WHOLE_PROJECT)
     for fault in (*findings, *faults):
         raise PrepdeckError(f"{fault.span}: {fault.message}", help=fault.help)
-    assert sheets is not None
-    return sheets.hiring if side == "hiring" else sheets.candidate
+    columns: tuple[Column, ...] = sheets.hiring if side == "hiring" else sheets.candidate
+    for number, column in enumerate(columns):
+        for name, section in column.items():
+            _check(project, section, node, (side, number, name))
+    return columns
+
+
+def _check(
+    project: Project, section: Section, file: MappingNode, path: tuple[str | int, ...]
+) -> None:
+    """Raises `PrepdeckError` for an unknown kind, and for a text that the look needs."""
+    kinds = project.kinds
+    if section.kind not in kinds:
+        help = did_you_mean(section.kind, kinds) or f"kinds are {', '.join(kinds)}"
+        node, _ = at_path(file, (*path, "kind"))
+        raise PrepdeckError(f"{node.span}: unknown kind `{section.kind}`", help=help)
+    for text in _TEXTS[section.look]:
+        if text not in section.texts:
+            node, _ = at_path(file, (*path, "texts"))
+            raise PrepdeckError(
+                f"{node.span}: the look `{section.look}` needs the text `{text}`",
+                help=f"write `{text}: KEY` under `texts`, with a key of `{section.kind}`",
+            )

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from builder.findings import Diagnostic
-from builder.model import Question, Story
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
 from builder.render.text import inline_html, plain
@@ -29,11 +28,16 @@ class StoryAnswers:
 
 @dataclass(frozen=True, slots=True)
 class QuestionStories:
-    """A question, and the ids of the stories that answer it. `in_deck`: the role's deck has it."""
+    """A question, and the ids of the stories that answer it.
+
+    `in_deck`: the role's deck has it. `needs_story`: a story of one's own should answer it. `type`
+    is empty where it has none.
+    """
 
     id: str
     ask: str
     type: str
+    needs_story: bool
     core: bool
     in_deck: bool
     stories: tuple[str, ...]
@@ -55,7 +59,7 @@ class Matrix:
     @property
     def story_questions(self) -> tuple[QuestionStories, ...]:
         """Questions of the deck that need a story."""
-        return tuple(q for q in self.questions if q.in_deck and q.type == "story")
+        return tuple(q for q in self.questions if q.in_deck and q.needs_story)
 
     @property
     def gaps(self) -> tuple[QuestionStories, ...]:
@@ -99,10 +103,12 @@ def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
     values = project.view(role).vars
     stories = tuple(
         StoryAnswers(
-            chosen.definition.id, _plain(value.title, values), tuple(dict.fromkeys(value.answers))
+            story.id,
+            _plain(story.name, values),
+            tuple(dict.fromkeys(getattr(story.value, story.kind.marks.serves))),
         )
-        for chosen in selection.chosen
-        if isinstance(value := chosen.definition.value, Story)
+        for story in (chosen.definition for chosen in selection.chosen)
+        if story.value is not None and story.kind.marks.serves
     )
     core = {chosen.definition.id: chosen.core for chosen in selection.chosen}
     definitions = {chosen.definition.id: chosen.definition for chosen in selection.chosen}
@@ -114,15 +120,17 @@ def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
     questions = [
         QuestionStories(
             id,
-            _plain(value.ask, values),
-            value.type,
+            _plain(question.name, values),
+            question.type or "",
+            question.type_choice.served,
             core.get(id, False),
             id in core,
             tuple(story.id for story in stories if id in story.answers),
         )
-        for id, definition in definitions.items()
-        if isinstance(value := definition.value, Question)
-        and (value.type == "story" or id in answered)
+        for id, question in definitions.items()
+        if question.value is not None
+        and question.kind.marks.answerable
+        and (question.type_choice.served or id in answered)
     ]
     levels = [project.roles[id].value for id in role.chain]
     readable = all(levels) and not (levels[-1] and levels[-1].extends)

@@ -63,7 +63,7 @@ def matrix_text(matrix: Matrix, columns: int = WIDTH) -> Iterator[str]:
     if not matrix.stories:
         yield "No stories yet. Create one with: prepdeck new story"
     yield ""
-    shown = [q for q in matrix.questions if q.stories or (q.core and q.type == "story")]
+    shown = [q for q in matrix.questions if q.stories or (q.core and q.needs_story)]
     if matrix.stories and shown:
         yield "x: the story answers the question. *: the question is core."
         yield from _questions(matrix.stories, shown, columns)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from builder.commands.sync.answers import LearnerNote, definition_of, is_touched, lock_line
+from builder.load.roles import is_own_tag
 from builder.lock import Locks
-from builder.model.marks import is_own_tag
 from builder.project import Definition, Project, Role
 
 

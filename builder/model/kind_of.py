@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from builder.findings import Diagnostic, Scope, Span, did_you_mean
+from builder.model.kind import Kind
+from builder.model.kind_file import COMMON, RESERVED, KeyFile, KindFile
 from builder.shape.annotations import shape_of
-from builder.shape.kind import Kind
-from builder.shape.kind_file import COMMON, RESERVED, KeyFile, KindFile
 from builder.shape.shape import Choice, Shape
 from builder.shape.texts import Refused, parser_of
 from builder.shape.walk import read_value

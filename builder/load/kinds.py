@@ -10,32 +10,13 @@ from typing import NamedTuple
 
 from builder import shipped
 from builder.findings import Diagnostic, Scope
-from builder.shape.kind import Kind, Marks
-from builder.shape.kind_of import RULE, kind_of, text_under
+from builder.model.kind import Kind, Kinds, Marks
+from builder.model.kind_of import RULE, kind_of, text_under
 from builder.shape.shape import Shape
 from builder.source import MappingNode, parse
 from builder.source.decode import bytes_of
 
 DESCRIPTION = "kind.yaml"
-
-
-class Kinds(dict[str, Kind]):
-    """Kinds by name, in the order of their rank. Nobody changes it."""
-
-    @property
-    def by_section(self) -> dict[str, Kind]:
-        """Kinds by the section of a file that holds them."""
-        return {kind.section: kind for kind in self.values()}
-
-    @property
-    def types(self) -> tuple[str, ...]:
-        """The types that selectors and tags know, each once, whatever kind has it."""
-        return tuple(dict.fromkeys(name for kind in self.values() for name in kind.types))
-
-    @property
-    def word_limits(self) -> dict[str, int]:
-        """The most words of a text, by `kind` or `kind.key`."""
-        return dict(limit for kind in self.values() for limit in kind.word_limits)
 
 
 class _File(NamedTuple):
@@ -49,13 +30,15 @@ def kinds_of(root: Path | None = None) -> tuple[Kinds, list[Diagnostic]]:
     """The kinds that come with prepdeck, and those of the project at `root`, with their faults.
 
     A kind is found by the name in its file, not by its folder. A project cannot describe a kind
-    that comes with prepdeck: its folder of that name only changes how the cards look.
+    that comes with prepdeck: its folder of that name only changes how the cards look. A copy of our
+    file that nobody changed describes nothing.
     """
     faults: list[Diagnostic] = []
     ours = [*_files(shipped.templates(), faults)]
     own = root / "templates" if root else None
     if own and own.is_dir() and not own.samefile(shipped.templates()):
-        files = [*ours, *_files(own, faults)]
+        contents = {file.content for file in ours}
+        files = [*ours, *(file for file in _files(own, faults) if file.content not in contents)]
     else:
         files = ours
     our_names, names = (frozenset(map(_name, group)) for group in (ours, files))

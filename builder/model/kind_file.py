@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
+from builder.model.kind import Marks
 from builder.shape.annotations import AtLeastOne, Key, KeyPath, Line, Slug
-from builder.shape.kind import Marks
 from builder.shape.shape import Choice, Shape
 
 #: The sorts of text that `type` may name.
