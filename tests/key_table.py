@@ -81,11 +81,3 @@ def inside(shape: Shape) -> Iterator[Shape]:
     for part in (shape, shape.items, shape.each, *shape.either):
         if part is not None and part.keys:
             yield part
-
-
-def meaning(shape: Shape) -> str:
-    """What a key means, and its choices where they say what they mean."""
-    choices = [
-        f"`{name}`: {choice.about}" for name, choice in shape.choices.items() if choice.about
-    ]
-    return "; ".join([shape.about, *choices])

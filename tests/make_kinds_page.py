@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from key_table import Key, keys, meaning
+from key_table import Key, keys
 
 from builder.load.kinds import kinds_of
 from builder.model import Kind
@@ -87,4 +87,4 @@ def line_of(cells: list[str]) -> str:
 
 def cells(row: Key, *, has_lengths: bool) -> list[str]:
     length = [str(row.shape.most_words or "")] if has_lengths else []
-    return [row.path, row.takes, row.needed, *length, meaning(row.shape)]
+    return [row.path, row.takes, row.needed, *length, row.shape.meaning]

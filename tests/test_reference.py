@@ -16,7 +16,7 @@ import click
 import pytest
 from conftest import MakeProject
 from jinja2 import Environment
-from key_table import keys, meaning
+from key_table import keys
 from test_cli import prepdeck
 
 from builder import shipped
@@ -69,7 +69,7 @@ def test_a_table_of_keys_is_what_its_class_says(heading: str) -> None:
     # The selectors of a role have a table of their own.
     wanted = [key for key in keys(shape_of(cls)) if cls is not Role or "." not in key.path]
     assert rows(section(heading)) == [
-        [key.path, key.takes, key.needed, meaning(key.shape)] for key in wanted
+        [key.path, key.takes, key.needed, key.shape.meaning] for key in wanted
     ]
     for key in wanted:
         default = key.shape.default

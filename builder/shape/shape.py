@@ -92,6 +92,13 @@ class Shape:
         return "text" if self.type or self.ref or self.choices else "mapping"
 
     @property
+    def meaning(self) -> str:
+        """What it means, and its choices where they say what they mean; in Markdown."""
+        choices = ((name, choice.about) for name, choice in self.choices.items())
+        parts = (self.about, *(f"`{name}`: {about}" for name, about in choices if about))
+        return "; ".join(filter(None, parts))
+
+    @property
     def is_markdown(self) -> bool:
         """Whether it is a text that a learner reads."""
         return self.type in MARKDOWN

@@ -54,7 +54,7 @@ class Names:
 def schema_of(shape: Shape, names: Names) -> Schema:
     """The schema of one place in a file, with what the shape says about it."""
     schema = _undescribed(shape, names)
-    about = shape.about or _docstring(shape)
+    about = shape.meaning or _docstring(shape)
     return {**schema, "description": as_text(about)} if about else schema
 
 
