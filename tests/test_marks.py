@@ -441,7 +441,7 @@ BY_NAME = {
     "commands/advert/catalogue.py": {"kpi"},  # SLA names the adherence to it
     "commands/advert/match.py": {"skill"},  # everyday words name it: patient, listens
     "commands/new/flags.py": {"question", "kpi", "skill", "story", "fact"},  # options of `new`
-    "commands/sheet/cli.py": {"story", "tip", "stage", "question"},  # nouns for what has no room
+    "commands/sheet/text.py": {"story", "tip", "stage", "question"},  # nouns for what has no room
 }
 
 

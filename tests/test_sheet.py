@@ -245,8 +245,8 @@ def test_a_project_may_say_what_stands_on_its_sheets(project: MakeProject) -> No
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("topic: prep", "topics: prep", ":26:7: unknown key `topics`"),
-        ("kind: kpi", "kind: kpis", ":39:13: unknown kind `kpis`"),
+        ("topic: prep", "topics: prep", ":25:7: unknown key `topics`"),
+        ("kind: kpi", "kind: kpis", ":38:13: unknown kind `kpis`"),
         ("look: metric", "look: table", "`table` is not one of the choices"),
         ("name: name, ", "", "the look `metric` needs the text `name`"),
         ("weight: 6", "weight: heavy", "`heavy` is not a whole number"),

@@ -40,8 +40,7 @@ def entries_of(section: Section, definitions: Iterable[Definition], inline: Inli
             if own.keys() == section.texts.keys():
                 fitting.append(definition)
                 texts[definition.key] = own
-    if section.follows is not None:
-        fitting = _in_sequence(fitting, section.follows)
+    fitting = _in_sequence(fitting)
     if len(section.turns) > 1:
         return _in_turn(section, fitting, texts, inline)[: section.most]
     entry_of = _ENTRIES[section.look]
@@ -72,10 +71,13 @@ def _texts(definition: Definition, section: Section) -> dict[str, str]:
     }
 
 
-def _in_sequence(definitions: Sequence[Definition], key: str) -> list[Definition]:
-    """Each before the one that it names under the key, those that none of them names first."""
+def _in_sequence(definitions: Sequence[Definition]) -> list[Definition]:
+    """Each before the one that it names as the next, those that none of them names first.
+
+    Definitions of a kind without the mark `follows` stay as they are.
+    """
     by_id = {definition.id: definition for definition in definitions}
-    following = {id: getattr(d.value, key, None) for id, d in by_id.items()}
+    following = {id: getattr(d.value, d.kind.marks.follows or "", None) for id, d in by_id.items()}
     ordered: dict[str, Definition] = {}
     # A circle has no start: the first of those that are left starts it.
     for id in (*(id for id in by_id if id not in following.values()), *by_id):
@@ -121,7 +123,7 @@ def _words(texts: Texts, inline: Inline) -> Entry:
     return _line({"text": first if first.endswith("?") else texts["front"]}, inline)
 
 
-def _story(texts: Texts, inline: Inline) -> Entry:
+def _opening(texts: Texts, inline: Inline) -> Entry:
     html = _html(texts, inline)
     heights = (height(text, PLAIN, TEXT, bold=name != "opening") for name, text in html.items())
     return Entry(html, sum(heights) + GAP)
@@ -135,7 +137,7 @@ def _metric(texts: Texts, inline: Inline) -> Entry:
     return Entry(html, max(name, parts + 1.0) + GAP)
 
 
-def _stage(texts: Texts, inline: Inline) -> Entry:
+def _step(texts: Texts, inline: Inline) -> Entry:
     html = _html(texts, inline)
     name = height(html["name"], PLAIN, TEXT, bold=True)
     return Entry(html, name + height(html["marks"], SMALL, TEXT) + GAP)
@@ -152,10 +154,10 @@ def _rated(texts: Texts, inline: Inline) -> Entry:
 
 
 _ENTRIES: dict[str, Callable[[Texts, Inline], Entry]] = {
-    "story": _story,
+    "opening": _opening,
     "words": _words,
     "line": _line,
     "metric": _metric,
-    "stage": _stage,
+    "step": _step,
     "rated": _rated,
 }

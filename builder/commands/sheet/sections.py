@@ -18,15 +18,15 @@ from builder.source.paths import at_path
 _FILE = "templates/sheet/sections.yaml"
 
 _Number = Annotated[int, Shape(least=1, most=100)]
-Look = Literal["story", "words", "line", "metric", "stage", "rated"]
+Look = Literal["opening", "words", "line", "metric", "step", "rated"]
 
 #: The texts that page.html shows in an entry of each look.
 _TEXTS: dict[str, tuple[str, ...]] = {
-    "story": ("title", "opening", "number"),
+    "opening": ("title", "opening", "number"),
     "words": ("front", "back"),
     "line": ("text",),
     "metric": ("name", "over", "under"),
-    "stage": ("name", "marks"),
+    "step": ("name", "marks"),
     "rated": ("ask", "weak", "fair", "strong"),
 }
 
@@ -44,7 +44,6 @@ class Section:
     topic: str | None = None
     by: Key | None = None
     turns: tuple[str, ...] = ()
-    follows: Key | None = None
     most: _Number | None = None
     weight: _Number = 1
     percent: _Number | None = None
