@@ -23,7 +23,7 @@ from test_verify import spoilt
 
 from builder.commands.diff.compare import FieldChange, NoteChange, NoteSummary
 from builder.commands.diff.run import diff, diff_with_project
-from builder.commands.diff.text import as_markdown, as_text
+from builder.commands.diff.text import diff_markdown, diff_text
 from builder.commands.diff.words import marked_words
 from builder.findings import PrepdeckError
 from builder.package import read_package
@@ -218,8 +218,8 @@ def test_a_new_name_of_a_definition_is_no_change(project: MakeProject) -> None:
     deck.edit(CUSTOMER, "complaint-steps:\n", "taking-complaints:\n    was: complaint-steps\n")
     made = diff(old, deck.built(LATER))
     assert made.is_empty
-    assert list(as_text(made)) == ["Test Decks::Agent: nothing changes"]
-    assert list(as_markdown(made)) == ["Nothing changes."]
+    assert list(diff_text(made)) == ["Test Decks::Agent: nothing changes"]
+    assert list(diff_markdown(made)) == ["Nothing changes."]
 
 
 def test_a_card_more_and_a_card_less_are_told(project: MakeProject) -> None:
@@ -235,7 +235,7 @@ def test_a_card_more_and_a_card_less_are_told(project: MakeProject) -> None:
     assert diff(old, new).changed[0].lost_cards == ("They push back",)
     (change,) = diff(new, old).changed
     assert change.new_cards == ("They push back",)
-    assert "      new card: They push back" in list(as_text(diff(new, old)))
+    assert "      new card: They push back" in list(diff_text(diff(new, old)))
 
 
 def test_another_first_topic_is_a_new_tag_and_no_rewording(project: MakeProject) -> None:
@@ -256,11 +256,11 @@ def test_long_fronts_are_cut_and_texts_are_not(project: MakeProject) -> None:
     long = "Tell me about an angry customer " + "who rang, and then wrote, " * 4
     deck.edit(CUSTOMER, "Tell me about an angry customer.", f'"{long.strip()}"')
     made = diff(old, deck.built(LATER))
-    fronts = [line.split("  question  ")[1] for line in as_text(made) if "  question  " in line]
+    fronts = [line.split("  question  ")[1] for line in diff_text(made) if "  question  " in line]
     cut = "Tell me about an angry customer who rang, and then wrote, who rang, …"
     assert fronts == [cut, cut]
-    assert f"- {cut} (Question, Your answer)" in list(as_markdown(made))
-    assert f"{{+customer {'who rang, and then wrote, ' * 4}".strip() in "\n".join(as_text(made))
+    assert f"- {cut} (Question, Your answer)" in list(diff_markdown(made))
+    assert f"{{+customer {'who rang, and then wrote, ' * 4}".strip() in "\n".join(diff_text(made))
 
 
 def test_the_search_of_a_role_with_notes_of_its_own_finds_them_in_no_other_deck(
@@ -270,12 +270,12 @@ def test_the_search_of_a_role_with_notes_of_its_own_finds_them_in_no_other_deck(
     deck = project({"decks/private/acme/role.yaml": role})
     old = kept(deck.built(NOON, "acme"))
     deck.write({"decks/private/acme/role.yaml": role + "  drop:\n    - {kind: skill}\n"})
-    told = "\n".join(as_text(diff(old, deck.built(LATER, "acme"))))
+    told = "\n".join(diff_text(diff(old, deck.built(LATER, "acme"))))
     assert '"note:Test Decks: Skill" "Id:re:^acme-1/(?:empathy)$"' in told
     assert "other decks" not in told
     shared = kept(deck.built(NOON, "agent"), "agent.apkg")
     deck.edit("decks/skills.yaml", "empathy:\n", "empathy:\n    retired: nobody shows it\n")
-    assert "other decks" in "\n".join(as_text(diff(shared, deck.built(LATER, "agent"))))
+    assert "other decks" in "\n".join(diff_text(diff(shared, deck.built(LATER, "agent"))))
 
 
 def test_without_a_second_package_the_project_is_compared(project: MakeProject) -> None:
@@ -380,7 +380,7 @@ def test_an_answer_taken_out_is_no_fault_of_the_times(project: MakeProject, tmp_
     assert change.fields == (FieldChange("Answer", "The night of the parcels.", ""),)
     assert change.late
     assert made.late == ()
-    text = "\n".join(as_text(made))
+    text = "\n".join(diff_text(made))
     assert "Answer: [-The night of the parcels.-]" in text
     assert "who already have the note do not get this change" in text
     with learner(tmp_path / "anna") as anna:
@@ -392,7 +392,7 @@ def test_a_personal_note_keeps_what_its_learner_wrote(project: MakeProject) -> N
     deck = project({})
     old = kept(deck.built(NOON))
     deck.edit(CUSTOMER, "Tell me about an angry", "Tell us about an angry")
-    told = list(as_text(diff(old, deck.built(LATER))))
+    told = list(diff_text(diff(old, deck.built(LATER))))
     remark = "      learners who wrote in the note or tagged it keep it as it is"
     assert told.count(remark) == 1
     assert "[-me-] {+us+}" in told[told.index(remark) - 1]
@@ -407,8 +407,8 @@ def test_a_new_look_touches_no_note(project: MakeProject, tmp_path: Path) -> Non
     made = diff(old, deck.built(LATER))
     assert [(c.name, c.refused, c.late) for c in made.notetypes] == [("Skill", False, False)]
     assert (made.changed, made.restamped) == ((), ())
-    assert "new look: Skill" in list(as_text(made))
-    assert "- New look: Skill" in list(as_markdown(made))
+    assert "new look: Skill" in list(diff_text(made))
+    assert "- New look: Skill" in list(diff_markdown(made))
 
 
 def test_changes_in_the_same_second_are_skipped_and_told(
@@ -462,7 +462,7 @@ def test_a_new_title_of_the_deck_is_told(project: MakeProject) -> None:
     deck = project({})
     old = kept(deck.built(NOON))
     deck.edit("decks/roles/agent.yaml", "title: Agent", "title: Support Agent")
-    told = list(as_text(diff(old, deck.built(LATER))))
+    told = list(diff_text(diff(old, deck.built(LATER))))
     assert told[0] == "Test Decks::Support Agent"
     assert "renamed: the deck was called Test Decks::Agent" in told
 
@@ -632,7 +632,7 @@ def test_colours_are_for_terminals_and_brackets_for_the_rest(project: MakeProjec
 def test_markdown_is_a_changelog_that_reads_as_it_was_meant(project: MakeProject) -> None:
     deck, old = updated(project)
     made = diff(old, deck.built(LATER, "agent"))
-    text = "\n".join(as_markdown(made))
+    text = "\n".join(diff_markdown(made))
     assert re.findall("^### (.*)", text, re.MULTILINE) == ["Added", "Changed", "Removed"]
     html = MarkdownIt("commonmark").enable("strikethrough").render(text)
     assert "<em>" not in html

@@ -17,7 +17,7 @@ from builder.clock import today
 from builder.commands.ls.run import why
 from builder.commands.ls.text import outcome
 from builder.commands.plan.run import FINDS_NOTHING, PlanReport, plan_report, status_on
-from builder.commands.plan.text import as_text, closing
+from builder.commands.plan.text import closing, plan_text
 from builder.deck import Deck
 from builder.findings import PrepdeckError
 from builder.package import read_package
@@ -703,7 +703,7 @@ def test_what_the_learner_wrote_is_never_suspended(
     assert report.own_notes == len(report.deck.notes)
     status = status_on(report, report.plan.starts + timedelta(days=missed), missed)
     assert status.suspend_search == ""
-    assert f"After {missed} missed day" in "\n".join(as_text(report, status))
+    assert f"After {missed} missed day" in "\n".join(plan_text(report, status))
 
 
 @pytest.mark.parametrize(("day", "missed"), [(1, 1), (2, 1), (3, 1), (3, 2), (4, 1), (4, 2)])
@@ -773,7 +773,7 @@ def test_on_the_day_of_the_interview_chart_and_advice_agree(acme: ProjectFolder)
         acme.write({ROLE: ACME.replace("2026-12-02", starts)})
         report = plan_report(acme.root, "acme")
         status = status_on(report, date(2026, 12, 10))
-        text = "\n".join(as_text(report, status))
+        text = "\n".join(plan_text(report, status))
         assert words in text
         assert status.suspend_search == ""
         if starts == "2026-12-10":
@@ -790,12 +790,12 @@ def test_own_notes_beyond_the_minutes_are_said_with_what_the_days_become(
 ) -> None:
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 5")
     acme.edit(ROLE, "2026-12-10", "2026-12-03")
-    text = "\n".join(as_text(plan_report(acme.root, "acme"), None))
+    text = "\n".join(plan_text(plan_report(acme.root, "acme"), None))
     assert "There is time for" not in text
     assert "The deck has 4 notes: 5 cards, 5 new ones a day for 1 day." in text
     assert "What you wrote yourself is always in (4 notes): a day takes up to 4 minutes." in text
     acme.write({ROLE: ACME})
-    assert "always in" not in "\n".join(as_text(plan_report(acme.root, "acme"), None))
+    assert "always in" not in "\n".join(plan_text(plan_report(acme.root, "acme"), None))
 
 
 def test_one_new_card_a_day_is_one(acme: ProjectFolder) -> None:
@@ -804,32 +804,34 @@ def test_one_new_card_a_day_is_one(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "    - {kind: [card, kpi, skill]}\n", "    - {kind: skill}\n")
     report = plan_report(acme.root, "acme")
     assert report.new_per_day == 1
-    assert " cards, 1 new one a day for " in "\n".join(as_text(report, None))
+    assert " cards, 1 new one a day for " in "\n".join(plan_text(report, None))
 
 
 def test_the_chart_of_a_long_plan_folds_equal_days(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "2026-12-10", "2027-12-03")
     report = plan_report(acme.root, "acme")
     assert len(report.days) == 366
-    lines = list(as_text(report, None))
+    lines = list(plan_text(report, None))
     assert len(lines) < 250
     rows = [line for line in lines if re.match(r"[ >] (Mon|Tue|Wed|Thu|Fri|Sat|Sun) ", line)]
     folded = [re.search(r"… (\d+) days like this", line) for line in lines]
     assert len(rows) - 1 + sum(int(match[1]) for match in folded if match) == 366
     day = date(2027, 11, 20)
-    assert any(line.startswith("> Sat 20 Nov") for line in as_text(report, status_on(report, day)))
+    assert any(
+        line.startswith("> Sat 20 Nov") for line in plan_text(report, status_on(report, day))
+    )
 
 
 def test_a_shared_plan_says_that_it_cannot_know_what_was_studied(acme: ProjectFolder) -> None:
-    assert "only Anki knows" not in "\n".join(as_text(plan_report(acme.root, "acme"), None))
+    assert "only Anki knows" not in "\n".join(plan_text(plan_report(acme.root, "acme"), None))
     acme.edit(ROLE, "  key:", "  extends: agent\n  notes: shared\n  key:")
-    text = "\n".join(as_text(plan_report(acme.root, "acme"), None))
+    text = "\n".join(plan_text(plan_report(acme.root, "acme"), None))
     assert "only Anki knows what you have already studied" in text
 
 
 def test_a_mock_interview_is_told_in_full(acme: ProjectFolder) -> None:
     report = plan_report(acme.root, "acme")
-    text = "\n".join(as_text(report, None))
+    text = "\n".join(plan_text(report, None))
     assert "A mock interview is 5 spoken cards at random" in text
     assert "Limit to 5 cards selected by Random" in text
     run = prepdeck("plan", "acme", "--format", "json", cwd=acme.root)
@@ -837,7 +839,7 @@ def test_a_mock_interview_is_told_in_full(acme: ProjectFolder) -> None:
 
 
 def test_the_chart_has_a_bar_a_day_and_fits_a_terminal(acme: ProjectFolder) -> None:
-    lines = list(as_text(plan_report(acme.root, "acme"), None))
+    lines = list(plan_text(plan_report(acme.root, "acme"), None))
     assert lines[:2] == [
         "Agent at Acme",
         "8 days of 15 minutes from Wednesday 2 December to the interview on Thursday 10 December 2026",
@@ -853,7 +855,7 @@ def test_the_chart_has_a_bar_a_day_and_fits_a_terminal(acme: ProjectFolder) -> N
 def test_everything_that_waits_is_named_core_first(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
     report = plan_report(acme.root, "acme")
-    text = "\n".join(as_text(report, None))
+    text = "\n".join(plan_text(report, None))
     words = text.replace(",", " ").split()
     assert all(note.first_id in words for note in report.deck.waiting)
     core, rest = text.split("Other notes that do not fit")
@@ -870,14 +872,14 @@ def test_a_renamed_definition_waits_under_the_name_that_yaml_has(acme: ProjectFo
 def test_what_all_of_the_core_would_take_is_said_and_true(acme: ProjectFolder) -> None:
     acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
     report = plan_report(acme.root, "acme")
-    assert f"fit into {report.core_minutes} minutes a day" in "\n".join(as_text(report, None))
+    assert f"fit into {report.core_minutes} minutes a day" in "\n".join(plan_text(report, None))
     for minutes, whole in ((report.core_minutes, True), (report.core_minutes - 1, False)):
         acme.write({ROLE: ACME.replace("minutes_per_day: 15", f"minutes_per_day: {minutes}")})
         assert (not any(note.core for note in deck_of(acme).waiting)) == whole
 
 
 def told(report: PlanReport, day: str, missed: int | None = None) -> str:
-    text = "\n".join(as_text(report, status_on(report, date.fromisoformat(day), missed)))
+    text = "\n".join(plan_text(report, status_on(report, date.fromisoformat(day), missed)))
     return text.split("the interview\n\n")[1]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from builder.cli import root_of
 from builder.cli.style import as_json, cells, say, width
-from builder.findings import Diagnostic, Severity, Span
+from builder.findings import Diagnostic, Severity, Span, as_shown
 from builder.phrasing import counted, printable
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -22,15 +22,15 @@ _BEFORE = 20
 
 
 def shown(findings: Iterable[Diagnostic], root: Path, form: str) -> str:
-    """All findings in one format; the same message in the same span once."""
-    return FORMATS[form](_unique(findings), root)
+    """All findings in one format, by file and line; the same message in the same span once."""
+    return FORMATS[form](as_shown(findings), root)
 
 
 def verdict(findings: Iterable[Diagnostic]) -> str:
     """`3 errors, 1 warning`, or nothing when there are no findings."""
-    unique = _unique(findings)
-    errors = sum(finding.is_error for finding in unique)
-    parts = [(errors, "error"), (len(unique) - errors, "warning")]
+    messages = as_shown(findings)
+    errors = sum(finding.is_error for finding in messages)
+    parts = [(errors, "error"), (len(messages) - errors, "warning")]
     return ", ".join(counted(number, noun) for number, noun in parts if number)
 
 
@@ -47,11 +47,7 @@ def exit_if_errors(ctx: click.Context, findings: Iterable[Diagnostic]) -> None:
         ctx.exit(1)
 
 
-def _unique(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return list({(f.rule, f.message, f.span): f for f in findings}.values())
-
-
-def _full(findings: list[Diagnostic], root: Path) -> str:
+def _full(findings: Sequence[Diagnostic], root: Path) -> str:
     files: dict[str, list[str]] = {}
     return "\n".join("\n".join(_block(finding, root, files)) + "\n" for finding in findings)
 
@@ -99,11 +95,11 @@ def _source(span: Span, root: Path, files: dict[str, list[str]]) -> str | None:
     return None
 
 
-def _concise(findings: list[Diagnostic], root: Path) -> str:
+def _concise(findings: Sequence[Diagnostic], root: Path) -> str:
     return "".join(f"{f.span}: {f.severity}[{f.rule}] {printable(f.message)}\n" for f in findings)
 
 
-def _json(findings: list[Diagnostic], root: Path) -> str:
+def _json(findings: Sequence[Diagnostic], root: Path) -> str:
     return as_json(
         [
             {
@@ -122,7 +118,7 @@ def _json(findings: list[Diagnostic], root: Path) -> str:
     )
 
 
-def _github(findings: list[Diagnostic], root: Path) -> str:
+def _github(findings: Sequence[Diagnostic], root: Path) -> str:
     """Workflow commands, which GitHub shows beside the line."""
     return "".join(
         f"::{f.severity} file={_property(f.span.file)},line={f.span.line},col={f.span.column},"
@@ -140,7 +136,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMATS: dict[str, Callable[[list[Diagnostic], Path], str]] = {
+FORMATS: dict[str, Callable[[Sequence[Diagnostic], Path], str]] = {
     "full": _full,
     "concise": _concise,
     "json": _json,

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from builder.cli import root_of
-from builder.cli.formats import shown, verdict
-from builder.cli.style import colour_wanted, say
+from builder.cli.formats import exit_if_errors
+from builder.cli.style import colour_wanted, say, say_lines, width
 
 EPILOG = """\b
 Examples:
@@ -44,17 +44,14 @@ def diff(ctx: click.Context, old: Path, new: Path | None, form: str) -> None:
     if new is not None:
         changes = run.diff(old, new)
     else:
-        root = root_of(ctx)
-        with_project, findings = run.diff_with_project(old, root)
-        if with_project is None:
-            say(shown(findings, root, "full"), err=True)
-            say(f"{verdict(findings)}\n", err=True)
-            ctx.exit(1)
+        with_project, errors = run.diff_with_project(old, root_of(ctx))
+        exit_if_errors(ctx, errors)
+        assert with_project is not None
         changes = with_project
     if form == "json":
-        say(text.as_json(changes))
+        say(text.diff_json(changes))
     elif form == "markdown":
-        say("".join(f"{line}\n" for line in text.as_markdown(changes)))
+        say_lines(text.diff_markdown(changes))
     else:
         marks = BRACKETS
         if colour_wanted(sys.stdout):
@@ -62,7 +59,8 @@ def diff(ctx: click.Context, old: Path, new: Path | None, form: str) -> None:
                 lambda text: click.style(text, fg="red", strikethrough=True),
                 lambda text: click.style(text, fg="green"),
             )
-        say("".join(f"{line}\n" for line in text.as_text(changes, marks)))
+        # In a pipe or a file no line is clipped.
+        say_lines(text.diff_text(changes, marks, width(sys.maxsize)))
     for message, help in text.warnings(changes, old):
         say(f"{click.style('warning', fg='yellow', bold=True)}: {message}\n", err=True)
         say(f"  help: {help}\n", err=True)

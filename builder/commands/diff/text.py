@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
+from builder.cli.style import as_json, table
 from builder.commands.diff.compare import Diff, NoteChange, NoteSummary
 from builder.commands.diff.words import BRACKETS, Marks, marked_words
 from builder.phrasing import counted
@@ -43,8 +43,11 @@ def _new_looks(diff: Diff) -> list[str]:
     return [change.name for change in diff.notetypes if not change.refused]
 
 
-def as_text(diff: Diff, marks: Marks = BRACKETS) -> Iterator[str]:
-    """Lines for a terminal: one for each note, and below it what changed in it."""
+def diff_text(diff: Diff, marks: Marks = BRACKETS, columns: int | None = None) -> Iterator[str]:
+    """Lines for a terminal: one for each note, and below it what changed in it.
+
+    `columns`: how many a note's line may take; a longer one is clipped.
+    """
     if diff.is_empty:
         yield f"{diff.deck}: nothing changes"
         return
@@ -59,12 +62,12 @@ def as_text(diff: Diff, marks: Marks = BRACKETS) -> Iterator[str]:
         "re-tagged": _detailed(diff.retagged, marks),
         "left out": _without_details(diff.left_out),
     }
-    row = _columns([note for notes in sections.values() for note, _ in notes])
+    rows = iter(_rows((note for notes in sections.values() for note, _ in notes), columns))
     for title, notes in sections.items():
         if notes:
             yield from ("", f"{title}: {counted(len(notes), 'note')}")
-        for note, details in notes:
-            yield row(note)
+        for _, details in notes:
+            yield next(rows)
             yield from (f"      {line}" for line in details)
     if diff.left_out:
         yield from (f"  {line}" for line in _put_away(diff))
@@ -74,15 +77,10 @@ def as_text(diff: Diff, marks: Marks = BRACKETS) -> Iterator[str]:
         yield "  The import brings it and touches no note."
 
 
-def _columns(notes: Sequence[NoteSummary]) -> Callable[[NoteSummary], str]:
-    ids = max((len(note.id) for note in notes), default=0)
-    types = max((len(note.notetype) for note in notes), default=0)
-    kinds = max((len(note.kind) for note in notes), default=0)
-
-    def row(note: NoteSummary) -> str:
-        return f"  {note.id:{ids}}  {note.notetype:{types}}  {note.kind:{kinds}}  {_front(note)}"
-
-    return row
+def _rows(notes: Iterable[NoteSummary], columns: int | None) -> list[str]:
+    """The notes of all sections as one table: columns are as wide in each section."""
+    rows = [("", note.id, note.notetype, note.kind, _front(note)) for note in notes]
+    return table(rows, columns=columns)
 
 
 def _front(note: NoteSummary) -> str:
@@ -114,7 +112,7 @@ def _put_away(diff: Diff) -> Iterator[str]:
         yield "The search also finds these notes in other decks of this project."
 
 
-def as_json(diff: Diff) -> str:
+def diff_json(diff: Diff) -> str:
     """One object; texts are plain, a line for each paragraph."""
     content = {
         "deck": diff.deck,
@@ -129,7 +127,7 @@ def as_json(diff: Diff) -> str:
         "restamped": [_note_json(note) for note in diff.restamped],
         "search": diff.search,
     }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return as_json(content)
 
 
 def _note_json(note: NoteSummary) -> dict[str, Any]:
@@ -154,7 +152,7 @@ def _change_json(change: NoteChange) -> dict[str, Any]:
     }
 
 
-def as_markdown(diff: Diff) -> Iterator[str]:
+def diff_markdown(diff: Diff) -> Iterator[str]:
     """Sections of a changelog, for learners: one list item for all notes of a definition."""
     if diff.is_empty:
         yield "Nothing changes."

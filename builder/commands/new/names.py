@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from builder.findings import Diagnostic, PrepdeckError, did_you_mean
+from builder.findings import Diagnostic, PrepdeckError, did_you_mean, errors_within
 from builder.ids import SLUG_LENGTH, is_slug
 from builder.pipeline import compile_loaded
 from builder.project import Project, Role
@@ -78,9 +78,8 @@ def check_new(
     `project`: as it is with the file. `findings`: those of reading the file. `roles`: whose decks
     have the new lines. Errors in other lines existed before, and warnings do not matter.
     """
-    text = content.decode("utf-8").split("\n")
-    for fault in compile_loaded(project, list(findings), tuple(roles)).findings:
-        if fault.is_error and fault.span.file == file and fault.span.line in lines:
-            line = text[fault.span.line - 1].strip()
-            help = fault.help or "write it in another way"
-            raise PrepdeckError(f"`{line}` would be an error: {fault.message}", help=help)
+    compiled = compile_loaded(project, list(findings), tuple(roles))
+    for error in errors_within(compiled.findings, file, lines):
+        line = content.decode("utf-8").split("\n")[error.span.line - 1].strip()
+        help = error.help or "write it in another way"
+        raise PrepdeckError(f"`{line}` would be an error: {error.message}", help=help)

@@ -7,8 +7,8 @@ import click
 from builder.cli import root_of
 from builder.cli.asking import day, day_of
 from builder.cli.completion import private_roles
-from builder.cli.formats import shown, verdict
-from builder.cli.style import say
+from builder.cli.formats import exit_if_errors
+from builder.cli.style import say, say_lines, width
 
 EPILOG = """\b
 Examples:
@@ -56,21 +56,17 @@ def plan(
     report = run.plan_report(root_of(ctx), role)
     status = run.status_on(report, date, missed) if today is not None else None
     if form == "json":
-        say(text.as_json(report, status))
+        say(text.plan_json(report, status))
     elif form == "anki":
         search = status.suspend_search if status else report.waiting_search
         say(f"{search or run.FINDS_NOTHING}\n")
         if not search:
             say("there is nothing to suspend: this search finds no card\n", err=True)
     else:
-        say("".join(f"{line}\n" for line in text.as_text(report, status)))
+        say_lines(text.plan_text(report, status, width()))
         if status is None:
-            say("".join(f"{line}\n" for line in text.closing(report)), err=True)
-    faults = run.faults(report.findings)
-    if faults:
-        say(shown(faults, root_of(ctx), "full"), err=True)
-        say(f"{verdict(faults)}\n", err=True)
-        ctx.exit(1)
+            say_lines(text.closing(report), err=True)
+    exit_if_errors(ctx, report.findings)
 
 
 def _role_and_day(

@@ -199,8 +199,3 @@ def _suspend_search(report: PlanReport, new: Sequence[Card], room: int) -> str:
             notes += [deck.notes[position] for position in unit]
             remaining -= sum(new_by_note[position] for position in unit)
     return report.search_new(notes) if notes else ""
-
-
-def faults(findings: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The errors, which leave something out of the deck and so out of the plan."""
-    return [finding for finding in findings if finding.is_error]

@@ -1,11 +1,10 @@
-"""A plan as text for a terminal of 96 columns, and as JSON.
+"""A plan as text for a terminal, and as JSON.
 
 A search is a line of its own, so that it can be copied whole.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +12,7 @@ from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
+from builder.cli.style import WIDTH, as_json, cells, table
 from builder.commands.plan.run import FINDS_NOTHING, DayStatus, PlanReport, WaitingNote
 from builder.phrasing import counted
 from builder.study.plan import MOCK_CARDS, StudyDay
@@ -21,15 +21,18 @@ from builder.study.plan import MOCK_CARDS, StudyDay
 _ANKI_DEFAULT = 20
 #: The most minutes a day that a role may have.
 _MOST_MINUTES = 240
-#: Columns of a line, and of a day's bar in the chart.
-_WIDTH, _BAR = 96, 48
+#: Columns of the longest bar in the chart.
+_BAR = 48
 #: Charts of more days than a month fold equal days, unless they are fewer than `_FEW`: then the
 #: line that stands for them saves nothing.
 _MONTH, _FEW = 31, 3
 
 
-def as_text(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
-    """Lines: what fits, a chart, and what waits; with `status` what to do on that day instead."""
+def plan_text(report: PlanReport, status: DayStatus | None, columns: int = WIDTH) -> Iterator[str]:
+    """Lines: what fits, a chart, and what waits; with `status` what to do on that day instead.
+
+    Lists of ids are wrapped to so many columns.
+    """
     yield report.role.title
     yield from _summary(report)
     yield ""
@@ -43,7 +46,7 @@ def as_text(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
     yield from _mock(report)
     if report.waiting:
         yield ""
-        yield from _waiting(report)
+        yield from _waiting(report, columns)
 
 
 def _summary(report: PlanReport) -> Iterator[str]:
@@ -180,30 +183,30 @@ def _mock(report: PlanReport) -> Iterator[str]:
     )
 
 
-def _waiting(report: PlanReport) -> Iterator[str]:
+def _waiting(report: PlanReport, columns: int) -> Iterator[str]:
     core = [note for note in report.waiting if note.core]
     optional = [note for note in report.waiting if not note.core]
     if core:
         yield f"Core notes that do not fit ({len(core):,}), the next ones first:"
-        yield from _names(core)
+        yield from _names(core, columns)
     if optional:
         yield f"{'Other notes' if core else 'Notes'} that do not fit ({len(optional):,}):"
-        yield from _names(optional)
+        yield from _names(optional, columns)
     yield "If an earlier build brought them into Anki, suspend what this search finds there:"
     yield f"    prepdeck plan {report.role.id} --format anki"
 
 
-def _names(waiting: Iterable[WaitingNote]) -> Iterator[str]:
-    """Ids by note type, a paragraph each."""
+def _names(waiting: Iterable[WaitingNote], columns: int) -> Iterator[str]:
+    """Ids by note type, a paragraph each: the note type's name, and the ids beside it."""
     names: dict[str, list[str]] = {}
     for note in waiting:
         names.setdefault(note.notetype, []).append(note.id)
-    width = max(map(len, names)) + 4
+    room = columns - max(map(cells, names)) - 4
+    rows: list[tuple[str, str]] = []
     for name, ids in names.items():
-        for number, line in enumerate(
-            wrap(", ".join(ids), _WIDTH - width, break_on_hyphens=False, break_long_words=False)
-        ):
-            yield f"{'' if number else '  ' + name:{width}}{line}"
+        lines = wrap(", ".join(ids), room, break_on_hyphens=False, break_long_words=False)
+        rows += zip([name, *[""] * (len(lines) - 1)], lines, strict=True)
+    yield from (f"  {row}" for row in table(rows))
 
 
 def closing(report: PlanReport) -> Iterator[str]:
@@ -233,7 +236,7 @@ def _rounded(minutes: Decimal) -> int:
     return int(minutes + Decimal("0.5"))
 
 
-def as_json(report: PlanReport, status: DayStatus | None) -> str:
+def plan_json(report: PlanReport, status: DayStatus | None) -> str:
     """One object. Minutes are rounded to tenths."""
     deck, plan = report.deck, report.plan
     content: dict[str, Any] = {
@@ -274,7 +277,7 @@ def as_json(report: PlanReport, status: DayStatus | None) -> str:
             "missed": status.missed,
             "suspend": status.suspend_search,
         }
-    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return as_json(content)
 
 
 def _tenths(minutes: Decimal) -> float:

@@ -12,7 +12,7 @@ import click
 from builder.cli import root_of, show_error
 from builder.cli.completion import role_names
 from builder.cli.formats import shown, verdict
-from builder.cli.style import near, say
+from builder.cli.style import near, say, say_lines
 
 if TYPE_CHECKING:
     from builder.commands.preview.run import Previews
@@ -90,8 +90,7 @@ def _report(previews: Previews, root: Path, began: float) -> None:
     from builder.commands.preview.text import sizes
 
     say(shown(previews.findings, root, "full"), err=True)
-    for line in sizes(previews):
-        say(f"{line}\n", err=True)
+    say_lines(sizes(previews), err=True)
     summary = verdict(previews.findings)
     seconds = time.perf_counter() - began
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)

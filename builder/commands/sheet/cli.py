@@ -6,7 +6,7 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import role_names
-from builder.cli.formats import shown, verdict
+from builder.cli.formats import exit_if_errors
 from builder.cli.style import near, say
 
 EPILOG = """\b
@@ -29,13 +29,7 @@ def sheet(ctx: click.Context, role: str) -> None:
     from builder.commands.sheet.run import write_sheet
     from builder.commands.sheet.text import left_out_text
 
-    root = root_of(ctx)
-    written = write_sheet(root, role)
-    # Warnings are about cards; only errors leave something out of the sheet.
-    faults = [finding for finding in written.findings if finding.is_error]
-    say(shown(faults, root, "full"), err=True)
+    written = write_sheet(root_of(ctx), role)
     say(f"{near(written.path)}\n")
     say(left_out_text(written.left_out), err=True)
-    if faults:
-        say(f"{verdict(faults)}\n", err=True)
-        ctx.exit(1)
+    exit_if_errors(ctx, written.findings)

@@ -9,7 +9,7 @@ import click
 
 from builder.cli import root_of
 from builder.cli.completion import private_roles
-from builder.cli.style import near, say
+from builder.cli.style import near, say, say_lines
 
 EPILOG = """\b
 Examples:
@@ -49,6 +49,6 @@ def sync(
     result = run.sync(options)
     for change in result.changes:
         say(text.file_diff(change) if dry_run else f"{near(change.path)}\n")
-    say("".join(f"{line}\n" for line in text.as_text(result, dry_run=dry_run)), err=True)
+    say_lines(text.sync_text(result, dry_run=dry_run), err=True)
     if result.in_doubt:
         ctx.exit(1)

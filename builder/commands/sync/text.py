@@ -16,7 +16,7 @@ def file_diff(change: FileChange) -> str:
     return _unified(old, new, change.file, change.file)
 
 
-def as_text(result: SyncResult, *, dry_run: bool) -> Iterator[str]:
+def sync_text(result: SyncResult, *, dry_run: bool) -> Iterator[str]:
     """Lines: answers in doubt, answers that were replaced in YAML, warnings, and a summary."""
     for answer in result.in_doubt:
         yield f"{answer.name} differs between YAML and Anki, and either may be newer:"
