@@ -213,8 +213,9 @@ def _unknown_names(project: Project, role: Role, step: Step) -> Iterator[Diagnos
     names: dict[str, Collection[str]] = {
         "kind": project.kinds,
         "id": {*project.definitions, *role.definitions},
-        "type": project.kinds.types,
     }
+    if project.kinds.are_sound:
+        names["type"] = project.kinds.types
     if project.topics_complete:
         names["topic"] = project.topics
     node, _ = at_path(role.node, (step.key, step.position))

@@ -6,6 +6,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from conftest import MakeProject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from builder.load.kinds import kinds_of
 from builder.model.kind import Kind, Marks
 from builder.model.kind_file import KeyFile, KindFile
 from builder.model.kind_of import kind_of
+from builder.package import read_package
+from builder.pipeline import compile_project
 from builder.shape.annotations import shape_of
 from builder.shape.shape import Choice
 from builder.shape.walk import read_value
@@ -303,7 +306,7 @@ def test_every_word_of_the_language_says_what_it_means(cls: type) -> None:
 # --- the kinds of a project ---------------------------------------------------------------------
 
 
-def project(tmp_path: Path, **folders: str) -> tuple[list[str], list[str]]:
+def own_kinds(tmp_path: Path, **folders: str) -> tuple[list[str], list[str]]:
     """The names of a project's own kinds, and its faults, by the texts of kind.yaml files."""
     for name, text in folders.items():
         path = tmp_path / "templates" / name / "kind.yaml"
@@ -315,7 +318,7 @@ def project(tmp_path: Path, **folders: str) -> tuple[list[str], list[str]]:
 
 def test_a_project_has_kinds_of_its_own_behind_those_of_prepdeck(tmp_path: Path) -> None:
     first = TERM.replace("term", "zebra")
-    assert project(tmp_path, words=TERM, animals=first) == (["term", "zebra"], [])
+    assert own_kinds(tmp_path, words=TERM, animals=first) == (["term", "zebra"], [])
     kinds, _ = kinds_of(tmp_path)
     assert kinds["term"].folder == "words"
     assert kinds.by_section["zebras"].name == "zebra"
@@ -336,7 +339,7 @@ def test_a_folder_without_a_kind_leaves_the_kind_of_that_name(tmp_path: Path) ->
 
 def test_a_project_cannot_describe_a_kind_that_comes_with_prepdeck(tmp_path: Path) -> None:
     mine = FILES["question"].replace("section: questions", "section: my_questions")
-    assert project(tmp_path, other=mine) == (
+    assert own_kinds(tmp_path, other=mine) == (
         [],
         ["templates/other/kind.yaml:2:7: the kind `question` comes with prepdeck"],
     )
@@ -347,11 +350,11 @@ def test_a_project_cannot_describe_a_kind_that_comes_with_prepdeck(tmp_path: Pat
 
 def test_a_copy_of_a_kind_that_nobody_changed_is_no_fault(tmp_path: Path) -> None:
     """Input: a folder that was copied whole, to change how its cards look."""
-    assert project(tmp_path, question=FILES["question"]) == ([], [])
+    assert own_kinds(tmp_path, question=FILES["question"]) == ([], [])
 
 
 def test_a_section_and_a_name_belong_to_one_kind(tmp_path: Path) -> None:
-    assert project(
+    assert own_kinds(
         tmp_path,
         a=TERM,
         b=TERM,
@@ -378,17 +381,17 @@ def test_kinds_of_a_project_may_name_each_other(tmp_path: Path) -> None:
           unit: {ref: term}
         """
     alone = tmp_path / "alone"
-    assert project(alone, fee=fee) == (
+    assert own_kinds(alone, fee=fee) == (
         ["fee"],
         ["templates/fee/kind.yaml:8:15: no kind is called `term`"],
     )
-    assert project(tmp_path / "both", fee=fee, term=TERM) == (["fee", "term"], [])
+    assert own_kinds(tmp_path / "both", fee=fee, term=TERM) == (["fee", "term"], [])
 
 
 def test_a_kind_that_cannot_be_read_is_reported_and_blocks_its_own_decks(tmp_path: Path) -> None:
     broken = TERM.replace("[next, why]", "[next, why")
     twice = TERM.replace("term", "fee") + "  why: {type: prose}\n"
-    names, _ = project(tmp_path, term=broken, fee=twice)
+    names, _ = own_kinds(tmp_path, term=broken, fee=twice)
     assert names == ["fee", "term"]
     kinds, found = kinds_of(tmp_path)
     assert [kinds[name].is_sound for name in ("term", "fee")] == [False, False]
@@ -402,3 +405,114 @@ def test_a_kind_that_cannot_be_read_is_reported_and_blocks_its_own_decks(tmp_pat
 def test_the_templates_of_prepdeck_itself_are_no_project_of_their_own() -> None:
     kinds, found = kinds_of(shipped.templates().parent)
     assert ([*kinds], found) == ([*KINDS], [])
+
+
+# --- a kind of one's own in a project -----------------------------------------------------------
+
+FEE = """\
+kind: fee
+section: fees
+about: What it costs.
+marks: {name: name, also: [aliases], explains: true}
+keys:
+  name: {type: line, needed: true, words: 3}
+  aliases: {list: line}
+  type: {needed: true, choices: [once, monthly]}
+  unlike: {ref: fee}
+  items: {list: line, about: a key with the name of a method}
+  sum: {type: formula, inputs: cases.*.inputs, gives: cases.*.gives}
+  cases:
+    names: slug
+    each: {keys: {inputs: {names: variable, each: number}, gives: {type: number}}}
+"""
+OWN_KIND: dict[str, str | bytes | None] = {
+    "templates/fee/kind.yaml": FEE,
+    "templates/fee/notetype.yaml": """
+        kind: fee
+        name: Fee
+        fields:
+          name: {name: Name, content: name | line}
+          unlike: {name: Unlike, content: unlike | name}
+          items: {name: Items, content: items | points}
+        cards:
+          name: {name: What it is}
+        """,
+    "templates/fee/name.front.html": "{{Name}}\n",
+    "templates/fee/name.back.html": "{{Items}} {{Unlike}}\n",
+    "decks/fees.yaml": """
+        fees:
+          entry:
+            name: Entry (VQX)
+            type: once
+            unlike: rent
+            items: [one, two]
+            sum: a + b
+            cases: {plain: {inputs: {a: 1, b: 2}, gives: 3}}
+          rent: {name: Rent, type: monthly, items: [three]}
+        """,
+    "decks/roles/agent.yaml": """
+        role:
+          title: Agent
+          core: [{type: once}]
+          add: [{kind: [question, kpi, fee]}]
+        """,
+    "decks/roles/other.yaml": "role: {title: Other, core: [{kind: question}]}\n",
+}
+
+
+def test_a_project_builds_a_kind_of_its_own(project: MakeProject) -> None:
+    deck = project(OWN_KIND)
+    notes = {n.fields[0]: n for n in read_package(deck.built()).notes if "kind::fee" in n.tags}
+    assert {*notes} == {"Entry (VQX)", "Rent"}
+    entry = notes["Entry (VQX)"]
+    assert entry.tags == ("kind::fee", "type::once")
+    assert entry.fields[1:3] == ("Rent", "<ul><li>one</li><li>two</li></ul>")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("name: Rent", "name: Rent of all the rooms", "too-long"),
+        ("gives: 3", "gives: 4", "arithmetic"),
+        ("unlike: rent", "unlike: rant", "unknown-reference"),
+        ("type: monthly", "type: weekly", "wrong-value"),
+        ("type: monthly, ", "", "missing-key"),
+        ("items: [three]", "items: three", "wrong-value"),
+        ("items: [three]", "itmes: [three]", "unknown-key"),
+        ("items: [three]", "items: [the WQX]", "unexplained-abbreviation"),
+        ("items: [three]", "items: [the VQX]", ""),
+    ],
+)
+def test_checks_and_lint_know_a_kind_of_ones_own(
+    project: MakeProject, old: str, new: str, rule: str
+) -> None:
+    deck = project(OWN_KIND)
+    deck.edit("decks/fees.yaml", old, new)
+    found = compile_project(deck.root).findings
+    assert {d.rule for d in found if d.rule not in BASELINE} == ({rule} if rule else set())
+    assert all(d.span.file == "decks/fees.yaml" for d in found if d.rule not in BASELINE)
+
+
+#: What the base project breaks with these roles.
+BASELINE = {"orphan"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("type: line", "type: lime"),
+        ("marks: {name: name", "marks: {name: nome"),
+        ("section: fees\n", "section: fees\nextra: no\n"),
+    ],
+)
+def test_a_fault_in_a_kind_is_told_once_and_blocks_the_decks_that_have_it(
+    project: MakeProject, old: str, new: str
+) -> None:
+    """Input: definitions of the faulty kind, one of which names the other, and selectors by type."""
+    deck = project(OWN_KIND | {"templates/fee/kind.yaml": FEE.replace(old, new, 1)})
+    built = deck.build()
+    assert {d.span.file for d in built.findings if d.is_error} == {"templates/fee/kind.yaml"}
+    assert {package.role: package.state for package in built.packages} == {
+        "agent": "blocked",
+        "other": "written",
+    }

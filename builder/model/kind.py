@@ -123,6 +123,11 @@ class Kinds(dict[str, Kind]):
         """The types that selectors and tags know, each once, whatever kind has it."""
         return tuple(dict.fromkeys(name for kind in self.values() for name in kind.types))
 
+    @property
+    def are_sound(self) -> bool:
+        """Whether no fault hides what a kind says, such as its types."""
+        return all(kind.is_sound for kind in self.values())
+
     @cached_property
     def word_limits(self) -> Mapping[str, int]:
         """The most words of a text, by `kind` or `kind.key`."""
