@@ -263,6 +263,22 @@ def test_long_fronts_are_cut_and_texts_are_not(project: MakeProject) -> None:
     assert f"{{+customer {'who rang, and then wrote, ' * 4}".strip() in "\n".join(diff_text(made))
 
 
+def test_a_line_of_a_diff_is_as_wide_as_the_terminal_and_whole_in_a_pipe(
+    project: MakeProject,
+) -> None:
+    deck = project({})
+    old = kept(deck.built(NOON))
+    long = "Tell me about an angry customer " + "who rang, and then wrote, " * 4
+    deck.edit(CUSTOMER, "Tell me about an angry customer.", f'"{long.strip()}"')
+    deck.built(LATER)
+    args = ("diff", str(old), str(deck.package()))
+    narrow = prepdeck(*args, cwd=deck.root, COLUMNS="80").stdout.splitlines()
+    whole = prepdeck(*args, cwd=deck.root).stdout.splitlines()
+    row = "  angry-customer-story  Question     question  Tell me about an angry customer"
+    assert f"{row} who rang, and then wrote, who rang, …" in whole
+    assert f"{row}…" in narrow
+
+
 def test_the_search_of_a_role_with_notes_of_its_own_finds_them_in_no_other_deck(
     project: MakeProject,
 ) -> None:

@@ -863,6 +863,16 @@ def test_everything_that_waits_is_named_core_first(acme: ProjectFolder) -> None:
     assert "hard-" not in rest
 
 
+def test_lists_of_what_waits_are_as_wide_as_the_terminal(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "minutes_per_day: 15", "minutes_per_day: 6")
+    report = plan_report(acme.root, "acme")
+    ids = {note.id for note in report.waiting}
+    for columns in (60, 96):
+        lines = list(plan_text(report, None, columns))
+        rows = [line for line in lines if ids & {word.rstrip(",") for word in line.split()}]
+        assert columns - 30 < max(map(len, rows)) <= columns
+
+
 def test_a_renamed_definition_waits_under_the_name_that_yaml_has(acme: ProjectFolder) -> None:
     waiting = next(n.first_id for n in deck_of(acme).waiting if n.first_id.startswith("c-"))
     acme.edit("decks/cards.yaml", f"  {waiting}:\n", f"  renamed:\n    was: {waiting}\n")

@@ -19,7 +19,7 @@ _SCHEMA_WORDS = {"description", "markdownDescription", "title"}
 _ROLES = ["agent", "hire", "lead", "night-keeper", "solo", "acme", "beta", "gamma"]
 _FAULTS = re.compile(r'<details class="faults.*?</details>', re.DOTALL)
 _MESSAGE = re.compile(r"<strong>.*?</strong>|<p>[^<]*</p>", re.DOTALL)
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_PAGE_COMMENT = re.compile(r"/\*.*?\*/|<!--.*?-->", re.DOTALL)
 _COMMENT = re.compile(r"^ *#.*\n|  +#.*$", re.MULTILINE)
 #: A role's key and a namespace are drawn by chance.
 _DRAWN = re.compile(r"^((?:  key|namespace): [a-z0-9-]+-)[0-9a-f]{4,10}\b", re.MULTILINE)
@@ -39,7 +39,7 @@ def without_words(value: Any, words: set[str]) -> Any:
 def bare(name: str, text: str) -> str:
     """A file or an output without words that are ours to change."""
     if name.endswith(".html"):
-        return _CSS_COMMENT.sub("", _FAULTS.sub(lambda found: _MESSAGE.sub("", found[0]), text))
+        return _PAGE_COMMENT.sub("", _FAULTS.sub(lambda match: _MESSAGE.sub("", match[0]), text))
     if "/schema/" in name:
         bared = without_words(json.loads(text), _SCHEMA_WORDS)
         return json.dumps(bared, indent=1, sort_keys=True, ensure_ascii=False)

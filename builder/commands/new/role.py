@@ -159,8 +159,8 @@ def _by_kind(
 ) -> dict[str, dict[str, str]]:
     """The ids of definitions by kind, in the order of kinds, each with its evidence."""
     by_kind: dict[str, dict[str, str]] = {kind: {} for kind in project.kinds}
-    for id, words in evidence.items():
-        by_kind[project.definitions[id].kind.name][id] = ", ".join(words)
+    for id, advert_words in evidence.items():
+        by_kind[project.definitions[id].kind.name][id] = ", ".join(advert_words)
     return {kind: ids for kind, ids in by_kind.items() if ids}
 
 

@@ -36,15 +36,15 @@ def entries_of(section: Section, definitions: Iterable[Definition], inline: Inli
     texts: dict[str, Texts] = {}
     for definition in definitions:
         if _belongs(definition, section):
-            own = _texts(definition, section)
-            if own.keys() == section.texts.keys():
+            definition_texts = _texts(definition, section)
+            if definition_texts.keys() == section.texts.keys():
                 fitting.append(definition)
-                texts[definition.key] = own
+                texts[definition.key] = definition_texts
     fitting = _in_sequence(fitting)
     if len(section.turns) > 1:
         return _in_turn(section, fitting, texts, inline)[: section.most]
     entry_of = _ENTRIES[section.look]
-    return [entry_of(texts[one.key], inline) for one in fitting[: section.most]]
+    return [entry_of(texts[definition.key], inline) for definition in fitting[: section.most]]
 
 
 def _belongs(definition: Definition, section: Section) -> bool:
@@ -117,7 +117,7 @@ def _line(texts: Texts, inline: Inline) -> Entry:
     return Entry(html, height(html["text"], PLAIN, TEXT) + GAP)
 
 
-def _words(texts: Texts, inline: Inline) -> Entry:
+def _words_to_say(texts: Texts, inline: Inline) -> Entry:
     """The words to say: the back's first paragraph where that is a question, else the front."""
     first = texts["back"].split("\n\n")[0].strip().strip('"“”„').strip()
     return _line({"text": first if first.endswith("?") else texts["front"]}, inline)
@@ -155,7 +155,7 @@ def _rated(texts: Texts, inline: Inline) -> Entry:
 
 _ENTRIES: dict[str, Callable[[Texts, Inline], Entry]] = {
     "opening": _opening,
-    "words": _words,
+    "words": _words_to_say,
     "line": _line,
     "metric": _metric,
     "step": _step,
