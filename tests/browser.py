@@ -94,11 +94,11 @@ class Page:
         self.requests.clear()
         self.call("Page.setDocumentContent", frameId=self._frame, html=html)
 
-    def opens(self, path: Path) -> None:
-        """Loads a file, and waits until it has loaded. Any other file is a request."""
+    def opens(self, page: Path | str) -> None:
+        """Loads a file or an address, and waits until it has loaded. All else is a request."""
         self.errors.clear()
         self.requests.clear()
-        self._address = path.absolute().as_uri()
+        self._address = page if isinstance(page, str) else page.absolute().as_uri()
         loader = self.call("Page.navigate", url=self._address)["loaderId"]
         while loader not in self._loaded:
             self.browser.listen()
