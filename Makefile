@@ -28,7 +28,7 @@ verify: decks $(VENV)/.ready-test
 	@$(BIN)/prepdeck verify build/*.apkg
 
 test: lint types layers
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --durations=10 --durations-min=5
 
 # The contract with learners, whole: 2,000 random lives, and six versions of Anki.
 law: $(VENV)/.ready-test versions
