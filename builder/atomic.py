@@ -14,17 +14,17 @@ def write(path: Path, content: bytes) -> None:
     A kill in the middle leaves the old file, and at worst a hidden `.tmp` beside it; the next write
     of the same file replaces that. Raises `PrepdeckError` when the file cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary_path = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+            with temporary_path.open("wb") as temporary_file:
+                temporary_file.write(content)
+                temporary_file.flush()
+                os.fsync(temporary_file.fileno())
+            os.replace(temporary_path, path)
         finally:
-            temporary.unlink(missing_ok=True)
+            temporary_path.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         help = "check its folder, and who may write there"

@@ -40,12 +40,12 @@ def guid_for(*values: str) -> str:
 
     The first 64 bits of SHA-256 over the values joined by `__`, in base 91.
     """
-    number = int.from_bytes(hashlib.sha256("__".join(values).encode()).digest()[:8], "big")
-    digits = []
-    while number:
-        number, digit = divmod(number, len(_BASE91))
-        digits.append(_BASE91[digit])
-    return "".join(reversed(digits))
+    hash_number = int.from_bytes(hashlib.sha256("__".join(values).encode()).digest()[:8], "big")
+    base91_digits = []
+    while hash_number:
+        hash_number, digit = divmod(hash_number, len(_BASE91))
+        base91_digits.append(_BASE91[digit])
+    return "".join(reversed(base91_digits))
 
 
 def note_guid(namespace: str, owner_key: str, notetype: str, first_id: str) -> str:
@@ -57,8 +57,8 @@ def owner_key_and_first_id(
     namespace: str, notetype: str, id_field: str, guid: str
 ) -> tuple[str, str] | None:
     """What a note of that GUID is named by, read from its field `Id`; None when it is not ours."""
-    before, _, behind = id_field.partition("/")
-    for owner_key, first_id in ((before, behind), ("", id_field)):
+    before_slash, _, after_slash = id_field.partition("/")
+    for owner_key, first_id in ((before_slash, after_slash), ("", id_field)):
         if first_id and note_guid(namespace, owner_key, notetype, first_id) == guid:
             return owner_key, first_id
     return None
@@ -71,5 +71,5 @@ def note_row(guid: str) -> int:
 
 def row_id(*parts: str) -> int:
     """A number for a row of Anki's tables: milliseconds, always in the past, equal everywhere."""
-    number = int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:8], "big")
-    return _EARLIEST + number % (_LATEST - _EARLIEST)
+    hash_number = int.from_bytes(hashlib.sha256("\x1f".join(parts).encode()).digest()[:8], "big")
+    return _EARLIEST + hash_number % (_LATEST - _EARLIEST)

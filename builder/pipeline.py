@@ -73,8 +73,8 @@ class Compiled:
 
 def reach_of(selection: Selection) -> Reach:
     """What the package of a selection depends on."""
-    kinds = {chosen.definition.kind.name for chosen in selection.chosen}
-    return Reach(selection.role.id, selection.role.chain, selection.reach, kinds)
+    kind_names = {chosen.definition.kind.name for chosen in selection.chosen}
+    return Reach(selection.role.id, selection.role.chain, selection.reach, kind_names)
 
 
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
@@ -93,13 +93,13 @@ def compile_loaded(
     findings = [*read_findings, *check_project(project)]
     project_renderer, faults = renderer(project)
     findings += faults
-    faulty = {d.scope for d in findings if d.is_error and d.scope.definition}
+    faulty_scopes = {d.scope for d in findings if d.is_error and d.scope.definition}
     selections: list[Selection] = []
     decks: list[Deck] = []
     for role in _selected_roles(project, roles):
         selection, faults = select(project, role)
         findings += faults
-        deck, faults = project_renderer.deck(selection, faulty)
+        deck, faults = project_renderer.deck(selection, faulty_scopes)
         findings += faults
         findings += check_deck(project, selection, deck)
         selections.append(selection)
@@ -120,8 +120,10 @@ def check_against_locks(
     compiled: Compiled, pairs: Iterable[tuple[Selection, Deck]], locks: Locks
 ) -> Iterator[Diagnostic]:
     """Compares a compiled project with what was built and released before."""
-    findings = check_project_against_locks(compiled.project, compiled.renderer.notetypes, locks)
-    yield from without_follow_ons(findings, compiled.findings)
+    project_findings = check_project_against_locks(
+        compiled.project, compiled.renderer.notetypes, locks
+    )
+    yield from without_follow_ons(project_findings, compiled.findings)
     for selection, deck in pairs:
         yield from check_deck_against_locks(selection, deck, locks)
 
@@ -134,58 +136,67 @@ def build(options: BuildOptions) -> Built:
     output = OUTPUTS[options.output]
     with exclusive_access(options.root):
         compiled = compile_project(options.root, options.roles)
-        pairs = [
+        selections_and_decks = [
             (selection, deck)
             for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
             if not (options.release and deck.private)
         ]
-        decks = [deck for _, deck in pairs]
+        decks = [deck for _, deck in selections_and_decks]
         locks, findings = read_locks(compiled.project)
         findings += compiled.findings
-        findings += check_against_locks(compiled, pairs, locks)
+        findings += check_against_locks(compiled, selections_and_decks, locks)
         stamps, faults = stamp(decks, locks, options.now, release=options.release)
         findings += faults
         if options.roles or options.release:
-            findings = of_roles(findings, (reach_of(selection) for selection, _ in pairs))
-        faulty = blocked(findings, compiled.reaches, strict=options.strict)
-        faulty &= {deck.role for deck in decks}
-        if options.release and faulty:
+            findings = of_roles(
+                findings, (reach_of(selection) for selection, _ in selections_and_decks)
+            )
+        faulty_roles = blocked(findings, compiled.reaches, strict=options.strict)
+        faulty_roles &= {deck.role for deck in decks}
+        if options.release and faulty_roles:
             # A release is whole: learners of two decks must not get one half of a change.
-            faulty = frozenset(deck.role for deck in decks)
-        sound = [deck for deck in decks if deck.role not in faulty]
-        if faulty:
-            stamps, _ = stamp(sound, locks, options.now, release=options.release)
+            faulty_roles = frozenset(deck.role for deck in decks)
+        sound_decks = [deck for deck in decks if deck.role not in faulty_roles]
+        if faulty_roles:
+            stamps, _ = stamp(sound_decks, locks, options.now, release=options.release)
         if not output.for_anki:
             stamps = Stamps(notes=stamps.notes, notetypes=stamps.notetypes)
         if options.locked and stamps.changed:
             findings += _out_of_date(stamps)
-            sound, stamps = [], Stamps()
-        contents = {deck.role: output.write(deck, stamps) for deck in sound}
+            sound_decks, stamps = [], Stamps()
+        content_by_role = {deck.role: output.write(deck, stamps) for deck in sound_decks}
         # Lock lines first: a package must never be out in the world with times nobody remembers.
         namespace = compiled.project.settings.value.namespace
         write_locks(options.root, namespace, locks, stamps.changed)
-        out = options.out or options.root / "build"
+        out_folder = options.out or options.root / "build"
         packages = tuple(
-            _write(deck, out / deck.folder / deck.file_name(output.suffix), contents, stamps)
+            _write(
+                deck,
+                out_folder / deck.folder / deck.file_name(output.suffix),
+                content_by_role,
+                stamps,
+            )
             for deck in decks
         )
-    written = tuple(options.root / path for path in stamps.changed)
-    return Built(packages=packages, findings=in_order(findings), locks=written)
+    lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
+    return Built(packages=packages, findings=in_order(findings), locks=lock_paths)
 
 
-def _write(deck: Deck, path: Path, contents: Mapping[str, bytes], stamps: Stamps) -> Packed:
-    """Writes a deck's file if its content is new; `contents` are by role, without blocked ones."""
-    content = contents.get(deck.role)
+def _write(
+    deck: Deck, package_path: Path, content_by_role: Mapping[str, bytes], stamps: Stamps
+) -> Packed:
+    """Writes a deck's file if its content is new; blocked roles have no content."""
+    content = content_by_role.get(deck.role)
     if content is None:
         state = "blocked"
-    elif path.is_file() and path.read_bytes() == content:
+    elif package_path.is_file() and package_path.read_bytes() == content:
         state = "unchanged"
     else:
-        atomic.write(path, content)
+        atomic.write(package_path, content)
         state = "written"
     return Packed(
         role=deck.role,
-        path=path,
+        path=package_path,
         notes=len(deck.notes),
         cards=len(deck.order),
         state=state,
@@ -195,16 +206,16 @@ def _write(deck: Deck, path: Path, contents: Mapping[str, bytes], stamps: Stamps
     )
 
 
-def _selected_roles(project: Project, ids: tuple[str, ...]) -> list[Role]:
+def _selected_roles(project: Project, role_ids: tuple[str, ...]) -> list[Role]:
     """The roles that have decks, or those of them that are named."""
-    for id in ids:
-        if (reason := project.role(id).retired) is not None:
+    for role_id in role_ids:
+        if (retirement_reason := project.role(role_id).retired) is not None:
             help = "delete `retired:` to have its deck again"
-            raise PrepdeckError(f"the role `{id}` is retired: {reason}", help=help)
+            raise PrepdeckError(f"the role `{role_id}` is retired: {retirement_reason}", help=help)
     return [
         role
         for role in project.roles.values()
-        if role.retired is None and (not ids or role.id in ids)
+        if role.retired is None and (not role_ids or role.id in role_ids)
     ]
 
 
@@ -212,9 +223,9 @@ def _out_of_date(stamps: Stamps) -> list[Diagnostic]:
     return [
         Diagnostic(
             "lock-out-of-date",
-            f"{name} has changed since the lock was written",
+            f"{changed_name} has changed since the lock was written",
             span,
             "build without --locked, or release it",
         )
-        for name, span in stamps.changed_spans
+        for changed_name, span in stamps.changed_spans
     ]

@@ -55,8 +55,8 @@ class Definition:
     @property
     def first_id(self) -> str:
         """The first id that was ever released: GUIDs are made of it."""
-        first = self.was or self.id
-        return OWN + first if self.role else first
+        released_id = self.was or self.id
+        return OWN + released_id if self.role else released_id
 
     @property
     def scope(self) -> Scope:
@@ -113,8 +113,8 @@ class Role:
     @property
     def owns_notes(self) -> bool:
         """Whether it owns every note of its deck; by default a private role does."""
-        notes = self.value.notes if self.value else None
-        return notes == "own" if notes else self.private
+        notes_setting = self.value.notes if self.value else None
+        return notes_setting == "own" if notes_setting else self.private
 
     @property
     def scope(self) -> Scope:
@@ -186,21 +186,23 @@ class Project:
     @property
     def cited(self) -> Mapping[str, model.Bibliography]:
         """Bibliography entries by their ids and by the ids of their items."""
-        entries = dict(self.sources)
-        for entry in self.sources.values():
-            entries.update(dict.fromkeys(entry.items, entry))
-        return entries
+        source_by_id = dict(self.sources)
+        for source in self.sources.values():
+            source_by_id.update(dict.fromkeys(source.items, source))
+        return source_by_id
 
     def side(self, role: Role) -> str:
         """Whom a role's deck is for, `candidate` or `hiring`: the first in its chain to say so."""
-        sides = (value.side for id in role.chain if (value := self.roles[id].value))
+        sides = (
+            role_value.side for role_id in role.chain if (role_value := self.roles[role_id].value)
+        )
         return next((side for side in sides if side), "candidate")
 
     @property
     def all_definitions(self) -> tuple[Definition, ...]:
         """The catalogue's definitions, then each private role's."""
-        private = [d for role in self.roles.values() for d in role.definitions.values()]
-        return (*self.definitions.values(), *private)
+        private_definitions = [d for role in self.roles.values() for d in role.definitions.values()]
+        return (*self.definitions.values(), *private_definitions)
 
     @property
     def all_wordings(self) -> Iterator[tuple[Definition, Scope]]:
@@ -222,9 +224,11 @@ class Project:
         Raises `PrepdeckError`, which names the nearest of them, when it is none; `noun` says there
         what sort of role they are.
         """
-        ids = self.roles if among is None else among
-        if id not in ids:
-            help = did_you_mean(id, ids) or f"roles are {', '.join(ids) or 'none yet'}"
+        allowed_ids = self.roles if among is None else among
+        if id not in allowed_ids:
+            help = (
+                did_you_mean(id, allowed_ids) or f"roles are {', '.join(allowed_ids) or 'none yet'}"
+            )
             raise PrepdeckError(f"no {noun} is called `{id}`", help=help)
         return self.roles[id]
 
@@ -233,9 +237,13 @@ class Project:
         if role is None:
             return View(owner_key="", vars=self.settings.value.vars, definitions=self.definitions)
         vars: dict[str, str] = dict(self.settings.value.vars)
-        for ancestor in reversed(role.chain):
-            value = self.roles[ancestor].value
-            vars.update(value.vars if value else {})
-        overridden = {id: override.definition for id, override in role.overrides.items()}
-        definitions = ChainMap(overridden, dict(role.definitions), dict(self.definitions))
+        for ancestor_id in reversed(role.chain):
+            role_value = self.roles[ancestor_id].value
+            vars.update(role_value.vars if role_value else {})
+        overridden_definitions = {
+            definition_id: override.definition for definition_id, override in role.overrides.items()
+        }
+        definitions = ChainMap(
+            overridden_definitions, dict(role.definitions), dict(self.definitions)
+        )
         return View(owner_key=role.key, vars=vars, definitions=definitions)

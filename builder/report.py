@@ -38,5 +38,5 @@ class Built:
     @property
     def is_clean(self) -> bool:
         """Whether nothing is blocked and nothing is at fault; there may be warnings."""
-        blocked = any(package.state == "blocked" for package in self.packages)
-        return not blocked and not any(finding.is_error for finding in self.findings)
+        any_blocked = any(package.state == "blocked" for package in self.packages)
+        return not any_blocked and not any(finding.is_error for finding in self.findings)

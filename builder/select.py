@@ -29,7 +29,9 @@ class Chosen:
 
     def is_among(self, faulty: Collection[Scope]) -> bool:
         """Whether it has a fault, in the catalogue or in its owner's wording."""
-        return any(Scope(role, self.definition.id) in faulty for role in (None, self.owner_role))
+        return any(
+            Scope(role_id, self.definition.id) in faulty for role_id in (None, self.owner_role)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,17 @@ class Step(NamedTuple):
 
 def steps(project: Project, role: Role) -> Iterator[Step]:
     """Every selector that decides about the role's deck, in the order in which they do."""
-    pool = (*project.definitions.values(), *role.definitions.values())
-    for id in reversed(role.chain):
-        level = project.roles[id]
-        if level.id == role.id and level.definitions:
-            yield Step(level.id, "own", 0, tuple(level.definitions.values()))
-        for key in ("later", "core", "add", "drop"):
-            for position, selector in enumerate(getattr(level.value, key, ())):
-                matches = tuple(d for d in pool if matches_selector(d, selector))
-                yield Step(level.id, key, position, matches, selector)
+    all_definitions = (*project.definitions.values(), *role.definitions.values())
+    for role_id in reversed(role.chain):
+        chain_role = project.roles[role_id]
+        if chain_role.id == role.id and chain_role.definitions:
+            yield Step(chain_role.id, "own", 0, tuple(chain_role.definitions.values()))
+        for selector_key in ("later", "core", "add", "drop"):
+            for selector_position, selector in enumerate(
+                getattr(chain_role.value, selector_key, ())
+            ):
+                matches = tuple(d for d in all_definitions if matches_selector(d, selector))
+                yield Step(chain_role.id, selector_key, selector_position, matches, selector)
 
 
 def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
@@ -81,32 +85,37 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
     What is inherited as core stays core unless `later` names it.
     """
     findings: list[Diagnostic] = []
-    choice = _Choice(role.id)
+    role_choice = _Choice(role.id)
     for step in steps(project, role):
         if step.role == role.id and step.selector is not None:
-            unknown = list(_unknown_names(project, role, step))
-            findings += unknown
-            if not step.matches and not unknown:
+            unknown_findings = list(_unknown_names(project, role, step))
+            findings += unknown_findings
+            if not step.matches and not unknown_findings:
                 findings.append(_no_match(role, step))
         for definition in step.matches:
-            choice.follow(step, definition)
-    by_key = {d.key: d for d in (*project.definitions.values(), *role.definitions.values())}
+            role_choice.follow(step, definition)
+    definition_by_key = {
+        d.key: d for d in (*project.definitions.values(), *role.definitions.values())
+    }
     chosen = tuple(
         replace(
-            _as_owned(project, role, definition, choice.is_core[key]),
-            core_here=key in choice.core_here,
+            _as_owned(project, role, definition, role_choice.is_core[definition_key]),
+            core_here=definition_key in role_choice.core_here,
         )
-        for key, definition in by_key.items()
-        if key in choice.is_core and definition.retired is None
+        for definition_key, definition in definition_by_key.items()
+        if definition_key in role_choice.is_core and definition.retired is None
     )
-    reach = {c.definition.key for c in chosen}
-    for key in choice.possible:
-        if by_key[key].value is None and by_key[key].retired is None:
-            reach.add(key)
-    for c in chosen:
-        reach |= set(_references(c.definition)) & project.definitions.keys()
-    ancestors = tuple(project.roles[id].key for id in role.chain[1:])
-    selection = Selection(role=role, chosen=chosen, reach=frozenset(reach), ancestors=ancestors)
+    reach_keys = {selected.definition.key for selected in chosen}
+    for definition_key in role_choice.possible:
+        possible_definition = definition_by_key[definition_key]
+        if possible_definition.value is None and possible_definition.retired is None:
+            reach_keys.add(definition_key)
+    for selected in chosen:
+        reach_keys |= set(_references(selected.definition)) & project.definitions.keys()
+    ancestor_keys = tuple(project.roles[ancestor_id].key for ancestor_id in role.chain[1:])
+    selection = Selection(
+        role=role, chosen=chosen, reach=frozenset(reach_keys), ancestors=ancestor_keys
+    )
     return selection, findings
 
 
@@ -125,23 +134,25 @@ class _Choice:
 
     def follow(self, step: Step, definition: Definition) -> None:
         """Does what the step does with one definition that it matches."""
-        key = definition.key
+        definition_key = definition.key
         if step.key == "own":
-            self.is_core[key] = True
+            self.is_core[definition_key] = True
         elif step.key == "later":
-            if definition.role is None and key in self.is_core:
-                self.is_core[key] = False
+            if definition.role is None and definition_key in self.is_core:
+                self.is_core[definition_key] = False
         elif step.key == "drop":
             # What a private role defines is always in: its author can simply delete it.
             if definition.role is None:
-                self.is_core.pop(key, None)
+                self.is_core.pop(definition_key, None)
                 if step.selector and _matches_for_sure(definition, step.selector):
-                    self.possible.discard(key)
+                    self.possible.discard(definition_key)
         else:
-            self.is_core[key] = step.key == "core" or self.is_core.get(key, False)
-            self.possible.add(key)
+            self.is_core[definition_key] = step.key == "core" or self.is_core.get(
+                definition_key, False
+            )
+            self.possible.add(definition_key)
             if step.key == "core" and step.role == self.role:
-                self.core_here.add(key)
+                self.core_here.add(definition_key)
 
 
 def parse_selector(text: str) -> Selector:
@@ -149,17 +160,17 @@ def parse_selector(text: str) -> Selector:
 
     A key that comes twice matches any of its values. Raises `ValueError` with the reason.
     """
-    values: dict[str, tuple[str, ...]] = {}
-    keys = shape_of(Selector).keys
-    for part in text.split(","):
-        key, colon, value = part.strip().partition(":")
+    values_by_key: dict[str, tuple[str, ...]] = {}
+    shape_by_key = shape_of(Selector).keys
+    for key_and_value in text.split(","):
+        key, colon, value = key_and_value.strip().partition(":")
         if not colon or not value:
-            raise ValueError(f"`{part.strip()}` is not `key:value`, as in kind:question")
-        if key not in keys:
-            help = did_you_mean(key, keys) or f"keys are {', '.join(keys)}"
+            raise ValueError(f"`{key_and_value.strip()}` is not `key:value`, as in kind:question")
+        if key not in shape_by_key:
+            help = did_you_mean(key, shape_by_key) or f"keys are {', '.join(shape_by_key)}"
             raise ValueError(f"unknown key `{key}`; {help}")
-        values[key] = (*values.get(key, ()), value)
-    return Selector(**values)
+        values_by_key[key] = (*values_by_key.get(key, ()), value)
+    return Selector(**values_by_key)
 
 
 def matches_selector(definition: Definition, selector: Selector) -> bool:
@@ -175,9 +186,9 @@ def matches_selector(definition: Definition, selector: Selector) -> bool:
             return False
     if selector.topic and definition.topics is not None:
         return any(
-            topic == selected or topic.startswith(f"{selected}/")
+            topic == selected_topic or topic.startswith(f"{selected_topic}/")
             for topic in definition.topics
-            for selected in selector.topic
+            for selected_topic in selector.topic
         )
     return True
 
@@ -190,15 +201,15 @@ def _matches_for_sure(definition: Definition, selector: Selector) -> bool:
     )
 
 
-def _as_owned(project: Project, role: Role, definition: Definition, core: bool) -> Chosen:
+def _as_owned(project: Project, role: Role, definition: Definition, is_core: bool) -> Chosen:
     override = role.overrides.get(definition.id)
     if override is not None and override.definition.key != definition.key:
         override = None  # it is of another definition with the same id
     wording = override.definition if override else definition
     if role.owns_notes or definition.role:
-        return Chosen(wording, owner_role=role.id, core=core)
+        return Chosen(wording, owner_role=role.id, core=is_core)
     # An overridden note is its writer's, and wholly in the writer's wording, whoever inherits it.
-    return Chosen(wording, owner_role=override.writer if override else None, core=core)
+    return Chosen(wording, owner_role=override.writer if override else None, core=is_core)
 
 
 def _references(definition: Definition) -> Iterable[str]:
@@ -210,38 +221,40 @@ def _references(definition: Definition) -> Iterable[str]:
 
 def _unknown_names(project: Project, role: Role, step: Step) -> Iterator[Diagnostic]:
     """Ids, kinds, topics and types in a selector that do not exist."""
-    names: dict[str, Collection[str]] = {
+    names_by_key: dict[str, Collection[str]] = {
         "kind": project.kinds,
         "id": {*project.definitions, *role.definitions},
     }
     if project.kinds.are_sound:
-        names["type"] = project.kinds.types
+        names_by_key["type"] = project.kinds.types
     if project.topics_complete:
-        names["topic"] = project.topics
-    node, _ = at_path(role.node, (step.key, step.position))
-    if isinstance(node, MappingNode) and not node.entries:
+        names_by_key["topic"] = project.topics
+    selector_node, _ = at_path(role.node, (step.key, step.position))
+    if isinstance(selector_node, MappingNode) and not selector_node.entries:
         message, help = "an empty selector takes everything", "name a kind, id, topic or type"
-        yield Diagnostic("wrong-value", message, node.span, help, role.scope)
+        yield Diagnostic("wrong-value", message, selector_node.span, help, role.scope)
     for leaf in role.leaves:
         if leaf.path[:2] != (step.key, step.position):
             continue
-        key, name = str(leaf.path[2]), leaf.scalar.text
-        if key in names and name not in names[key]:
-            noun = "definition" if key == "id" else key
-            message = f"no {noun} is called `{name}`"
-            help = did_you_mean(name, names[key]) or "check the spelling"
+        selector_key, written_name = str(leaf.path[2]), leaf.scalar.text
+        if selector_key in names_by_key and written_name not in names_by_key[selector_key]:
+            noun = "definition" if selector_key == "id" else selector_key
+            message = f"no {noun} is called `{written_name}`"
+            help = did_you_mean(written_name, names_by_key[selector_key]) or "check the spelling"
             span = leaf.scalar.span
             yield Diagnostic("unknown-reference", message, span, help, role.scope)
 
 
 def _no_match(role: Role, step: Step) -> Diagnostic:
-    node, _ = at_path(role.node, (step.key, step.position))
-    entries = node.entries if isinstance(node, MappingNode) else {}
-    keys = ", ".join(f"{key} {_text(entry.value)}" for key, entry in entries.items())
+    selector_node, _ = at_path(role.node, (step.key, step.position))
+    selector_entries = selector_node.entries if isinstance(selector_node, MappingNode) else {}
+    keys_phrase = ", ".join(
+        f"{key} {_text(entry.value)}" for key, entry in selector_entries.items()
+    )
     return Diagnostic(
         "no-match",
-        f"this selector matches nothing ({keys})",
-        node.span,
+        f"this selector matches nothing ({keys_phrase})",
+        selector_node.span,
         "one definition must fulfil all its keys: leave one out",
         role.scope,
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 
-def _folder(name: str) -> Path:
-    in_wheel = _PACKAGE / "_data" / name
-    return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / name
+def _folder(folder_name: str) -> Path:
+    in_wheel = _PACKAGE / "_data" / folder_name
+    return in_wheel if in_wheel.is_dir() else _PACKAGE.parent / folder_name
 
 
 def templates() -> Path:

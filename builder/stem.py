@@ -22,18 +22,18 @@ _ENDINGS = [
 @cache
 def stem(word: str) -> str:
     """The word without its ending, in small letters without accents. Knows English endings only."""
-    plain = unicodedata.normalize("NFKD", word).casefold().replace("’", "'").partition("'")[0]
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"(?<=[a-z]{3})tre(s?)$", r"ter\1", plain)  # centre, center
-    if plain.startswith("foundation"):  # not a form of `found`
+    plain_word = unicodedata.normalize("NFKD", word).casefold().replace("’", "'").partition("'")[0]
+    plain_word = "".join(c for c in plain_word if not unicodedata.combining(c))
+    plain_word = re.sub(r"(?<=[a-z]{3})tre(s?)$", r"ter\1", plain_word)  # centre, center
+    if plain_word.startswith("foundation"):  # not a form of `found`
         return "foundation"
-    for ending, least in _ENDINGS:
-        if plain.endswith(ending) and len(plain) - len(ending) >= least:
-            if ending == "s" and plain.endswith(("ss", "us")):
+    for ending, least_letters in _ENDINGS:
+        if plain_word.endswith(ending) and len(plain_word) - len(ending) >= least_letters:
+            if ending == "s" and plain_word.endswith(("ss", "us")):
                 continue
-            plain = plain.removesuffix(ending)
+            plain_word = plain_word.removesuffix(ending)
             # planning is plan, but call stays call
-            if ending in {"ing", "ed", "er", "ers"} and re.search(r"([bdgmnprt])\1$", plain):
-                plain = plain[:-1]
+            if ending in {"ing", "ed", "er", "ers"} and re.search(r"([bdgmnprt])\1$", plain_word):
+                plain_word = plain_word[:-1]
             break
-    return plain
+    return plain_word

@@ -31,9 +31,9 @@ def with_definition(old: bytes, file: str, section: str, id: str, body: str) -> 
     source = _source(old, file)
     if id in source.keys(section):
         raise _not_in_blocks(section, file)
-    definition, _ = parse(body.encode("utf-8"), file)
-    lines = body.rstrip().split("\n")
-    return _with_key(source, section, id, "", lines, _texts(definition), apart=True)
+    definition_tree, _ = parse(body.encode("utf-8"), file)
+    body_lines = body.rstrip().split("\n")
+    return _with_key(source, section, id, "", body_lines, _texts(definition_tree), apart=True)
 
 
 def with_selector(old: bytes, file: str, id: str) -> bytes:
@@ -42,18 +42,18 @@ def with_selector(old: bytes, file: str, id: str) -> bytes:
     Raises `PrepdeckError` when the file has faults, or when the role is not in block style.
     """
     source = _source(old, file)
-    role = source.keys("role")
-    selectors = role.get("add")
-    added = f"- {{id: {id}}}"
-    if role and selectors is None:
-        return _with_key(source, "role", "add", "", [added], [{"id": id}])
-    expected = _texts(source.tree)
-    if selectors is None or not isinstance(expected["role"]["add"], list):
+    role_entries = source.keys("role")
+    add_entry = role_entries.get("add")
+    selector_line = f"- {{id: {id}}}"
+    if role_entries and add_entry is None:
+        return _with_key(source, "role", "add", "", [selector_line], [{"id": id}])
+    expected_texts = _texts(source.tree)
+    if add_entry is None or not isinstance(expected_texts["role"]["add"], list):
         raise _not_in_blocks("role", file)
-    expected["role"]["add"].append({"id": id})
-    end = _end_of(source, selectors)
-    lines = [" " * (selectors.value.column - 1) + added]
-    return _replaced(source, end, end, lines, expected, "role")
+    expected_texts["role"]["add"].append({"id": id})
+    end_line = _end_of(source, add_entry)
+    added_lines = [" " * (add_entry.value.column - 1) + selector_line]
+    return _replaced(source, end_line, end_line, added_lines, expected_texts, "role")
 
 
 def with_block(old: bytes, file: str, section: str, key: str, text: str) -> bytes:
@@ -68,8 +68,8 @@ def with_block(old: bytes, file: str, section: str, key: str, text: str) -> byte
 
 def with_items(old: bytes, file: str, section: str, key: str, items: Sequence[str]) -> bytes:
     """As `with_block`, with a list of words, one a line. Raises `PrepdeckError` as it does."""
-    lines = [f"- {value(item)}" for item in items]
-    return _with_key(_source(old, file), section, key, "", lines, list(items))
+    item_lines = [f"- {value(item)}" for item in items]
+    return _with_key(_source(old, file), section, key, "", item_lines, list(items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ class _Source:
 
     def keys(self, section: str) -> dict[str, Entry]:
         """The entries of a section, none where it is missing or not a mapping."""
-        node = self.tree.get(section) if self.tree else None
-        return node.entries if isinstance(node, MappingNode) else {}
+        section_node = self.tree.get(section) if self.tree else None
+        return section_node.entries if isinstance(section_node, MappingNode) else {}
 
 
 def _source(old: bytes, file: str) -> _Source:
@@ -104,55 +104,62 @@ def _with_key(
     source: _Source,
     section: str,
     key: str,
-    sign: str,
-    body: Sequence[str],
-    content: Any,
+    block_sign: str,
+    body_lines: Sequence[str],
+    expected_value: Any,
     *,
     apart: bool = False,
 ) -> bytes:
-    """The file with `sign` and the lines of `body` under `key` of `section`.
+    """The file with `block_sign` and `body_lines` under `key` of `section`.
 
-    `content`: what the key must then read as. `apart`: blank lines keep it from its neighbours.
+    `expected_value`: what the key must then read as. `apart`: blank lines keep it from its
+    neighbours.
     """
-    lines, siblings = source.lines, source.keys(section)
-    parent = source.tree.entries.get(section) if source.tree else None
-    if key in siblings:
-        start, end = siblings[key].key.line - 1, _last_line(siblings[key].value)
-        head = lines[start][: siblings[key].key.end_column - 1]
-        added = _block(head, sign + _comment(lines, siblings[key]), body)
-    elif parent is not None:
-        start = end = _end_of(source, parent)
-        indent = min((entry.key.column - 1 for entry in siblings.values()), default=2)
-        added = _block(" " * indent + key, sign, body)
-        if apart and lines[end - 1].strip():
-            added.insert(0, "")
-        if apart and end < len(lines) and lines[end].strip():
-            added.append("")
+    lines, sibling_entries = source.lines, source.keys(section)
+    section_entry = source.tree.entries.get(section) if source.tree else None
+    old_entry = sibling_entries.get(key)
+    if old_entry is not None:
+        start_line, end_line = old_entry.key.line - 1, _last_line(old_entry.value)
+        line_head = lines[start_line][: old_entry.key.end_column - 1]
+        added_lines = _block(line_head, block_sign + _comment(lines, old_entry), body_lines)
+    elif section_entry is not None:
+        start_line = end_line = _end_of(source, section_entry)
+        indent = min((entry.key.column - 1 for entry in sibling_entries.values()), default=2)
+        added_lines = _block(" " * indent + key, block_sign, body_lines)
+        if apart and lines[end_line - 1].strip():
+            added_lines.insert(0, "")
+        if apart and end_line < len(lines) and lines[end_line].strip():
+            added_lines.append("")
     else:
-        start = end = len(lines)
-        added = [f"{section}:", *_block(f"  {key}", sign, body)]
+        start_line = end_line = len(lines)
+        added_lines = [f"{section}:", *_block(f"  {key}", block_sign, body_lines)]
         if lines and lines[-1].strip():
-            added.insert(0, "")
-    expected = _texts(source.tree) or {}
-    if isinstance(expected.setdefault(section, {}), dict):
-        expected[section][key] = content
-    return _replaced(source, start, end, added, expected, section)
+            added_lines.insert(0, "")
+    expected_texts = _texts(source.tree) or {}
+    if isinstance(expected_texts.setdefault(section, {}), dict):
+        expected_texts[section][key] = expected_value
+    return _replaced(source, start_line, end_line, added_lines, expected_texts, section)
 
 
 def _replaced(
-    source: _Source, start: int, end: int, added: Sequence[str], expected: Any, section: str
+    source: _Source,
+    start_line: int,
+    end_line: int,
+    added_lines: Sequence[str],
+    expected_texts: Any,
+    section: str,
 ) -> bytes:
-    """The file with `added` in place of the lines from `start` to `end` (from 0, exclusive)."""
+    """The file with `added_lines` in place of `start_line` to `end_line` (from 0, exclusive)."""
     newline = "\r\n" if any(line.endswith("\r\n") for line in source.lines) else "\n"
-    text = "".join(source.lines[:start])
-    if text and not text.endswith("\n"):
-        text += newline
-    text += "".join(line + newline for line in added) + "".join(source.lines[end:])
-    content = text.encode("utf-8")
-    tree, findings = parse(content, source.file)
-    if any(finding.is_error for finding in findings) or _texts(tree) != expected:
+    new_text = "".join(source.lines[:start_line])
+    if new_text and not new_text.endswith("\n"):
+        new_text += newline
+    new_text += "".join(line + newline for line in added_lines) + "".join(source.lines[end_line:])
+    new_bytes = new_text.encode("utf-8")
+    tree, findings = parse(new_bytes, source.file)
+    if any(finding.is_error for finding in findings) or _texts(tree) != expected_texts:
         raise _not_in_blocks(section, source.file)
-    return content
+    return new_bytes
 
 
 def _texts(node: Node | None) -> Any:
@@ -164,22 +171,25 @@ def _texts(node: Node | None) -> Any:
     return node and node.text.rstrip("\n")
 
 
-def _block(head: str, sign: str, body: Sequence[str]) -> list[str]:
-    """`head`, its colon and `sign`; below it the lines of `body`, two columns further in."""
-    indent = " " * (len(head) - len(head.lstrip(" ")) + 2)
-    return [f"{head}:{sign}", *(f"{indent}{line}" if line else "" for line in body)]
+def _block(line_head: str, block_sign: str, body_lines: Sequence[str]) -> list[str]:
+    """`line_head`, its colon and `block_sign`; below it `body_lines`, two columns further in."""
+    indent = " " * (len(line_head) - len(line_head.lstrip(" ")) + 2)
+    return [
+        f"{line_head}:{block_sign}",
+        *(f"{indent}{line}" if line else "" for line in body_lines),
+    ]
 
 
 def _end_of(source: _Source, entry: Entry) -> int:
     """The last line (from 1) of an entry, with comments below it that are indented deeper."""
-    end = _last_line(entry.value)
-    for number, line in enumerate(source.lines[end:], end + 1):
-        text = line.strip()
-        if text.startswith("#") and line.index("#") >= entry.key.column:
-            end = number
-        elif text:
+    end_line = _last_line(entry.value)
+    for line_number, line in enumerate(source.lines[end_line:], end_line + 1):
+        stripped_line = line.strip()
+        if stripped_line.startswith("#") and line.index("#") >= entry.key.column:
+            end_line = line_number
+        elif stripped_line:
             break
-    return end
+    return end_line
 
 
 def _children(node: Node) -> list[Node]:
@@ -187,9 +197,9 @@ def _children(node: Node) -> list[Node]:
     if isinstance(node, SequenceNode) and not node.flow:
         return list(node.items)
     if isinstance(node, MappingNode) and node.entries:
-        first = next(iter(node.entries.values())).key
+        first_key = next(iter(node.entries.values())).key
         # A mapping in braces starts before its first key.
-        if (first.line, first.column) == (node.line, node.column):
+        if (first_key.line, first_key.column) == (node.line, node.column):
             return [entry.value for entry in node.entries.values()]
     return []
 
@@ -206,12 +216,12 @@ def _last_line(node: Node) -> int:
 
 def _comment(lines: Sequence[str], entry: Entry) -> str:
     """The comment beside a value: behind the sign of a block, or behind the value's last line."""
-    node, key_line = entry.value, lines[entry.key.line - 1].rstrip()
-    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-        sign = _SIGN.search(key_line)
-        return (sign[1] or "") if sign else ""
-    text = key_line[entry.key.end_column :]
-    if not _children(node):
-        text = lines[node.end_line - 1].rstrip()[node.end_column - 1 :]
-    comment = _COMMENT.match(text)
-    return comment[0] if comment else ""
+    value_node, key_line = entry.value, lines[entry.key.line - 1].rstrip()
+    if isinstance(value_node, ScalarNode) and value_node.style in ("|", ">"):
+        sign_match = _SIGN.search(key_line)
+        return (sign_match[1] or "") if sign_match else ""
+    text_after = key_line[entry.key.end_column :]
+    if not _children(value_node):
+        text_after = lines[value_node.end_line - 1].rstrip()[value_node.end_column - 1 :]
+    comment_match = _COMMENT.match(text_after)
+    return comment_match[0] if comment_match else ""

@@ -23,9 +23,9 @@ def value(text: str) -> str:
     Raises `PrepdeckError` for a character that YAML or Anki does not keep.
     """
     text = " ".join(text.split())
-    if forbidden := FORBIDDEN.search(text):
+    if forbidden_match := FORBIDDEN.search(text):
         raise PrepdeckError(
-            f"character U+{ord(forbidden[0]):04X} is not allowed", help="type the text again"
+            f"character U+{ord(forbidden_match[0]):04X} is not allowed", help="type the text again"
         )
     if _PLAIN.fullmatch(text) and text.casefold() not in _TYPED:
         return text
@@ -34,14 +34,14 @@ def value(text: str) -> str:
 
 def prose(text: str, indent: str) -> str:
     """Paragraphs: a block of lines if they are long, else one line. Raises as `value` does."""
-    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
+    paragraphs = [" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text.strip())]
     if len(paragraphs) == 1 and len(paragraphs[0]) <= _WIDTH // 2:
         return value(paragraphs[0])
-    width = _WIDTH - len(indent)
+    line_width = _WIDTH - len(indent)
     lines: list[str] = []
     for paragraph in paragraphs:
         value(paragraph)  # raises for characters that are not allowed
-        lines += ["", *textwrap.wrap(paragraph, width, break_long_words=False)]
+        lines += ["", *textwrap.wrap(paragraph, line_width, break_long_words=False)]
     return "|\n" + "\n".join(f"{indent}{line}".rstrip() for line in lines[1:])
 
 

@@ -28,9 +28,11 @@ _PRIVATE = "decks/private/"
 def without_echoes(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Drops wrong values in lines that could not be read: one mistake, one message."""
     findings = list(findings)
-    unread = {(d.span.file, d.span.line) for d in findings if d.rule in _READING}
+    unread_lines = {(d.span.file, d.span.line) for d in findings if d.rule in _READING}
     return [
-        d for d in findings if d.rule not in _ECHOES or (d.span.file, d.span.line) not in unread
+        d
+        for d in findings
+        if d.rule not in _ECHOES or (d.span.file, d.span.line) not in unread_lines
     ]
 
 
@@ -38,14 +40,14 @@ def without_follow_ons(
     findings: Iterable[Diagnostic], among: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
     """Drops unknown names if `among` has an unreadable file: it may define them."""
-    unread = any(
+    has_unreadable_file = any(
         d.rule in _UNREAD
         and d.scope == WHOLE_PROJECT
         and d.span.file.startswith("decks/")
         and d.span.file != _SETTINGS
         for d in among
     )
-    return without_rules(findings, _FOLLOW_ONS if unread else ())
+    return without_rules(findings, _FOLLOW_ONS if has_unreadable_file else ())
 
 
 def without_rules(findings: Iterable[Diagnostic], rules: Collection[str]) -> list[Diagnostic]:
@@ -60,19 +62,21 @@ def without_silenced(
 
     A finding belongs to a definition by its scope, and one in a deck by its span.
     """
-    by_scope: dict[object, dict[str, Span]] = {}
-    by_span: dict[object, dict[str, Span]] = {}
+    silences_by_scope: dict[object, dict[str, Span]] = {}
+    silences_by_definition: dict[object, dict[str, Span]] = {}
     for silence in silences:
-        by_scope.setdefault(silence.scope, {})[silence.rule] = silence.span
-        by_span.setdefault(silence.definition, {})[silence.rule] = silence.span
-    audible, used = [], set()
+        silences_by_scope.setdefault(silence.scope, {})[silence.rule] = silence.span
+        silences_by_definition.setdefault(silence.definition, {})[silence.rule] = silence.span
+    audible_findings, used_spans = [], set()
     for finding in findings:
-        silenced = by_scope.get(finding.scope) or by_span.get(finding.span) or {}
-        if finding.rule in silenced and RULES[finding.rule].silenceable:
-            used.add(silenced[finding.rule])
+        span_by_rule = (
+            silences_by_scope.get(finding.scope) or silences_by_definition.get(finding.span) or {}
+        )
+        if finding.rule in span_by_rule and RULES[finding.rule].silenceable:
+            used_spans.add(span_by_rule[finding.rule])
         else:
-            audible.append(finding)
-    return audible, used
+            audible_findings.append(finding)
+    return audible_findings, used_spans
 
 
 def without_private(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -86,8 +90,8 @@ def without_private(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 def of_roles(findings: Iterable[Diagnostic], reaches: Iterable[Reach]) -> list[Diagnostic]:
     """Drops findings in other roles: whoever builds these roles cannot correct them."""
-    roles = {id for reach in reaches for id in reach.chain}
-    return [d for d in findings if d.scope.role is None or d.scope.role in roles]
+    role_ids = {role_id for reach in reaches for role_id in reach.chain}
+    return [d for d in findings if d.scope.role is None or d.scope.role in role_ids]
 
 
 def touching(findings: Iterable[Diagnostic], reach: Reach) -> list[Diagnostic]:
@@ -99,8 +103,8 @@ def blocked(
     findings: Iterable[Diagnostic], reaches: Iterable[Reach], *, strict: bool
 ) -> frozenset[str]:
     """The roles whose packages must not be written; `strict` counts warnings as errors."""
-    scopes = {d.scope for d in findings if d.is_error or strict}
-    return frozenset(reach.role for reach in reaches if any(map(reach.includes, scopes)))
+    blocking_scopes = {d.scope for d in findings if d.is_error or strict}
+    return frozenset(reach.role for reach in reaches if any(map(reach.includes, blocking_scopes)))
 
 
 def errors_within(
@@ -125,5 +129,5 @@ def as_shown(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def _order(finding: Diagnostic) -> tuple[object, ...]:
     scope = finding.scope
-    names = (scope.role or "", scope.definition or "", scope.kind or "")
-    return finding.span, finding.rule, finding.message, finding.help, names, finding.related
+    scope_names = (scope.role or "", scope.definition or "", scope.kind or "")
+    return finding.span, finding.rule, finding.message, finding.help, scope_names, finding.related

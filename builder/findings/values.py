@@ -154,5 +154,5 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:
     """`did you mean …?` with the nearest name, or nothing when none is near."""
-    near = nearest(word, names)
-    return f"did you mean `{near}`?" if near else ""
+    nearest_name = nearest(word, names)
+    return f"did you mean `{nearest_name}`?" if nearest_name else ""

@@ -38,17 +38,20 @@ def abbreviations_are_explained(project: Project) -> Iterator[Finding]:
     """
     if project.settings.value.language != "en":
         return
-    explained = _explained(project)
+    explained_abbreviations = _explained(project)
     for wording in wordings(project):
-        reported: set[str] = set()
+        reported_abbreviations: set[str] = set()
         for leaf in wording.leaves if wording.public else ():
             if "shouts" in leaf.shape.marks:
                 continue  # customers shout, and explain nothing
             for match in _CAPITALS.finditer(leaf.scalar.text):
                 abbreviation = match[0]
-                if abbreviation in explained or abbreviation in reported:
+                if (
+                    abbreviation in explained_abbreviations
+                    or abbreviation in reported_abbreviations
+                ):
                     continue
-                reported.add(abbreviation)
+                reported_abbreviations.add(abbreviation)
                 if not _is_written_out(abbreviation, wording.prose):
                     yield Finding(
                         f"nothing explains what {abbreviation} stands for",
@@ -61,13 +64,13 @@ def abbreviations_are_explained(project: Project) -> Iterator[Finding]:
 
 def _explained(project: Project) -> set[str]:
     """The abbreviations that need no explanation anywhere in the project."""
-    explained = {*_COMMON, *project.settings.value.limits.known_abbreviations}
+    explained_abbreviations = {*_COMMON, *project.settings.value.limits.known_abbreviations}
     for definition in project.definitions.values():
         if definition.kind.marks.explains:
             for leaf in definition.leaves:
                 if {"name", "also"} & leaf.shape.marks:
-                    explained.update(_CAPITALS.findall(leaf.scalar.text))
-    return explained
+                    explained_abbreviations.update(_CAPITALS.findall(leaf.scalar.text))
+    return explained_abbreviations
 
 
 #: What may stand between two initials.
@@ -80,7 +83,10 @@ def _is_written_out(abbreviation: str, text: str) -> bool:
     Two initials come together by chance, so an abbreviation of two letters must stand beside its
     words.
     """
-    expansion = rf"\b{_BETWEEN.join(abbreviation)}"
+    expansion_pattern = rf"\b{_BETWEEN.join(abbreviation)}"
     if len(abbreviation) == 2:
-        expansion = rf"{expansion}\w*\W{{1,3}}{abbreviation}\b|\b{abbreviation}\W{{1,3}}{expansion}"
-    return re.search(expansion, text, re.IGNORECASE) is not None
+        expansion_pattern = (
+            rf"{expansion_pattern}\w*\W{{1,3}}{abbreviation}\b"
+            rf"|\b{abbreviation}\W{{1,3}}{expansion_pattern}"
+        )
+    return re.search(expansion_pattern, text, re.IGNORECASE) is not None

@@ -45,33 +45,46 @@ def questions_differ(project: Project) -> Iterator[Finding]:
     """
     if project.settings.value.language != "en":
         return
-    asks = [(definition, frozenset(stems)) for definition, stems in _asks(project) if stems]
-    frequency = Counter(chain.from_iterable(stems for _, stems in asks))
-    by_rare_stem: dict[tuple[str, str | None, str], list[int]] = {}
-    by_stems: dict[tuple[str, str | None, frozenset[str]], int] = {}
-    for position, (definition, stems) in enumerate(asks):
-        rare = sorted([(frequency[stem], stem) for stem in stems if frequency[stem] <= _RARE])
-        enough = len(stems) - ceil(_NEARLY * len(stems)) + 1
-        alike = definition.kind.name, definition.type
-        keys = [(*alike, stem) for _, stem in rare[:enough]]
-        near = {earlier for key in keys for earlier in by_rare_stem.get(key, ())}
-        near.add(by_stems.setdefault((*alike, stems), position))
-        near.discard(position)
-        likeness, first = max(
-            ((_likeness(stems, asks[earlier][1]), -earlier) for earlier in near), default=(0.0, 0)
+    asks_with_stems = [
+        (definition, frozenset(stems)) for definition, stems in _asks(project) if stems
+    ]
+    stem_frequency = Counter(chain.from_iterable(stems for _, stems in asks_with_stems))
+    positions_by_rare_stem: dict[tuple[str, str | None, str], list[int]] = {}
+    position_by_stems: dict[tuple[str, str | None, frozenset[str]], int] = {}
+    for ask_position, (definition, stems) in enumerate(asks_with_stems):
+        rare_stems = sorted(
+            [(stem_frequency[stem], stem) for stem in stems if stem_frequency[stem] <= _RARE]
+        )
+        lookup_count = len(stems) - ceil(_NEARLY * len(stems)) + 1
+        kind_and_type = definition.kind.name, definition.type
+        lookup_keys = [(*kind_and_type, stem) for _, stem in rare_stems[:lookup_count]]
+        near_positions = {
+            earlier_position
+            for lookup_key in lookup_keys
+            for earlier_position in positions_by_rare_stem.get(lookup_key, ())
+        }
+        near_positions.add(position_by_stems.setdefault((*kind_and_type, stems), ask_position))
+        near_positions.discard(ask_position)
+        likeness, negated_position = max(
+            (
+                (_likeness(stems, asks_with_stems[earlier_position][1]), -earlier_position)
+                for earlier_position in near_positions
+            ),
+            default=(0.0, 0),
         )
         if likeness >= _NEARLY:
-            original = asks[-first][0]
-            ask, _ = at_path(definition.node, (definition.kind.marks.name,))
+            earlier_definition = asks_with_stems[-negated_position][0]
+            ask_node, _ = at_path(definition.node, (definition.kind.marks.name,))
             yield Finding(
-                f"`{original.id}` asks nearly the same question, at {original.span}",
-                ask.span,
+                f"`{earlier_definition.id}` asks nearly the same question,"
+                f" at {earlier_definition.span}",
+                ask_node.span,
                 "write this ask under its `wordings`, or write under `silence` how they differ",
                 definition.scope,
-                (original.span,),
+                (earlier_definition.span,),
             )
-        for key in keys:
-            by_rare_stem.setdefault(key, []).append(position)
+        for lookup_key in lookup_keys:
+            positions_by_rare_stem.setdefault(lookup_key, []).append(ask_position)
 
 
 def _asks(project: Project) -> Iterator[tuple[Definition, set[str]]]:
@@ -79,16 +92,16 @@ def _asks(project: Project) -> Iterator[tuple[Definition, set[str]]]:
     for definition in project.definitions.values():
         marks = definition.kind.marks
         if marks.name in marks.asked and definition.retired is None:
-            ask = definition.node.get(marks.name)
-            if isinstance(ask, ScalarNode):
-                telling_words = set(_WORD.findall(ask.text.lower())) - _FRAME
+            ask_node = definition.node.get(marks.name)
+            if isinstance(ask_node, ScalarNode):
+                telling_words = set(_WORD.findall(ask_node.text.lower())) - _FRAME
                 yield definition, {stem_of(word) for word in telling_words}
 
 
-def _likeness(stems: frozenset[str], earlier: frozenset[str]) -> float:
+def _likeness(stems: frozenset[str], earlier_stems: frozenset[str]) -> float:
     """Stems in both over stems in either, from 0 to 1."""
-    shared = len(stems & earlier)
-    return shared / (len(stems) + len(earlier) - shared)
+    shared_count = len(stems & earlier_stems)
+    return shared_count / (len(stems) + len(earlier_stems) - shared_count)
 
 
 _PERCENTAGE = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?)\s?(?:%|per ?cent\b)")
@@ -103,23 +116,24 @@ _HABIT = 3
 )
 def percentages_vary(project: Project) -> Iterator[Finding]:
     """No figure stands in three samples of the catalogue."""
-    samples_with: dict[str, list[str]] = {}
+    sample_ids_by_figure: dict[str, list[str]] = {}
     for wording in wordings(project):
         if wording.scope != Scope(definition=wording.definition.id):
             continue  # a private question, or a role's words for one that was counted
-        in_this_sample: set[str] = set()
+        reported_figures: set[str] = set()
         for leaf in wording.marked("aloud"):
-            for match in _PERCENTAGE.finditer(leaf.scalar.text):
-                figure = match[1]
-                if figure in _NATURAL or figure in in_this_sample:
+            for figure_match in _PERCENTAGE.finditer(leaf.scalar.text):
+                figure = figure_match[1]
+                if figure in _NATURAL or figure in reported_figures:
                     continue
-                in_this_sample.add(figure)
-                samples = samples_with.setdefault(figure, [])
-                if len(samples) + 1 >= _HABIT:
+                reported_figures.add(figure)
+                sample_ids = sample_ids_by_figure.setdefault(figure, [])
+                if len(sample_ids) + 1 >= _HABIT:
                     yield Finding(
-                        f"`{samples[0]}` and `{samples[1]}` have {figure} % in their samples too",
-                        leaf.scalar.within(*match.span()),
+                        f"`{sample_ids[0]}` and `{sample_ids[1]}` have {figure} %"
+                        " in their samples too",
+                        leaf.scalar.within(*figure_match.span()),
                         "use another figure in this story",
                         wording.scope,
                     )
-                samples.append(wording.definition.id)
+                sample_ids.append(wording.definition.id)

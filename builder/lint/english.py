@@ -43,14 +43,15 @@ _MINE = {"i", "me", "my", "mine", "myself"}
 def stories_say_what_i_did(wording: Wording) -> Iterator[Finding]:
     """A sample or a story says "I" at least as often as "we"; what it quotes does not count."""
     passages = list(wording.passages("aloud"))
-    text = "\n\n".join(passage for passage, _ in passages)
-    tokens = _LETTERS.findall(_QUOTED.sub("", text).lower())
-    ours, mine = sum(map(_OURS.__contains__, tokens)), sum(map(_MINE.__contains__, tokens))
-    if ours > mine:
-        keys = wording.kind.marked_keys["aloud"]
-        noun = wording.kind.name if keys[1:] else keys[0]
+    story_text = "\n\n".join(passage for passage, _ in passages)
+    lower_tokens = _LETTERS.findall(_QUOTED.sub("", story_text).lower())
+    we_count = sum(map(_OURS.__contains__, lower_tokens))
+    i_count = sum(map(_MINE.__contains__, lower_tokens))
+    if we_count > i_count:
+        aloud_keys = wording.kind.marked_keys["aloud"]
+        story_noun = wording.kind.name if aloud_keys[1:] else aloud_keys[0]
         yield Finding(
-            f"this {noun} has {ours} words like `we`, and {mine} like `I`",
+            f"this {story_noun} has {we_count} words like `we`, and {i_count} like `I`",
             passages[0][1],
             "say what you yourself did: they hire one person",
         )
@@ -76,10 +77,14 @@ _MORE = re.compile(r"\bor\b|\band (?:how|what|why|when|where|which|who)\b", re.I
 def asks_are_open(wording: Wording) -> Iterator[Finding]:
     """The last sentence of an ask cannot be answered by yes or no."""
     for leaf in wording.marked("asked"):
-        text = leaf.scalar.text.strip()
-        if text.endswith("?"):
-            last = _END.split(text)[-1]
-            if _CLOSED.match(last) and not _REQUEST.match(last) and not _MORE.search(last):
+        ask_text = leaf.scalar.text.strip()
+        if ask_text.endswith("?"):
+            last_sentence = _END.split(ask_text)[-1]
+            if (
+                _CLOSED.match(last_sentence)
+                and not _REQUEST.match(last_sentence)
+                and not _MORE.search(last_sentence)
+            ):
                 yield Finding(
                     "yes or no can answer this",
                     leaf.scalar.span,

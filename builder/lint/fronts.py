@@ -39,17 +39,17 @@ def fronts_ask_one_thing(wording: Wording) -> Iterator[Finding]:
 def fronts_differ(project: Project, selection: Selection, deck: Deck) -> Iterator[Finding]:
     """A learner sees at a glance which card of a note this is: before its first field ends."""
     for notetype in deck.notetypes.values():
-        templates: dict[str, Template] = {}
+        template_by_beginning: dict[str, Template] = {}
         for template in notetype.templates:
-            beginning = _beginning(template.front)
-            earlier = templates.setdefault(beginning, template)
-            if earlier is not template:
-                folder = project.templates[notetype.folder]
-                card, _ = at_path(folder.node, ("cards", template.key))
+            front_beginning = _beginning(template.front)
+            earlier_template = template_by_beginning.setdefault(front_beginning, template)
+            if earlier_template is not template:
+                template_folder = project.templates[notetype.folder]
+                card_node, _ = at_path(template_folder.node, ("cards", template.key))
                 yield Finding(
-                    f"the fronts of `{earlier.name}` and `{template.name}` begin in the same way:"
-                    f" {beginning}",
-                    card.span,
+                    f"the fronts of `{earlier_template.name}` and `{template.name}` begin in the"
+                    f" same way: {front_beginning}",
+                    card_node.span,
                     "begin with another instruction, or with the field that only this card asks",
                     WHOLE_PROJECT,
                 )
@@ -57,9 +57,9 @@ def fronts_differ(project: Project, selection: Selection, deck: Deck) -> Iterato
 
 def _beginning(front: str) -> str:
     """The visible words up to the end of the first field."""
-    text = _MARKUP.sub(" ", _SECTION.sub("", front))
-    first = _FIELD.search(text)
-    return " ".join(text[: first.end() if first else len(text)].split())
+    visible_text = _MARKUP.sub(" ", _SECTION.sub("", front))
+    field_match = _FIELD.search(visible_text)
+    return " ".join(visible_text[: field_match.end() if field_match else len(visible_text)].split())
 
 
 @rule("front-gives-answer", Severity.WARNING, of=DECK, section=Section.CARDS, silenceable=True)
@@ -68,27 +68,29 @@ def no_front_gives_its_answer(
 ) -> Iterator[Finding]:
     """The first text that only the back has does not stand on the front too."""
     sides = {
-        (folder, position): (
+        (notetype_folder, card_position): (
             _shown_fields(template.front, notetype),
             _only_on_the_back(template, notetype),
         )
-        for folder, notetype in deck.notetypes.items()
-        for position, template in enumerate(notetype.templates)
+        for notetype_folder, notetype in deck.notetypes.items()
+        for card_position, template in enumerate(notetype.templates)
     }
     for note in deck.notes:
-        for card in note.cards:
-            on_front, on_back = sides[note.notetype, card]
-            answer = next((note.fields[field] for field in on_back if note.fields[field]), "")
-            fronts = [note.fields[field] for field in on_front]
-            if len(_MARKUP.sub("", answer)) > 2 * max(map(len, fronts), default=0):
+        for card_position in note.cards:
+            front_positions, back_positions = sides[note.notetype, card_position]
+            back_texts = [note.fields[position] for position in back_positions]
+            answer = next(filter(None, back_texts), "")
+            front_texts = [note.fields[position] for position in front_positions]
+            if len(_MARKUP.sub("", answer)) > 2 * max(map(len, front_texts), default=0):
                 continue  # no front is long enough to hold it, whatever stands between its words
-            sought = _normalised(answer)
-            if len(sought) >= _TELLING + 2 and any(
-                sought in _normalised(front) for front in fronts
+            normalised_answer = _normalised(answer)
+            if len(normalised_answer) >= _TELLING + 2 and any(
+                normalised_answer in _normalised(front_text) for front_text in front_texts
             ):
-                template = deck.notetypes[note.notetype].templates[card]
+                template = deck.notetypes[note.notetype].templates[card_position]
                 yield Finding(
-                    f"the front of `{template.name}` already has the answer:{sought.rstrip()}",
+                    f"the front of `{template.name}` already has the answer:"
+                    f"{normalised_answer.rstrip()}",
                     note.span,
                     "remove it from the question, or ask for something else",
                 )
@@ -96,18 +98,19 @@ def no_front_gives_its_answer(
 
 def fields_on(page: str) -> list[str]:
     """The names of the fields that a card's page shows, in order; gates are not shown."""
-    return [name.strip() for name in _FIELD.findall(page)]
+    return [field_name.strip() for field_name in _FIELD.findall(page)]
 
 
 def _only_on_the_back(template: Template, notetype: NoteType) -> list[int]:
-    front = _shown_fields(template.front, notetype)
-    return [field for field in _shown_fields(template.back, notetype) if field not in front]
+    front_positions = _shown_fields(template.front, notetype)
+    back_positions = _shown_fields(template.back, notetype)
+    return [position for position in back_positions if position not in front_positions]
 
 
 def _shown_fields(page: str, notetype: NoteType) -> list[int]:
     """The positions of the note's fields that a page shows."""
-    positions = {field.name: position for position, field in enumerate(notetype.fields)}
-    return [positions[name] for name in fields_on(page) if name in positions]
+    position_by_name = {field.name: position for position, field in enumerate(notetype.fields)}
+    return [position_by_name[name] for name in fields_on(page) if name in position_by_name]
 
 
 def _normalised(html: str) -> str:

@@ -101,15 +101,15 @@ def asks_are_allowed(wording: Wording) -> Iterator[Finding]:
 def _subjects(ask: str) -> Iterator[str]:
     for sentence in _SENTENCE_END.split(ask):
         if _YOU.search(sentence) and not _OTHERS.search(sentence):
-            if match := _pattern().search(sentence):
-                yield str(match.lastgroup)
+            if wording_match := _pattern().search(sentence):
+                yield str(wording_match.lastgroup)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     """Every wording in one expression, each subject a group. Compiled when it is first needed."""
-    subjects = [
+    subject_groups = [
         f"(?P<{subject}>{'|'.join(line.strip() for line in wordings.strip().splitlines())})"
         for subject, wordings in _WORDINGS.items()
     ]
-    return re.compile(rf"\b(?:{'|'.join(subjects)})\b")
+    return re.compile(rf"\b(?:{'|'.join(subject_groups)})\b")

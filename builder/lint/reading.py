@@ -31,14 +31,14 @@ _SILENT = re.compile(
 @rule("hard-to-read", Severity.WARNING, of=ENGLISH, section=Section.CONTENT, silenceable=True)
 def answers_are_easy_to_read(wording: Wording) -> Iterator[Finding]:
     """An answer takes at most the years of school that `limits` allows."""
-    limit = wording.measures.limits.reading_grade
-    for text, span in wording.passages("graded"):
-        if text.count(" ") + text.count("\n") + 1 < _ENOUGH:
+    grade_limit = wording.measures.limits.reading_grade
+    for passage, span in wording.passages("graded"):
+        if passage.count(" ") + passage.count("\n") + 1 < _ENOUGH:
             continue
-        tokens = _WORD.findall(text.lower())
-        if len(tokens) >= _ENOUGH and (years := _grade(text, tokens)) > limit:
+        tokens = _WORD.findall(passage.lower())
+        if len(tokens) >= _ENOUGH and (reading_grade := _grade(passage, tokens)) > grade_limit:
             yield Finding(
-                f"reading grade {years:.1f}; the limit is {limit}",
+                f"reading grade {reading_grade:.1f}; the limit is {grade_limit}",
                 span,
                 "write shorter sentences, and words that people say",
             )
@@ -53,11 +53,11 @@ def grade(text: str) -> float:
 
 
 def _grade(text: str, tokens: Sequence[str]) -> float:
-    sentences = sum(_WORD.search(part) is not None for part in _END.split(text))
-    if not tokens or not sentences:
+    sentence_count = sum(_WORD.search(sentence) is not None for sentence in _END.split(text))
+    if not tokens or not sentence_count:
         return 0.0
-    syllables = sum(map(_syllables, tokens))
-    return 0.39 * len(tokens) / sentences + 11.8 * syllables / len(tokens) - 15.59
+    syllable_count = sum(map(_syllables, tokens))
+    return 0.39 * len(tokens) / sentence_count + 11.8 * syllable_count / len(tokens) - 15.59
 
 
 @cache

@@ -34,13 +34,15 @@ class Measures:
 
     def most_words(self, kind: str, path: tuple[str | int, ...]) -> int | None:
         """How many words a text may have: the limit of the nearest name at or above its path."""
-        key = (kind, *path)
-        if key not in self._most_words:
-            names = [step for step in key if isinstance(step, str)]
-            above = (".".join(names[:end]) for end in range(len(names), 0, -1))
-            limits = {**self.word_limits, **self.limits.words}
-            self._most_words[key] = next((limits[name] for name in above if name in limits), None)
-        return self._most_words[key]
+        kind_and_path = (kind, *path)
+        if kind_and_path not in self._most_words:
+            name_steps = [step for step in kind_and_path if isinstance(step, str)]
+            limit_names = (".".join(name_steps[:depth]) for depth in range(len(name_steps), 0, -1))
+            limit_by_name = {**self.word_limits, **self.limits.words}
+            self._most_words[kind_and_path] = next(
+                (limit_by_name[name] for name in limit_names if name in limit_by_name), None
+            )
+        return self._most_words[kind_and_path]
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,11 @@ class Wording:
     @cached_property
     def texts(self) -> Mapping[str, Sequence[Leaf]]:
         """Its own texts in Markdown, by the definition's keys."""
-        texts: dict[str, list[Leaf]] = {}
+        leaves_by_key: dict[str, list[Leaf]] = {}
         for leaf in self.own:
             if leaf.shape.is_markdown:
-                texts.setdefault(str(leaf.path[0]), []).append(leaf)
-        return texts
+                leaves_by_key.setdefault(str(leaf.path[0]), []).append(leaf)
+        return leaves_by_key
 
     @property
     def leaves(self) -> Iterator[Leaf]:
@@ -87,8 +89,8 @@ class Wording:
 
         `mark`: one whose keys are paths, such as `asked`; see `builder.model.kind`.
         """
-        for key in self.kind.marked_keys.get(mark, ()):
-            yield from (leaf for leaf in self.texts.get(key, ()) if mark in leaf.shape.marks)
+        for marked_key in self.kind.marked_keys.get(mark, ()):
+            yield from (leaf for leaf in self.texts.get(marked_key, ()) if mark in leaf.shape.marks)
 
     def passages(self, mark: str) -> Iterator[tuple[str, Span]]:
         """What is read as a whole: the marked texts of each key that it writes any of, in one.
@@ -96,16 +98,18 @@ class Wording:
         With those that an override inherits: who changes the end of a sample changes the sample.
         The span is that of the first text of its own.
         """
-        for key in self.kind.marked_keys.get(mark, ()):
-            first = next((x for x in self.texts.get(key, ()) if mark in x.shape.marks), None)
-            if first is not None:
+        for marked_key in self.kind.marked_keys.get(mark, ()):
+            first_leaf = next(
+                (leaf for leaf in self.texts.get(marked_key, ()) if mark in leaf.shape.marks), None
+            )
+            if first_leaf is not None:
                 yield (
                     "\n\n".join(
                         leaf.scalar.text
                         for leaf in self.definition.leaves
-                        if leaf.path[0] == key and mark in leaf.shape.marks
+                        if leaf.path[0] == marked_key and mark in leaf.shape.marks
                     ),
-                    first.scalar.span,
+                    first_leaf.scalar.span,
                 )
 
 
@@ -116,17 +120,17 @@ def wordings(project: Project) -> Iterator[Wording]:
         settings.language, settings.limits, frozenset(settings.vars), project.kinds.word_limits
     )
     for definition, scope in project.all_wordings:
-        own, public = definition.leaves, definition.role is None
+        own_leaves, is_public = definition.leaves, definition.role is None
         if scope != definition.scope:
             override = definition.node
-            own = tuple(leaf for leaf in own if _is_within(leaf.scalar, override))
-            public = public and not project.roles[str(scope.role)].private
-        yield Wording(definition, scope, own, public, measures)
+            own_leaves = tuple(leaf for leaf in own_leaves if _is_within(leaf.scalar, override))
+            is_public = is_public and not project.roles[str(scope.role)].private
+        yield Wording(definition, scope, own_leaves, is_public, measures)
 
 
-def _is_within(text: ScalarNode, override: MappingNode) -> bool:
+def _is_within(scalar: ScalarNode, override: MappingNode) -> bool:
     """Whether a text of a wording stands within the override's lines."""
-    return text.file == override.file and override.line <= text.line <= override.end_line
+    return scalar.file == override.file and override.line <= scalar.line <= override.end_line
 
 
 #: One wording of a definition and nothing else, so that what was found can be remembered.

@@ -29,72 +29,95 @@ Agreement = Callable[[MappingNode, Mapping[str, Any], Span], Iterator[Disagreeme
 
 def agreements_of(shape: Shape) -> list[Agreement]:
     """What finds the disagreements in a mapping of that shape: one for each rule that it has."""
-    agreements: list[Agreement] = [partial(_all_or_none, names) for names in shape.together]
-    for name, inner in shape.keys.items():
-        if inner.needs:
-            agreements.append(partial(_needs, name, inner.needs))
-        if inner.by:
-            agreements.append(partial(_has_its_form, name, inner))
-        needs = sorted({choice.needs for choice in inner.choices.values() if choice.needs})
-        if needs:
-            agreements.append(partial(_has_its_answer, shape, name, needs))
+    agreements: list[Agreement] = [
+        partial(_all_or_none, keys_together) for keys_together in shape.together
+    ]
+    for key, key_shape in shape.keys.items():
+        if key_shape.needs:
+            agreements.append(partial(_needs, key, key_shape.needs))
+        if key_shape.by:
+            agreements.append(partial(_has_its_form, key, key_shape))
+        needed_keys = sorted(
+            {choice.needs for choice in key_shape.choices.values() if choice.needs}
+        )
+        if needed_keys:
+            agreements.append(partial(_has_its_answer, shape, key, needed_keys))
     return agreements
 
 
 def _all_or_none(
-    names: tuple[str, ...], node: MappingNode, values: Mapping[str, Any], at: Span
+    keys_together: tuple[str, ...],
+    mapping: MappingNode,
+    value_by_key: Mapping[str, Any],
+    missing_span: Span,
 ) -> Iterator[Disagreement]:
-    present = [name for name in names if name in node.entries]
-    if present and len(present) < len(names):
-        yield _half_a_pair(node, present[0], names)
+    present_keys = [key for key in keys_together if key in mapping.entries]
+    if present_keys and len(present_keys) < len(keys_together):
+        yield _half_a_pair(mapping, present_keys[0], keys_together)
 
 
 def _needs(
-    name: str, needed: str, node: MappingNode, values: Mapping[str, Any], at: Span
+    key: str,
+    needed_key: str,
+    mapping: MappingNode,
+    value_by_key: Mapping[str, Any],
+    missing_span: Span,
 ) -> Iterator[Disagreement]:
-    if name in node.entries and needed not in node.entries:
-        yield _half_a_pair(node, name, (name, needed))
+    if key in mapping.entries and needed_key not in mapping.entries:
+        yield _half_a_pair(mapping, key, (key, needed_key))
 
 
-def _half_a_pair(node: MappingNode, name: str, names: tuple[str, ...]) -> Disagreement:
-    missing = " and ".join(f"`{key}`" for key in names if key not in node.entries)
-    help = f"{', '.join(names)} belong together: write them all"
-    span = node.entries[name].key.span
-    return Disagreement("half-a-pair", f"`{name}` also needs {missing}", span, help)
+def _half_a_pair(
+    mapping: MappingNode, present_key: str, keys_together: tuple[str, ...]
+) -> Disagreement:
+    missing_keys = " and ".join(f"`{key}`" for key in keys_together if key not in mapping.entries)
+    help = f"{', '.join(keys_together)} belong together: write them all"
+    span = mapping.entries[present_key].key.span
+    return Disagreement("half-a-pair", f"`{present_key}` also needs {missing_keys}", span, help)
 
 
 def _has_its_form(
-    name: str, shape: Shape, node: MappingNode, values: Mapping[str, Any], at: Span
+    key: str,
+    key_shape: Shape,
+    mapping: MappingNode,
+    value_by_key: Mapping[str, Any],
+    missing_span: Span,
 ) -> Iterator[Disagreement]:
     """A key has the form that the choice beside it decides."""
-    entry, choice = node.entries.get(name), values[shape.by]
-    form = shape.forms.get(choice) or shape.forms.get("otherwise")
-    if entry is None or choice is None or (form and FORMS[type(entry.value)] == form.form):
+    key_entry, choice = mapping.entries.get(key), value_by_key[key_shape.by]
+    chosen_form = key_shape.forms.get(choice) or key_shape.forms.get("otherwise")
+    if (
+        key_entry is None
+        or choice is None
+        or (chosen_form and FORMS[type(key_entry.value)] == chosen_form.form)
+    ):
         return
-    message, help = f"`{name}` does not belong in `{shape.by}: {choice}`", "take it out"
-    if form:
-        keys = f" with the keys {', '.join(form.keys)}" if form.keys else ""
-        message = f"with `{shape.by}: {choice}`, `{name}` is a {form.form}{keys}"
-        help = "write these keys below it" if keys else f"write one {form.form}"
-    yield Disagreement("wrong-answer", message, entry.key.span, help)
+    message, help = f"`{key}` does not belong in `{key_shape.by}: {choice}`", "take it out"
+    if chosen_form:
+        keys_phrase = f" with the keys {', '.join(chosen_form.keys)}" if chosen_form.keys else ""
+        message = f"with `{key_shape.by}: {choice}`, `{key}` is a {chosen_form.form}{keys_phrase}"
+        help = "write these keys below it" if keys_phrase else f"write one {chosen_form.form}"
+    yield Disagreement("wrong-answer", message, key_entry.key.span, help)
 
 
 def _has_its_answer(
-    shape: Shape,
-    name: str,
-    needs: list[str],
-    node: MappingNode,
-    values: Mapping[str, Any],
-    at: Span,
+    mapping_shape: Shape,
+    choice_key: str,
+    needed_keys: list[str],
+    mapping: MappingNode,
+    value_by_key: Mapping[str, Any],
+    missing_span: Span,
 ) -> Iterator[Disagreement]:
     """A choice has the key that it needs, and none that only other choices need."""
-    choice = values[name]
-    needed = shape.keys[name].choices[choice].needs if choice is not None else ""
-    for key in needs if choice is not None else ():
-        if key == needed and not values[key]:
-            message = f"a {shape.kind or 'mapping'} of {name} `{choice}` needs `{key}`"
-            yield Disagreement("wrong-answer", message, at, f"add `{key}:`, or change the {name}")
-        elif key != needed and key in node.entries:
-            message = f"`{key}` does not belong in a {shape.kind or 'mapping'} of {name} `{choice}`"
-            help = f"this {name} has `{needed}`" if needed else "take it out"
-            yield Disagreement("wrong-answer", message, node.entries[key].key.span, help)
+    choice = value_by_key[choice_key]
+    needed_key = mapping_shape.keys[choice_key].choices[choice].needs if choice is not None else ""
+    mapping_noun = mapping_shape.kind or "mapping"
+    for key in needed_keys if choice is not None else ():
+        if key == needed_key and not value_by_key[key]:
+            message = f"a {mapping_noun} of {choice_key} `{choice}` needs `{key}`"
+            help = f"add `{key}:`, or change the {choice_key}"
+            yield Disagreement("wrong-answer", message, missing_span, help)
+        elif key != needed_key and key in mapping.entries:
+            message = f"`{key}` does not belong in a {mapping_noun} of {choice_key} `{choice}`"
+            help = f"this {choice_key} has `{needed_key}`" if needed_key else "take it out"
+            yield Disagreement("wrong-answer", message, mapping.entries[key].key.span, help)

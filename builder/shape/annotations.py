@@ -46,8 +46,10 @@ def shape_of(annotation: Any) -> Shape:
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         shape = shape_of(args[0])
-        for mark in args[1:]:
-            shape = replace(shape, **({"about": mark} if isinstance(mark, str) else _fields(mark)))
+        for metadata in args[1:]:
+            shape = replace(
+                shape, **({"about": metadata} if isinstance(metadata, str) else _fields(metadata))
+            )
         return shape
     if origin is Literal:
         return Shape(choices={choice: Choice() for choice in args})
@@ -56,8 +58,8 @@ def shape_of(annotation: Any) -> Shape:
     if origin is dict:
         return Shape(each=shape_of(args[1]), names=shape_of(args[0]).type)
     if origin in (Union, types.UnionType):
-        arms = [shape_of(arm) for arm in args if arm is not types.NoneType]
-        return arms[0] if len(arms) == 1 else Shape(either=tuple(arms))
+        arm_shapes = [shape_of(arm) for arm in args if arm is not types.NoneType]
+        return arm_shapes[0] if len(arm_shapes) == 1 else Shape(either=tuple(arm_shapes))
     if annotation not in _SORTS:
         raise TypeError(f"{annotation!r} has no shape")
     return Shape(type=_SORTS[annotation])
@@ -77,15 +79,17 @@ _UNFINISHED: dict[Any, Shape] = {}
 def _of_class(cls: Any) -> Shape:
     if cls in _UNFINISHED:
         return _UNFINISHED[cls]
-    keys: dict[str, Shape] = {}
-    shape = _UNFINISHED[cls] = Shape(keys=keys, make=cls)
-    hints = get_type_hints(cls, include_extras=True)
-    keys.update((f.name, _of_field(f, hints[f.name])) for f in fields(cls))
+    shape_by_key: dict[str, Shape] = {}
+    shape = _UNFINISHED[cls] = Shape(keys=shape_by_key, make=cls)
+    type_hints = get_type_hints(cls, include_extras=True)
+    shape_by_key.update(
+        (field.name, _of_field(field, type_hints[field.name])) for field in fields(cls)
+    )
     del _UNFINISHED[cls]
     return shape
 
 
 def _of_field(field: Field[Any], annotation: Any) -> Shape:
-    needed = field.default is MISSING and field.default_factory is MISSING
+    is_needed = field.default is MISSING and field.default_factory is MISSING
     default = None if field.default is MISSING else field.default
-    return replace(shape_of(annotation), needed=needed, default=default)
+    return replace(shape_of(annotation), needed=is_needed, default=default)

@@ -44,8 +44,11 @@ class Record:
 
 def variables_of(record: Record) -> Mapping[str, Any]:
     """The keys and values of a record, as an expression sees them: `with` is also `with_`."""
-    values = record.__dict__
-    return {**values, **{f"{key}_": value for key, value in values.items() if iskeyword(key)}}
+    value_by_key = record.__dict__
+    return {
+        **value_by_key,
+        **{f"{key}_": value for key, value in value_by_key.items() if iskeyword(key)},
+    }
 
 
 def values_at(value: Any, path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -53,11 +56,14 @@ def values_at(value: Any, path: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
     `*` is each name of a by-name mapping. A key without a value has none.
     """
-    step, _, below = path.partition(".")
-    values = value.__dict__ if isinstance(value, Record) else value
-    for key in values if step == "*" else (step,):
-        inner = values.get(key)
-        if inner is not None and not below:
-            yield (key,), inner
-        elif inner is not None:
-            yield from (((key, *keys), found) for keys, found in values_at(inner, below))
+    first_step, _, path_below = path.partition(".")
+    value_by_key = value.__dict__ if isinstance(value, Record) else value
+    for key in value_by_key if first_step == "*" else (first_step,):
+        inner_value = value_by_key.get(key)
+        if inner_value is not None and not path_below:
+            yield (key,), inner_value
+        elif inner_value is not None:
+            yield from (
+                ((key, *inner_keys), inmost_value)
+                for inner_keys, inmost_value in values_at(inner_value, path_below)
+            )

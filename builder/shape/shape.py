@@ -94,9 +94,14 @@ class Shape:
     @property
     def meaning(self) -> str:
         """What it means, and its choices where they say what they mean; in Markdown."""
-        choices = ((name, choice.about) for name, choice in self.choices.items())
-        parts = (self.about, *(f"`{name}`: {about}" for name, about in choices if about))
-        return "; ".join(filter(None, parts))
+        choice_meanings = (
+            (choice_name, choice.about) for choice_name, choice in self.choices.items()
+        )
+        meaning_parts = (
+            self.about,
+            *(f"`{choice_name}`: {about}" for choice_name, about in choice_meanings if about),
+        )
+        return "; ".join(filter(None, meaning_parts))
 
     @property
     def is_markdown(self) -> bool:
@@ -106,23 +111,26 @@ class Shape:
     def below(self, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Shape]]:
         """Every shape from here down with its path, as `at` takes it; this shape comes first."""
         yield path, self
-        for name, shape in self.keys.items():
-            yield from shape.below((*path, name))
+        for key, inner_shape in self.keys.items():
+            yield from inner_shape.below((*path, key))
         if self.each is not None:
             yield from self.each.below((*path, "*"))
         if self.items is not None:
             yield from self.items.below(path)
-        for shape in self.either:
-            yield from shape.below(path)
+        for inner_shape in self.either:
+            yield from inner_shape.below(path)
 
     def at(self, path: str) -> Shape | None:
         """The first shape at a path of keys such as `follow_ups.ask`, if there is one.
 
         Lists take no step; a by-name mapping takes `*`, or any name.
         """
-        steps = path.split(".")
-        for at, shape in self.below():
-            if len(at) == len(steps) and all(a in (b, "*") for a, b in zip(at, steps, strict=True)):
+        path_steps = path.split(".")
+        for shape_path, shape in self.below():
+            if len(shape_path) == len(path_steps) and all(
+                shape_step in (path_step, "*")
+                for shape_step, path_step in zip(shape_path, path_steps, strict=True)
+            ):
                 return shape
         return None
 

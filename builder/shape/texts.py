@@ -37,8 +37,8 @@ def parser_of(shape: Shape) -> Parser | None:
 
 def _choice(shape: Shape, text: str) -> str:
     if text not in shape.choices:
-        near = did_you_mean(text, shape.choices)
-        help = f"write one of {', '.join(shape.choices)}{'; ' if near else ''}{near}"
+        suggestion = did_you_mean(text, shape.choices)
+        help = f"write one of {', '.join(shape.choices)}{'; ' if suggestion else ''}{suggestion}"
         raise Refused(f"`{text}` is not one of the choices", help)
     return text
 
@@ -63,9 +63,9 @@ def _slug(text: str) -> str:
 
 
 def _whole(text: str) -> int:
-    number = re.fullmatch(r"([+-]?[0-9]+(?:_[0-9]+)*)(?:\.0+)?", text)
+    number_match = re.fullmatch(r"([+-]?[0-9]+(?:_[0-9]+)*)(?:\.0+)?", text)
     try:
-        return int(number[1] if number else "")
+        return int(number_match[1] if number_match else "")
     except ValueError as error:  # also of more digits than Python converts
         raise Refused(f"`{text}` is not a whole number", "write digits") from error
 
@@ -112,12 +112,12 @@ PATTERNS = {
 }
 
 
-def _matching(sort: str, name: str, help: str) -> Parser:
+def _matching(sort: str, sort_noun: str, help: str) -> Parser:
     """What accepts texts of that sort; the pattern is compiled at first use, and kept by `re`."""
 
     def read(text: str) -> str:
         if re.fullmatch(PATTERNS[sort], text) is None:
-            raise Refused(f"`{text}` is not {name}", help)
+            raise Refused(f"`{text}` is not {sort_noun}", help)
         return text
 
     return read

@@ -95,60 +95,63 @@ def _reader(shape: Shape) -> _Reader:
 
 
 def _text(shape: Shape) -> _Reader:
-    parse, expected = parser_of(shape), _EXPECTED.get(shape.type, _TEXT)
-    markdown, anything = shape.is_markdown, shape.type == "any"
-    new = tuple.__new__  # a third of the time that `Leaf(…)` takes
+    parse, refusal = parser_of(shape), _EXPECTED.get(shape.type, _TEXT)
+    is_markdown, accepts_any = shape.is_markdown, shape.type == "any"
+    new_tuple = tuple.__new__  # a third of the time that `Leaf(…)` takes
 
-    def read(node: Node, path: Path, walk: _Walk, key: ScalarNode | None) -> Any:
+    def read(node: Node, path: Path, walk: _Walk, key_before: ScalarNode | None) -> Any:
         if type(node) is not ScalarNode:
-            return plain(node) if anything else walk.refuse(node, *expected)
-        walk.leaves.append(new(Leaf, (path, node, shape)))
+            return plain(node) if accepts_any else walk.refuse(node, *refusal)
+        walk.leaves.append(new_tuple(Leaf, (path, node, shape)))
         if parse is not None:
             try:
                 return parse(node.text.strip())
             except Refused as refused:
                 return walk.refuse(node, str(refused), refused.help)
-        if node.comment and markdown:
+        if node.comment and is_markdown:
             walk.faults += lost_comment(node, walk.scope)
         return node.text.strip()
 
     return read
 
 
-def _list(shape: Shape, items: Shape) -> _Reader:
-    inner = _reader(items)
+def _list(shape: Shape, item_shape: Shape) -> _Reader:
+    read_item = _reader(item_shape)
 
-    def read(node: Node, path: Path, walk: _Walk, key: ScalarNode | None) -> Any:
+    def read(node: Node, path: Path, walk: _Walk, key_before: ScalarNode | None) -> Any:
         if type(node) is not SequenceNode:
             if shape.or_item and type(node) is ScalarNode:
-                return (inner(node, path, walk, key),)
+                return (read_item(node, path, walk, key_before),)
             return walk.refuse(node, *_LIST)
-        if node.flow and items.is_markdown:
+        if node.flow and item_shape.is_markdown:
             _split_by_comma(node.items, walk)
         _check_length(shape, node, len(node.items), walk)
         return tuple(
-            [inner(item, (*path, position), walk, None) for position, item in enumerate(node.items)]
+            [
+                read_item(item, (*path, position), walk, None)
+                for position, item in enumerate(node.items)
+            ]
         )
 
     return read
 
 
-def _by_name(shape: Shape, each: Shape) -> _Reader:
-    inner, parse = _reader(each), parser_of(Shape(type=shape.names))
+def _by_name(shape: Shape, value_shape: Shape) -> _Reader:
+    read_named, parse_name = _reader(value_shape), parser_of(Shape(type=shape.names))
 
-    def read(node: Node, path: Path, walk: _Walk, key: ScalarNode | None) -> Any:
+    def read(node: Node, path: Path, walk: _Walk, key_before: ScalarNode | None) -> Any:
         if type(node) is not MappingNode:
             return walk.refuse(node, *_MAPPING)
         _check_length(shape, node, len(node.entries), walk)
-        values = {}
-        for name, (name_node, value) in node.entries.items():
+        value_by_name = {}
+        for name, (name_node, value_node) in node.entries.items():
             try:
-                if parse is not None:
-                    parse(name)
+                if parse_name is not None:
+                    parse_name(name)
             except Refused as refused:
                 walk.refuse(name_node, str(refused), refused.help)
-            values[name] = inner(value, (*path, name), walk, name_node)
-        return values
+            value_by_name[name] = read_named(value_node, (*path, name), walk, name_node)
+        return value_by_name
 
     return read
 
@@ -161,45 +164,48 @@ def _check_length(shape: Shape, node: Node, length: int, walk: _Walk) -> None:
 
 
 def _either(shape: Shape) -> _Reader:
-    readers = {arm.form: _reader(arm) for arm in reversed(shape.either)}
-    fallback = readers.get("text") or _reader(shape.either[0])
+    reader_by_form = {arm.form: _reader(arm) for arm in reversed(shape.either)}
+    fallback_reader = reader_by_form.get("text") or _reader(shape.either[0])
 
-    def read(node: Node, path: Path, walk: _Walk, key: ScalarNode | None) -> Any:
-        return readers.get(FORMS[type(node)], fallback)(node, path, walk, key)
+    def read(node: Node, path: Path, walk: _Walk, key_before: ScalarNode | None) -> Any:
+        return reader_by_form.get(FORMS[type(node)], fallback_reader)(node, path, walk, key_before)
 
     return read
 
 
 def _mapping(shape: Shape) -> _Reader:
-    readers: dict[str, _Reader] = {}
-    defaults = {} if shape.make else {name: _default(inner) for name, inner in shape.keys.items()}
-    needed = [name for name, inner in shape.keys.items() if inner.needed]
+    reader_by_key: dict[str, _Reader] = {}
+    default_by_key: dict[str, Any] = {}
+    if not shape.make:
+        default_by_key = {key: _default(key_shape) for key, key_shape in shape.keys.items()}
+    needed_keys = [key for key, key_shape in shape.keys.items() if key_shape.needed]
     agreements = agreements_of(shape)
 
-    def read(node: Node, path: Path, walk: _Walk, key: ScalarNode | None) -> Any:
+    def read(node: Node, path: Path, walk: _Walk, key_before: ScalarNode | None) -> Any:
         if type(node) is not MappingNode:
             return walk.refuse(node, *_MAPPING)
-        if not readers:  # made at first use, because a shape may hold itself
-            readers.update((name, _reader(inner)) for name, inner in shape.keys.items())
-        entries, values, unknown = node.entries, defaults.copy(), []
-        for name, (name_node, value) in entries.items():
-            inner = readers.get(name)
-            if inner is None:
-                unknown.append(name_node)
+        if not reader_by_key:  # made at first use, because a shape may hold itself
+            reader_by_key.update((key, _reader(key_shape)) for key, key_shape in shape.keys.items())
+        value_by_key, unknown_keys = default_by_key.copy(), []
+        for key, (key_node, value_node) in node.entries.items():
+            key_reader = reader_by_key.get(key)
+            if key_reader is None:
+                unknown_keys.append(key_node)
             else:
-                values[name] = inner(value, (*path, name), walk, name_node)
-        misspelt = [_unknown(name_node, shape, walk) for name_node in unknown]
-        for name in needed:
-            if name not in entries:
+                value_by_key[key] = key_reader(value_node, (*path, key), walk, key_node)
+        intended_keys = [_unknown(key_node, shape, walk) for key_node in unknown_keys]
+        for key in needed_keys:
+            if key not in node.entries:
                 walk.failed = True
-                if not (walk.broken or node.broken or name in misspelt):
-                    at = (key or node).span if path else walk.at
-                    walk.report("missing-key", f"`{name}` is missing", at, f"add `{name}: …`")
+                if not (walk.broken or node.broken or key in intended_keys):
+                    span = (key_before or node).span if path else walk.at
+                    walk.report("missing-key", f"`{key}` is missing", span, f"add `{key}: …`")
         if walk.failed:
             return None
-        for find in agreements:
-            walk.disagreements += find(node, values, (key or node).span if path else walk.at)
-        return shape.make(**values) if shape.make else Record(values)
+        for find_disagreements in agreements:
+            span = (key_before or node).span if path else walk.at
+            walk.disagreements += find_disagreements(node, value_by_key, span)
+        return shape.make(**value_by_key) if shape.make else Record(value_by_key)
 
     return read
 
@@ -214,11 +220,14 @@ def _default(shape: Shape) -> Any:
 _EMPTY: dict[str, Any] = {}
 
 
-def _unknown(key: ScalarNode, shape: Shape, walk: _Walk) -> str | None:
+def _unknown(key_node: ScalarNode, mapping_shape: Shape, walk: _Walk) -> str | None:
     """Reports a key that the shape does not have; returns the one that was probably meant."""
-    help = did_you_mean(key.text, shape.keys) or f"keys here are {', '.join(shape.keys)}"
-    walk.report("unknown-key", f"unknown key `{key.text}`", key.span, help)
-    return nearest(key.text, shape.keys)
+    help = (
+        did_you_mean(key_node.text, mapping_shape.keys)
+        or f"keys here are {', '.join(mapping_shape.keys)}"
+    )
+    walk.report("unknown-key", f"unknown key `{key_node.text}`", key_node.span, help)
+    return nearest(key_node.text, mapping_shape.keys)
 
 
 def lost_comment(scalar: ScalarNode, scope: Scope) -> list[Diagnostic]:
@@ -228,16 +237,16 @@ def lost_comment(scalar: ScalarNode, scope: Scope) -> list[Diagnostic]:
     return [Diagnostic("lost-comment", message, scalar.span, help, scope)] if scalar.comment else []
 
 
-def _split_by_comma(items: Sequence[Node], walk: _Walk) -> None:
+def _split_by_comma(item_nodes: Sequence[Node], walk: _Walk) -> None:
     """Reports items that a comma probably split: `[Say sorry, then act]` is two items."""
-    for first, second in pairwise(items):
+    for item, next_item in pairwise(item_nodes):
         if (
-            isinstance(first, ScalarNode)
-            and isinstance(second, ScalarNode)
-            and not (first.style or second.style or first.text.endswith("."))
-            and first.text[:1].isupper()
-            and second.text[:1].islower()
+            isinstance(item, ScalarNode)
+            and isinstance(next_item, ScalarNode)
+            and not (item.style or next_item.style or item.text.endswith("."))
+            and item.text[:1].isupper()
+            and next_item.text[:1].islower()
         ):
-            message = f"`{second.text}` may be the rest of the item before it"
+            message = f"`{next_item.text}` may be the rest of the item before it"
             help = "write prose lists in block style, one item a line"
-            walk.report("split-by-comma", message, second.span, help)
+            walk.report("split-by-comma", message, next_item.span, help)

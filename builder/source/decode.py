@@ -36,14 +36,14 @@ def text_of(raw: bytes, file: str) -> tuple[str | None, list[Diagnostic]]:
             raise UnicodeDecodeError("utf-8", raw, raw.find(0), raw.find(0) + 1, "NUL")
         return text.replace("\r\n", "\n"), []
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
-        column = len(before.decode(errors="replace")) + 1
+        line_number = raw.count(b"\n", 0, error.start) + 1
+        bytes_before = raw[raw.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(bytes_before.decode(errors="replace")) + 1
         return None, [
             Diagnostic(
                 "not-utf-8",
                 f"byte 0x{raw[error.start]:02x} is not UTF-8",
-                Span(file, line, column, line, column + 1),
+                Span(file, line_number, column, line_number, column + 1),
                 "save the file as UTF-8",
             )
         ]

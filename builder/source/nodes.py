@@ -41,15 +41,16 @@ class ScalarNode(NamedTuple):
         They do in literal blocks and in one-line plain scalars.
         """
         if self.style == "|":
-            first, last = self.text.count("\n", 0, start), self.text.count("\n", 0, end)
-            begin = start - (self.text.rfind("\n", 0, start) + 1)
-            finish = end - (self.text.rfind("\n", 0, end) + 1)
+            lines_before_start = self.text.count("\n", 0, start)
+            lines_before_end = self.text.count("\n", 0, end)
+            start_column = start - (self.text.rfind("\n", 0, start) + 1)
+            end_column = end - (self.text.rfind("\n", 0, end) + 1)
             return Span(
                 self.file,
-                self.line + first,
-                self.column + begin,
-                self.line + last,
-                self.column + finish,
+                self.line + lines_before_start,
+                self.column + start_column,
+                self.line + lines_before_end,
+                self.column + end_column,
             )
         if self.style == "" and self.line == self.end_line:
             return Span(self.file, self.line, self.column + start, self.line, self.column + end)
@@ -121,19 +122,21 @@ def merged(base: Node, over: Node) -> Node:
         return over
     if not isinstance(base, MappingNode):
         base = over._replace(entries={})
-    entries = dict(base.entries)
-    for name, entry in over.entries.items():
+    merged_entries = dict(base.entries)
+    for key, over_entry in over.entries.items():
         if (
-            isinstance(entry.value, ScalarNode)
-            and entry.value.style == ""
-            and entry.value.text == "null"
+            isinstance(over_entry.value, ScalarNode)
+            and over_entry.value.style == ""
+            and over_entry.value.text == "null"
         ):
-            entries.pop(name, None)
-        elif name in entries:
-            entries[name] = Entry(entry.key, merged(entries[name].value, entry.value))
-        elif isinstance(entry.value, MappingNode):
-            empty = entry.value._replace(entries={})
-            entries[name] = Entry(entry.key, merged(empty, entry.value))
+            merged_entries.pop(key, None)
+        elif key in merged_entries:
+            merged_entries[key] = Entry(
+                over_entry.key, merged(merged_entries[key].value, over_entry.value)
+            )
+        elif isinstance(over_entry.value, MappingNode):
+            empty_mapping = over_entry.value._replace(entries={})
+            merged_entries[key] = Entry(over_entry.key, merged(empty_mapping, over_entry.value))
         else:
-            entries[name] = entry
-    return over._replace(entries=entries, broken=base.broken or over.broken)
+            merged_entries[key] = over_entry
+    return over._replace(entries=merged_entries, broken=base.broken or over.broken)

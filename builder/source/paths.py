@@ -9,13 +9,13 @@ from builder.source.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, ScalarNode | None]:
     """The deepest node on `path` and its key. Steps that the tree does not have are passed over."""
-    key: ScalarNode | None = None
+    key_node: ScalarNode | None = None
     for step in path:
         if isinstance(node, MappingNode) and isinstance(step, str) and step in node.entries:
-            key, node = node.entries[step]
+            key_node, node = node.entries[step]
         elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.items):
-            key, node = None, node.items[step]
-    return node, key
+            key_node, node = None, node.items[step]
+    return node, key_node
 
 
 def plain(node: Node) -> Any:
@@ -24,4 +24,4 @@ def plain(node: Node) -> Any:
         return node.text.strip()
     if isinstance(node, SequenceNode):
         return [plain(item) for item in node.items]
-    return {name: plain(entry.value) for name, entry in node.entries.items()}
+    return {key: plain(entry.value) for key, entry in node.entries.items()}

@@ -44,6 +44,8 @@ def parse(raw: bytes, file: str) -> tuple[MappingNode | None, list[Diagnostic]]:
 
 def _control_characters(text: str, file: str) -> Iterator[Diagnostic]:
     for match in FORBIDDEN.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
+        line_number = text.count("\n", 0, match.start()) + 1
         column = match.start() - text.rfind("\n", 0, match.start())
-        yield control_character(match.group(), Span(file, line, column, line, column + 1))
+        yield control_character(
+            match.group(), Span(file, line_number, column, line_number, column + 1)
+        )

@@ -38,89 +38,99 @@ def salvage(
 
 
 def _pieces_read(
-    lines: list[str], whole: _Piece, file: str, levels: int, findings: list[Diagnostic]
+    lines: list[str], whole_piece: _Piece, file: str, levels: int, findings: list[Diagnostic]
 ) -> MappingNode | None:
-    entries: dict[str, Entry] = {}
-    again: list[tuple[str, Entry]] = []
-    broken, begun = False, len(findings)
+    entry_by_key: dict[str, Entry] = {}
+    repeated_entries: list[tuple[str, Entry]] = []
+    is_broken, outer_finding_count = False, len(findings)
 
     def keep(entry: Entry) -> None:
-        name = entry.key.text
-        if entries.setdefault(name, entry) is not entry:
-            again.append((name, entry))
-            findings.append(duplicate_key(entry.key, entries[name].key.line))
+        key_text = entry.key.text
+        if entry_by_key.setdefault(key_text, entry) is not entry:
+            repeated_entries.append((key_text, entry))
+            findings.append(duplicate_key(entry.key, entry_by_key[key_text].key.line))
 
-    for piece in _cut(lines, whole):
-        faults: list[Diagnostic] = []
+    for piece in _cut(lines, whole_piece):
+        piece_faults: list[Diagnostic] = []
         try:
-            text = "\n".join(lines[piece.first : piece.end]) + "\n"
-            walk = Walk(text, file, faults, piece.first + 1)
-            part = walk.document()
+            piece_text = "\n".join(lines[piece.first : piece.end]) + "\n"
+            walk = Walk(piece_text, file, piece_faults, piece.first + 1)
+            piece_tree = walk.document()
         except SyntaxFault as fault:
-            header = _HEADER.match(lines[piece.first])
-            if header is None or levels == 1:
-                broken = True
+            header_match = _HEADER.match(lines[piece.first])
+            if header_match is None or levels == 1:
+                is_broken = True
                 findings.append(fault.diagnostic)
                 continue
-            before, value = len(findings), None
+            finding_count, inner_tree = len(findings), None
             if _BLOCK.match(lines[piece.first]):
-                inner = _Piece(piece.first + 1, piece.end)
-                value = _pieces_read(lines, inner, file, levels - 1, findings)
-            if len(findings) == before:
+                inner_piece = _Piece(piece.first + 1, piece.end)
+                inner_tree = _pieces_read(lines, inner_piece, file, levels - 1, findings)
+            if len(findings) == finding_count:
                 findings.append(fault.diagnostic)
-            key = _key(header, piece.first + 1, file)
-            value = value or MappingNode.broken_at(key)
+            key_node = _key(header_match, piece.first + 1, file)
+            inner_tree = inner_tree or MappingNode.broken_at(key_node)
             # A fault below the level of definitions makes the definition incomplete.
-            incomplete = value.broken or levels < _LEVELS
-            keep(Entry(key, value._replace(broken=incomplete)))
+            is_incomplete = inner_tree.broken or levels < _LEVELS
+            keep(Entry(key_node, inner_tree._replace(broken=is_incomplete)))
             continue
-        findings += faults
-        if isinstance(part, MappingNode):
-            for entry in part.entries.values():
+        findings += piece_faults
+        if isinstance(piece_tree, MappingNode):
+            for entry in piece_tree.entries.values():
                 keep(entry)
-        elif part is not None:
+        elif piece_tree is not None:
             # A word or a list where a key belongs.
-            broken = True
+            is_broken = True
             findings.append(
                 Diagnostic(
                     "syntax",
                     "expected `key: value`",
-                    part.span,
+                    piece_tree.span,
                     "write `key: value`, or indent it under the text it belongs to",
                 )
             )
-    if broken and levels == 1:
+    if is_broken and levels == 1:
         # A field whose text stands in a piece that could not be read is not empty.
-        findings[begun:] = [fault for fault in findings[begun:] if fault.rule != "empty-value"]
-    if not entries and not broken:
+        findings[outer_finding_count:] = [
+            fault for fault in findings[outer_finding_count:] if fault.rule != "empty-value"
+        ]
+    if not entry_by_key and not is_broken:
         return None
-    if entries:
-        tree = MappingNode.broken_at(next(iter(entries.values())).key)
+    if entry_by_key:
+        tree = MappingNode.broken_at(next(iter(entry_by_key.values())).key)
     else:
-        tree = MappingNode({}, file, whole.first + 1, 1, whole.end, 1)
-    return tree._replace(entries=entries, broken=broken, again=tuple(again))
+        tree = MappingNode({}, file, whole_piece.first + 1, 1, whole_piece.end, 1)
+    return tree._replace(entries=entry_by_key, broken=is_broken, again=tuple(repeated_entries))
 
 
-def _key(header: re.Match[str], line: int, file: str) -> ScalarNode:
-    column, name = len(header[1]) + 1, header[2] or header[4]
-    quote = header[3] or ""
-    return ScalarNode(name, file, line, column, line, column + len(name) + 2 * len(quote), quote)
+def _key(header_match: re.Match[str], line_number: int, file: str) -> ScalarNode:
+    column, key_text = len(header_match[1]) + 1, header_match[2] or header_match[4]
+    quote_sign = header_match[3] or ""
+    return ScalarNode(
+        key_text,
+        file,
+        line_number,
+        column,
+        line_number,
+        column + len(key_text) + 2 * len(quote_sign),
+        quote_sign,
+    )
 
 
-def _cut(lines: list[str], whole: _Piece) -> list[_Piece]:
+def _cut(lines: list[str], whole_piece: _Piece) -> list[_Piece]:
     """Runs of lines, each beginning at the column of the first line that is not blank."""
-    starts: list[int] = []
+    piece_starts: list[int] = []
     indent: int | None = None
-    for number in range(whole.first, whole.end):
-        line = lines[number]
-        content = line.lstrip(" ")
-        if not content or content.startswith("#"):
+    for line_position in range(whole_piece.first, whole_piece.end):
+        line = lines[line_position]
+        unindented_line = line.lstrip(" ")
+        if not unindented_line or unindented_line.startswith("#"):
             continue
-        column = len(line) - len(content)
+        column = len(line) - len(unindented_line)
         if indent is None:
             indent = column
         # A list may stand at the column of its key: its items are no fields. Nor is a tab.
-        if column <= indent and not (starts and content.startswith(("- ", "\t"))):
-            starts.append(number)
-    ends = [*starts[1:], whole.end][: len(starts)]
-    return [_Piece(first, end) for first, end in zip(starts, ends, strict=True)]
+        if column <= indent and not (piece_starts and unindented_line.startswith(("- ", "\t"))):
+            piece_starts.append(line_position)
+    piece_ends = [*piece_starts[1:], whole_piece.end][: len(piece_starts)]
+    return [_Piece(start, end) for start, end in zip(piece_starts, piece_ends, strict=True)]

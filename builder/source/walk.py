@@ -91,18 +91,18 @@ class Walk:
         self._next()  # stream start
         if isinstance(self._next(), yaml.StreamEndEvent):
             return None
-        node = self._node(self._next(), 0)
+        tree = self._node(self._next(), 0)
         self._next()  # document end
-        extra = self._next()
-        if not isinstance(extra, yaml.StreamEndEvent):
+        extra_event = self._next()
+        if not isinstance(extra_event, yaml.StreamEndEvent):
             self._report(
-                "yaml-feature", "a second document begins", extra, "write one document a file"
+                "yaml-feature", "a second document begins", extra_event, "write one document a file"
             )
-            if isinstance(node, MappingNode):
-                node = node._replace(broken=True)
-        if isinstance(node, ScalarNode) and node.text == "" and node.style == "":
+            if isinstance(tree, MappingNode):
+                tree = tree._replace(broken=True)
+        if isinstance(tree, ScalarNode) and tree.text == "" and tree.style == "":
             return None
-        return node
+        return tree
 
     def _node(self, event: Any, depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
@@ -129,46 +129,51 @@ class Walk:
             return self._mapping(event, depth)
         return self._sequence(event, depth)
 
-    def _mapping(self, start: Any, depth: int) -> MappingNode:
-        entries: dict[str, Entry] = {}
-        again: list[tuple[str, Entry]] = []
+    def _mapping(self, start_event: Any, depth: int) -> MappingNode:
+        entry_by_key: dict[str, Entry] = {}
+        repeated_entries: list[tuple[str, Entry]] = []
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
-            if start.flow_style and isinstance(event, yaml.MappingStartEvent):
-                raise SyntaxFault(self._unquoted(start))
-            key = self._node(event, depth + 1)
-            value = self._node(self._next(), depth + 1)
-            if not isinstance(key, ScalarNode):
+            if start_event.flow_style and isinstance(event, yaml.MappingStartEvent):
+                raise SyntaxFault(self._unquoted(start_event))
+            key_node = self._node(event, depth + 1)
+            value_node = self._node(self._next(), depth + 1)
+            if not isinstance(key_node, ScalarNode):
                 self.findings.append(
-                    Diagnostic("syntax", "a key is not a text", key.span, "write `key: value`")
+                    Diagnostic("syntax", "a key is not a text", key_node.span, "write `key: value`")
                 )
                 continue
-            if key.text in entries:
-                self.findings.append(duplicate_key(key, entries[key.text].key.line))
-                again.append((key.text, Entry(key, value)))
+            if key_node.text in entry_by_key:
+                self.findings.append(duplicate_key(key_node, entry_by_key[key_node.text].key.line))
+                repeated_entries.append((key_node.text, Entry(key_node, value_node)))
                 continue
-            if isinstance(value, ScalarNode) and not value.text.strip():
+            if isinstance(value_node, ScalarNode) and not value_node.text.strip():
                 self.findings.append(
                     Diagnostic(
                         "empty-value",
-                        f"`{key.text}` is empty",
-                        key.span,
+                        f"`{key_node.text}` is empty",
+                        key_node.span,
                         "fill it in or remove it",
                     )
                 )
-            entries[key.text] = Entry(key, value)
-        return MappingNode(entries, self.file, *self._marks(start, event), again=tuple(again))
+            entry_by_key[key_node.text] = Entry(key_node, value_node)
+        return MappingNode(
+            entry_by_key, self.file, *self._marks(start_event, event), again=tuple(repeated_entries)
+        )
 
-    def _sequence(self, start: Any, depth: int) -> SequenceNode:
-        items: list[Node] = []
+    def _sequence(self, start_event: Any, depth: int) -> SequenceNode:
+        item_nodes: list[Node] = []
         while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-            item = self._node(event, depth + 1)
-            if isinstance(item, ScalarNode) and not item.text.strip():
+            item_node = self._node(event, depth + 1)
+            if isinstance(item_node, ScalarNode) and not item_node.text.strip():
                 self.findings.append(
-                    Diagnostic("empty-value", "an item is empty", item.span, "remove it")
+                    Diagnostic("empty-value", "an item is empty", item_node.span, "remove it")
                 )
-            items.append(item)
+            item_nodes.append(item_node)
         return SequenceNode(
-            tuple(items), self.file, *self._marks(start, event), bool(start.flow_style)
+            tuple(item_nodes),
+            self.file,
+            *self._marks(start_event, event),
+            bool(start_event.flow_style),
         )
 
     def _scalar(self, event: Any) -> ScalarNode:
@@ -180,50 +185,56 @@ class Walk:
         if style == "|" or style == ">":
             scalar = self._block(text, style, event)
         else:
-            end = event.end_mark
-            after = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
-            comment = style == "" and "#" in after and after.lstrip().startswith("#")
-            scalar = ScalarNode(text, self.file, *self._marks(event), style, comment)
+            end_mark = event.end_mark
+            text_after = (
+                self.lines[end_mark.line][end_mark.column :]
+                if end_mark.line < len(self.lines)
+                else ""
+            )
+            has_comment = style == "" and "#" in text_after and text_after.lstrip().startswith("#")
+            scalar = ScalarNode(text, self.file, *self._marks(event), style, has_comment)
         # Only an escape in double quotes can bring one in here: the rest was seen in `parse`.
-        if style == '"' and (hidden := FORBIDDEN.search(text)):
-            self.findings.append(control_character(hidden.group(), scalar.span))
+        if style == '"' and (forbidden_match := FORBIDDEN.search(text)):
+            self.findings.append(control_character(forbidden_match.group(), scalar.span))
         return scalar
 
     def _block(self, text: str, style: str, event: Any) -> ScalarNode:
         """libyaml marks the `|` and the next token; the text itself stands between."""
         # A tag or an anchor may stand on a line of its own, in front of the sign.
-        sign = event.start_mark.line
-        while (event.tag or event.anchor) and not _SIGN.search(self.lines[sign]):
-            sign += 1
-        first, last = sign + 1, event.end_mark.line - 1
-        last = min(last if event.end_mark.column == 0 else last + 1, len(self.lines) - 1)
-        while last >= first and not self.lines[last].strip():
-            last -= 1
-        if last < first:
-            line, column = event.start_mark.line + self.offset, event.start_mark.column + 1
-            return ScalarNode(text, self.file, line, column, line, column + 1, style)
-        source = next(line for line in self.lines[first : last + 1] if line.strip())
-        parsed = next((line for line in text.split("\n") if line.strip()), "")
+        sign_line = event.start_mark.line
+        while (event.tag or event.anchor) and not _SIGN.search(self.lines[sign_line]):
+            sign_line += 1
+        first_line, last_line = sign_line + 1, event.end_mark.line
+        if event.end_mark.column == 0:
+            last_line -= 1
+        last_line = min(last_line, len(self.lines) - 1)
+        while last_line >= first_line and not self.lines[last_line].strip():
+            last_line -= 1
+        if last_line < first_line:
+            line_number, column = event.start_mark.line + self.offset, event.start_mark.column + 1
+            return ScalarNode(text, self.file, line_number, column, line_number, column + 1, style)
+        source_line = next(line for line in self.lines[first_line : last_line + 1] if line.strip())
+        parsed_line = next((line for line in text.split("\n") if line.strip()), "")
         # After a digit (`|2`) the text keeps spaces of its own, which are no indentation.
-        indent = len(source) - len(source.lstrip(" ")) - (len(parsed) - len(parsed.lstrip(" ")))
-        end_column = len(self.lines[last]) + 1
+        indent = _indent_of(source_line) - _indent_of(parsed_line)
+        end_column = len(self.lines[last_line]) + 1
         return ScalarNode(
             text,
             self.file,
-            first + self.offset,
+            first_line + self.offset,
             indent + 1,
-            last + self.offset,
+            last_line + self.offset,
             end_column,
             style,
         )
 
-    def _marks(self, start: Any, end: Any = None) -> tuple[int, int, int, int]:
-        end = end or start
+    def _marks(self, start_event: Any, end_event: Any = None) -> tuple[int, int, int, int]:
+        end_event = end_event or start_event
         return (
-            start.start_mark.line + self.offset,
-            start.start_mark.column + 1,
-            end.end_mark.line + self.offset,
-            end.end_mark.column + 1,
+            start_event.start_mark.line + self.offset,
+            start_event.start_mark.column + 1,
+            end_event.end_mark.line + self.offset,
+            end_event.end_mark.column + 1,
         )
 
     def _report(self, rule: str, message: str, event: Any, help: str) -> None:
@@ -237,24 +248,29 @@ class Walk:
     def _fault(self, error: yaml.YAMLError) -> Diagnostic:
         problem = getattr(error, "problem", None) or str(error)
         context = getattr(error, "context", None) or ""
-        mark = getattr(error, "problem_mark", None)
+        fault_mark = getattr(error, "problem_mark", None)
         # libyaml notices an open bracket or quote at the end of the text; the fault stands where
         # it opened. The same holds for a word without a colon.
-        opened = ("flow", "quoted", "simple key", "alias", "anchor")
-        if any(word in context for word in opened) and "escape" not in problem:
-            mark = getattr(error, "context_mark", None) or mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
+        opening_contexts = ("flow", "quoted", "simple key", "alias", "anchor")
+        if any(opening in context for opening in opening_contexts) and "escape" not in problem:
+            fault_mark = getattr(error, "context_mark", None) or fault_mark
+        line_position, column = (fault_mark.line, fault_mark.column) if fault_mark else (0, 0)
         if "expected node content" in problem:
             # A comment hides the end of the bracket, and libyaml looks for it further down.
-            for number in range(min(line, len(self.lines) - 1), -1, -1):
-                if comment := _COMMENT_IN_BRACKETS.search(self.lines[number]):
-                    line, column = number, comment.start(1)
+            for comment_position in range(min(line_position, len(self.lines) - 1), -1, -1):
+                if comment := _COMMENT_IN_BRACKETS.search(self.lines[comment_position]):
+                    line_position, column = comment_position, comment.start(1)
                     break
-        source = self.lines[line] if line < len(self.lines) else ""
-        help = syntax_help(f"{context} {problem}", source, column)
+        fault_line = self.lines[line_position] if line_position < len(self.lines) else ""
+        help = syntax_help(f"{context} {problem}", fault_line, column)
         message = f"{context}: {problem}" if context else problem
         if help == NO_TAB:
             message = "a tab indents this line"
-        number = line + self.offset
-        span = Span(self.file, number, column + 1, number, column + 2)
+        line_number = line_position + self.offset
+        span = Span(self.file, line_number, column + 1, line_number, column + 2)
         return Diagnostic("syntax", message, span, help)
+
+
+def _indent_of(line: str) -> int:
+    """How many spaces a line begins with."""
+    return len(line) - len(line.lstrip(" "))

@@ -29,8 +29,8 @@ def syntax_help(message: str, line: str, column: int) -> str:
     """The remedy for a syntax fault. `message`: libyaml's; `line`: its text; `column`: from 0."""
     if "\t" in line[: column + 1] and not line[:column].strip():
         return NO_TAB
-    for sign, help in _HELP:
-        if sign in message:
+    for message_part, help in _HELP:
+        if message_part in message:
             return help
     if _STARTS_OTHERWISE.match(line):
         return QUOTE
