@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from builder import shipped
 from builder.findings import Diagnostic
 from builder.lock import parse_lock
 from builder.pipeline import BuildOptions, Built, build
+
+# A deadline would assert a wall-clock time.
+settings.register_profile("prepdeck", deadline=None)
+settings.load_profile("prepdeck")
 
 # Commands are as wide as COLUMNS says; what they print here is compared with documents.
 os.environ.pop("COLUMNS", None)

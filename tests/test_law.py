@@ -798,7 +798,6 @@ def test_no_life_of_a_deck_and_its_learners_breaks_the_contract() -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=25,
-            deadline=None,
             # The bounded run lives the same lives each time, so that it says something about the
             # change under test; `make law` draws new ones.
             derandomize="LAW_EXAMPLES" not in os.environ,

@@ -141,7 +141,7 @@ def letters(html: str) -> str:
     return "".join(c for block in parse_field(html).blocks for c in text_of(block) if c.isalnum())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(HTML)
 def test_no_field_loses_a_word_and_markdown_is_stable(html: str) -> None:
     said = to_markdown(html)
@@ -154,7 +154,7 @@ def test_no_field_loses_a_word_and_markdown_is_stable(html: str) -> None:
         assert not line.startswith("\t") or "```" in said.text
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text("ab1 .*_`#>-+=[]()<&\\\n\t{}|~$!", max_size=60))
 def test_markdown_to_html_and_back_is_the_same_html(text: str) -> None:
     html = block_html(text, {})

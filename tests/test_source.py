@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import NOON, MakeProject
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from yaml._yaml import CParser
 
@@ -410,7 +409,6 @@ _SOURCES = (
 )
 
 
-@settings(deadline=timedelta(seconds=1))
 @given(st.binary() | _SOURCES.map(lambda text: text.encode("utf-8", "surrogatepass")))
 @example(b"---")
 @example(b'---\nquestions:\n  a:\n    ask: "x\n')
@@ -421,7 +419,6 @@ def test_whatever_the_bytes_are_reading_ends_and_raises_nothing(raw: bytes) -> N
     parse(raw, FILE)
 
 
-@settings(deadline=timedelta(seconds=1))
 @given(_SOURCES)
 @example("a: |")
 @example("- >\n")
