@@ -54,14 +54,18 @@ class Catalogue:
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
-        folders = self.project.templates.values()
-        with_cards = {folder.value.kind for folder in folders if folder.value}
+        template_folders = self.project.templates.values()
+        kinds_with_cards = {
+            template_folder.value.kind
+            for template_folder in template_folders
+            if template_folder.value
+        }
         return tuple(
             definition
             for definition in self.project.definitions.values()
             if definition.value is not None
             and definition.retired is None
-            and definition.kind.name in with_cards
+            and definition.kind.name in kinds_with_cards
         )
 
     @cached_property
@@ -72,11 +76,11 @@ class Catalogue:
     @cached_property
     def ids_by_stem(self) -> Mapping[str, Sequence[str]]:
         """The ids of the definitions whose subject has a stem."""
-        ids: dict[str, list[str]] = {}
-        for id, stems in self.subjects.items():
+        ids_by_stem: dict[str, list[str]] = {}
+        for definition_id, stems in self.subjects.items():
             for stem_ in stems:
-                ids.setdefault(stem_, []).append(id)
-        return ids
+                ids_by_stem.setdefault(stem_, []).append(definition_id)
+        return ids_by_stem
 
     @cached_property
     def frequency(self) -> Counter[str]:
@@ -86,13 +90,16 @@ class Catalogue:
     @cached_property
     def rarity(self) -> Mapping[str, float]:
         """The inverse document frequency of each stem: 0 when every definition has it."""
-        number = 1 + len(self.definitions)
-        return {stem_: log(number / (1 + n)) for stem_, n in self.frequency.items()}
+        definition_count = len(self.definitions)
+        return {
+            stem_: log((1 + definition_count) / (1 + frequency))
+            for stem_, frequency in self.frequency.items()
+        }
 
     @cached_property
     def lengths(self) -> Mapping[str, float]:
         """The length of each definition's vector of rarities, by its id."""
-        return {id: self.length(stems) for id, stems in self.subjects.items()}
+        return {definition_id: self.length(stems) for definition_id, stems in self.subjects.items()}
 
     def length(self, stems: Iterable[str]) -> float:
         """The length of the vector of rarities of these stems; 1 where it would be 0."""
@@ -104,10 +111,13 @@ class Catalogue:
         terms: dict[str, list[tuple[Definition, Term]]] = {}
         for definition in self.definitions:
             for term in self._with_parts(definition) if has_name(definition) else ():
-                first = term.tokens[0]
+                first_token = term.tokens[0]
                 # An abbreviation has no ending of its own, so KBs is KB.
-                for start in {first.stem, stem(f"{first.text}s") if first.shouted else first.stem}:
-                    terms.setdefault(start, []).append((definition, term))
+                first_stems = {first_token.stem}
+                if first_token.shouted:
+                    first_stems.add(stem(f"{first_token.text}s"))
+                for first_stem in first_stems:
+                    terms.setdefault(first_stem, []).append((definition, term))
         return terms
 
     def _with_parts(self, definition: Definition) -> Iterator[Term]:
@@ -122,48 +132,57 @@ class Catalogue:
                 elif len(tokens) == 2 and self.frequency[tokens[1].stem] <= 2:
                     yield Term(tokens[1:], True)
             elif definition.kind.name == _PARTED and len(tokens) > 1:
-                if len(shouted := [token for token in tokens if token.shouted]) == 1:
-                    yield Term(tuple(shouted))  # SLA, for the adherence to it
-                firsts, lasts = self._edges
-                first, last = tokens[0].stem in firsts, tokens[-1].stem in lasts
-                for part in (
-                    tokens[:-1] if last else (),
-                    tokens[1:] if first else (),
-                    tokens[1:-1] if first and last else (),
+                if len(abbreviations := [token for token in tokens if token.shouted]) == 1:
+                    yield Term(tuple(abbreviations))  # SLA, for the adherence to it
+                common_first_stems, common_last_stems = self._edges
+                starts_common = tokens[0].stem in common_first_stems
+                ends_common = tokens[-1].stem in common_last_stems
+                for part_tokens in (
+                    tokens[:-1] if ends_common else (),
+                    tokens[1:] if starts_common else (),
+                    tokens[1:-1] if starts_common and ends_common else (),
                 ):
-                    if len(part) > 1 or (part and len(self.ids_by_stem.get(part[0].stem, ())) <= 4):
-                        yield Term(part)
+                    if len(part_tokens) > 1 or (
+                        part_tokens and len(self.ids_by_stem.get(part_tokens[0].stem, ())) <= 4
+                    ):
+                        yield Term(part_tokens)
 
     @cached_property
     def _edges(self) -> tuple[frozenset[str], frozenset[str]]:
         """First and last stems that several KPIs share: `average`, `rate`. They name no KPI."""
-        firsts: Counter[str] = Counter()
-        lasts: Counter[str] = Counter()
+        first_stem_counts: Counter[str] = Counter()
+        last_stem_counts: Counter[str] = Counter()
         for definition in self.definitions:
             if definition.kind.name == _PARTED:
-                names = [term.tokens for term in _names(definition) if len(term.tokens) > 1]
-                firsts.update({tokens[0].stem for tokens in names})
-                lasts.update({tokens[-1].stem for tokens in names})
-        return _common(firsts), _common(lasts)
+                multiword_names = [
+                    term.tokens for term in _names(definition) if len(term.tokens) > 1
+                ]
+                first_stem_counts.update({tokens[0].stem for tokens in multiword_names})
+                last_stem_counts.update({tokens[-1].stem for tokens in multiword_names})
+        return _common(first_stem_counts), _common(last_stem_counts)
 
     @cached_property
     def _products(self) -> frozenset[tuple[str, ...]]:
-        named = filter(has_name, self.definitions)
-        names = (term for definition in named for term in _names(definition) if term.product)
-        return frozenset(tuple(token.text for token in term.tokens) for term in names)
+        named_definitions = filter(has_name, self.definitions)
+        product_terms = (
+            term for definition in named_definitions for term in _names(definition) if term.product
+        )
+        return frozenset(tuple(token.text for token in term.tokens) for term in product_terms)
 
     @cached_property
     def _makers(self) -> Counter[str]:
         """How many products have each first word."""
-        return Counter(product[0] for product in self._products)
+        return Counter(product_words[0] for product_words in self._products)
 
     @cached_property
     def _brands(self) -> frozenset[str]:
-        return frozenset(product[0] for product in self._products if len(product) == 1)
+        return frozenset(
+            product_words[0] for product_words in self._products if len(product_words) == 1
+        )
 
 
-def _common(counts: Counter[str]) -> frozenset[str]:
-    return frozenset(stem_ for stem_, n in counts.items() if n > 2)
+def _common(stem_counts: Counter[str]) -> frozenset[str]:
+    return frozenset(stem_ for stem_, count in stem_counts.items() if count > 2)
 
 
 def has_name(definition: Definition) -> bool:
@@ -185,19 +204,22 @@ def _stems(definition: Definition, marks: frozenset[str] | None = None) -> set[s
 
 def _names(definition: Definition) -> Iterator[Term]:
     """Each name, alias and product; a text in brackets is a name of its own."""
-    shouted = set()
+    abbreviation_stems = set()
     for leaf in definition.leaves:
         if _SUBJECT & leaf.shape.marks:
-            text = leaf.scalar.text
-            for part in {re.sub(r"\(.*\)", "", text), *re.findall(r"\((.*?)\)", text)}:
-                tokens = _without_article(part)
-                if tokens:
-                    shouted |= {token.stem for token in tokens if token.shouted}
-                    yield Term(tokens, leaf.path[0] == _PRODUCTS)
-    tokens = _without_article(_id_as_text(definition))
+            leaf_text = leaf.scalar.text
+            for name_text in {
+                re.sub(r"\(.*\)", "", leaf_text),
+                *re.findall(r"\((.*?)\)", leaf_text),
+            }:
+                name_tokens = _without_article(name_text)
+                if name_tokens:
+                    abbreviation_stems |= {token.stem for token in name_tokens if token.shouted}
+                    yield Term(name_tokens, leaf.path[0] == _PRODUCTS)
+    name_tokens = _without_article(_id_as_text(definition))
     # `method-car` is CAR and not a car.
-    if tokens and not (len(tokens) == 1 and tokens[0].stem in shouted):
-        yield Term(tokens)
+    if name_tokens and not (len(name_tokens) == 1 and name_tokens[0].stem in abbreviation_stems):
+        yield Term(name_tokens)
 
 
 def _without_article(text: str) -> tuple[Token, ...]:
@@ -210,9 +232,9 @@ def _without_article(text: str) -> tuple[Token, ...]:
 
 def _id_as_text(definition: Definition) -> str:
     """The id with blanks for hyphens, without the kind in front and the type at the end."""
-    parts = definition.id.split("-")
-    if parts[0] == definition.kind.name and len(parts) > 1:
-        parts = parts[1:]
-    if parts[-1] == definition.type and len(parts) > 1:
-        parts = parts[:-1]
-    return " ".join(parts)
+    id_parts = definition.id.split("-")
+    if id_parts[0] == definition.kind.name and len(id_parts) > 1:
+        id_parts = id_parts[1:]
+    if id_parts[-1] == definition.type and len(id_parts) > 1:
+        id_parts = id_parts[:-1]
+    return " ".join(id_parts)

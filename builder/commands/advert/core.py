@@ -80,119 +80,138 @@ def compare(project: Project, text: str, company: str = "") -> Comparison:
             "the advert is not in English, the language of the deck",
             help="give a translation of it (by machine is enough), or leave --from-ad out",
         )
-    matched = matches(catalogue, advert.lines)
-    if not any(match.is_sure for match in matched.values()):
+    match_by_id = matches(catalogue, advert.lines)
+    if not any(match.is_sure for match in match_by_id.values()):
         raise PrepdeckError(
             "the advert asks for nothing that the catalogue has",
             help="give the text of the advert alone, as plain text, or leave --from-ad out",
         )
-    roles = [r for r in project.roles.values() if not r.private and r.retired is None]
-    roles = [role for role in roles if project.side(role) == "candidate" and role.value]
-    if not roles:
+    public_roles = [
+        role
+        for role in project.roles.values()
+        if not role.private and role.retired is None
+        if project.side(role) == "candidate" and role.value
+    ]
+    if not public_roles:
         raise PrepdeckError(
             "this project has no public role that the new role could extend",
             help="create one: prepdeck new role ID --public",
         )
-    nearness = {role.id: _nearness(project, role, advert, matched) for role in roles}
-    nearest = max(roles, key=lambda role: (nearness[role.id], role.id))
+    nearness_by_id = {
+        role.id: _nearness(project, role, advert, match_by_id) for role in public_roles
+    }
+    nearest_role = max(public_roles, key=lambda role: (nearness_by_id[role.id], role.id))
     gaps = uncovered(project, advert)
-    return Comparison(advert, matched, gaps, nearest, nearness[nearest.id])
+    return Comparison(advert, match_by_id, gaps, nearest_role, nearness_by_id[nearest_role.id])
 
 
 def _is_foreign(catalogue: Catalogue, advert: Advert) -> bool:
     tokens = [token for line in (*advert.lines, *advert.about) for token in line]
-    common = sum(token.stem in COMMON for token in tokens)
-    in_deck = sum(token.stem in catalogue.rarity for token in tokens)
-    return common < _OF_COMMON * len(tokens) and in_deck < _OF_KNOWN * len(tokens)
+    common_count = sum(token.stem in COMMON for token in tokens)
+    in_deck_count = sum(token.stem in catalogue.rarity for token in tokens)
+    return common_count < _OF_COMMON * len(tokens) and in_deck_count < _OF_KNOWN * len(tokens)
 
 
-def _nearness(project: Project, role: Role, advert: Advert, matched: Mapping[str, Match]) -> float:
+def _nearness(
+    project: Project, role: Role, advert: Advert, match_by_id: Mapping[str, Match]
+) -> float:
     """0 to 3: how alike the titles are, and twice how much of the role's core the advert wants."""
-    title = {token.stem for token in tokens_of(role.title)}
-    advert_title = {token.stem for token in tokens_of(advert.title)}
-    core = [c.definition.id for c in select(project, role)[0].chosen if c.core]
-    score = sum(min(matched[id].score, 1.0) for id in core if id in matched)
-    alike = len(title & advert_title) / len(title | advert_title) if title else 0.0
-    return alike + 2 * score / max(len(core), 1)
+    title_stems = {token.stem for token in tokens_of(role.title)}
+    advert_title_stems = {token.stem for token in tokens_of(advert.title)}
+    shared_stems, all_stems = title_stems & advert_title_stems, title_stems | advert_title_stems
+    core_ids = [choice.definition.id for choice in select(project, role)[0].chosen if choice.core]
+    core_score = sum(min(match_by_id[id].score, 1.0) for id in core_ids if id in match_by_id)
+    title_likeness = len(shared_stems) / len(all_stems) if title_stems else 0.0
+    return title_likeness + 2 * core_score / max(len(core_ids), 1)
 
 
 def core_for(project: Project, parent: Role, role_id: str, comparison: Comparison) -> Core:
     """The core of a new role: what the advert asks for and the best of the parent's core, as many
     cards as a core may have. The rest of the parent's core comes later and stays in the deck.
     """
-    in_core = {c.definition.id: c.core for c in select(project, parent)[0].chosen}
-    parent_core = [id for id, core in in_core.items() if core]
-    scores = dict.fromkeys(parent_core, _CHOSEN)
+    is_core_by_id = {
+        choice.definition.id: choice.core for choice in select(project, parent)[0].chosen
+    }
+    parent_core_ids = [id for id, is_core in is_core_by_id.items() if is_core]
+    score_by_id = dict.fromkeys(parent_core_ids, _CHOSEN)
     for id, match in comparison.matches.items():
-        score = match.score * (1.0 if id in in_core else _ELSEWHERE)
-        scores[id] = scores.get(id, 0.0) + score
+        match_score = match.score * (1.0 if id in is_core_by_id else _ELSEWHERE)
+        score_by_id[id] = score_by_id.get(id, 0.0) + match_score
     # Every interview asks who you are, whatever the advert says.
-    pitches = {id for id in parent_core if project.definitions[id].type_choice.everywhere}
-    sure = {id: match for id, match in comparison.matches.items() if match.is_sure}
-    candidates = sorted({*parent_core, *sure}, key=lambda i: (i not in pitches, -scores[i], i))
-    core = _fitting(project, candidates, _sizes(project, parent, {*candidates}))
-    from_advert = [sure[id] for id in core if id in sure]
-    from_advert.sort(key=lambda match: (-match.score, match.definition.id))
-    later = tuple(id for id in parent_core if id not in core)
-    matched = comparison.matches
-    unmentioned = [id for id in parent_core if id not in matched or matched[id].score < LEAST]
-    doubt = (
+    pitch_ids = {id for id in parent_core_ids if project.definitions[id].type_choice.everywhere}
+    sure_match_by_id = {id: match for id, match in comparison.matches.items() if match.is_sure}
+    candidate_ids = sorted(
+        {*parent_core_ids, *sure_match_by_id},
+        key=lambda i: (i not in pitch_ids, -score_by_id[i], i),
+    )
+    core_ids = _fitting(project, candidate_ids, _sizes(project, parent, {*candidate_ids}))
+    core_matches = [sure_match_by_id[id] for id in core_ids if id in sure_match_by_id]
+    core_matches.sort(key=lambda match: (-match.score, match.definition.id))
+    later_ids = tuple(id for id in parent_core_ids if id not in core_ids)
+    match_by_id = comparison.matches
+    unmentioned_ids = [
+        id for id in parent_core_ids if id not in match_by_id or match_by_id[id].score < LEAST
+    ]
+    trade_warning = (
         "warning: the advert has little to do with any role of this project, even with"
         f" {comparison.nearest.id}: is it from another trade?"
     )
     messages = (
-        *_wrapped(doubt if comparison.nearness < _NEAR else ""),
-        *_wrapped(f"from the advert: {_count(match.definition.kind for match in from_advert)}"),
+        *_wrapped(trade_warning if comparison.nearness < _NEAR else ""),
+        *_wrapped(f"from the advert: {_count(match.definition.kind for match in core_matches)}"),
         *_listed("the advert names, but no definition covers", comparison.gaps),
-        *_listed(f"core of {parent.id} that the advert does not mention", unmentioned),
-        f"of its core {len(parent_core) - len(later)} stay first"
-        + (f" and {len(later)} come later: " if later else ": ")
+        *_listed(f"core of {parent.id} that the advert does not mention", unmentioned_ids),
+        f"of its core {len(parent_core_ids) - len(later_ids)} stay first"
+        + (f" and {len(later_ids)} come later: " if later_ids else ": ")
         + f"prepdeck ls --role {role_id}",
     )
     return Core(
         messages,
-        tuple(from_advert),
-        tuple(id for id in core if id not in sure),
-        later,
-        tuple(unmentioned),
+        tuple(core_matches),
+        tuple(id for id in core_ids if id not in sure_match_by_id),
+        later_ids,
+        tuple(unmentioned_ids),
     )
 
 
-def _fitting(project: Project, candidates: Sequence[str], sizes: Mapping[str, _Size]) -> list[str]:
+def _fitting(
+    project: Project, candidate_ids: Sequence[str], sizes: Mapping[str, _Size]
+) -> list[str]:
     """The first of the candidates that fit into a core, by all their cards and by spoken ones."""
-    most = project.settings.value.limits.core_cards
+    most_cards = project.settings.value.limits.core_cards
     # As many spoken cards as a full core may have; fewer when the core does not become full.
-    for limit in range(most_spoken(most), -1, -1):
-        core, cards, spoken = [], 0, 0
-        for id in candidates:
+    for spoken_limit in range(most_spoken(most_cards), -1, -1):
+        core_ids, card_count, spoken_count = [], 0, 0
+        for id in candidate_ids:
             size = sizes[id]
-            if cards + size.cards <= most and spoken + size.spoken <= limit:
-                core.append(id)
-                cards, spoken = cards + size.cards, spoken + size.spoken
-        if spoken <= most_spoken(cards):
+            if card_count + size.cards <= most_cards and spoken_count + size.spoken <= spoken_limit:
+                core_ids.append(id)
+                card_count, spoken_count = card_count + size.cards, spoken_count + size.spoken
+        if spoken_count <= most_spoken(card_count):
             break
-    return core
+    return core_ids
 
 
 def _sizes(project: Project, parent: Role, ids: set[str]) -> dict[str, _Size]:
     """What each definition would add as core."""
     chosen = tuple(Chosen(project.definitions[id], None, True) for id in sorted(ids))
-    render, _ = renderer(project)
-    deck, _ = render.deck(Selection(replace(parent, answers={}), chosen, frozenset(ids)))
-    id_at = {project.definitions[id].span: id for id in ids}
+    deck_renderer, _ = renderer(project)
+    deck, _ = deck_renderer.deck(Selection(replace(parent, answers={}), chosen, frozenset(ids)))
+    id_by_span = {project.definitions[id].span: id for id in ids}
     sizes = dict.fromkeys(ids, _Size(0, 0))
     for note in deck.notes:
-        id = id_at[note.span]
-        spoken = len(note.cards) * deck.notetypes[note.notetype].spoken
-        sizes[id] = _Size(sizes[id].cards + len(note.cards), sizes[id].spoken + spoken)
+        id = id_by_span[note.span]
+        spoken_cards = len(note.cards) * deck.notetypes[note.notetype].spoken
+        sizes[id] = _Size(sizes[id].cards + len(note.cards), sizes[id].spoken + spoken_cards)
     return sizes
 
 
 def _count(kinds: Iterable[Kind]) -> str:
     """`1 question, 2 kpis`."""
-    numbers = Counter((kind.rank, kind.name, kind.section) for kind in kinds)
+    kind_counts = Counter((kind.rank, kind.name, kind.section) for kind in kinds)
     return ", ".join(
-        f"{n} {name if n == 1 else section}" for (_, name, section), n in sorted(numbers.items())
+        f"{count} {kind_name if count == 1 else section_name}"
+        for (_, kind_name, section_name), count in sorted(kind_counts.items())
     )
 
 

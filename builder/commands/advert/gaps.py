@@ -70,65 +70,83 @@ def uncovered(project: Project, advert: Advert) -> tuple[str, ...]:
             if not _is_covered(name, vocabulary):
                 gaps.setdefault(" ".join(token.text for token in name.tokens))
     # "REST API" contains "API".
-    parts = {part for name in gaps if " " in name for part in name.split()}
-    return tuple(name for name in gaps if name not in parts)
+    gap_parts = {part for gap in gaps if " " in gap for part in gap.split()}
+    return tuple(gap for gap in gaps if gap not in gap_parts)
 
 
 def _vocabulary(project: Project, advert: Advert) -> _Vocabulary:
-    texts = [leaf.scalar.text for d in project.definitions.values() for leaf in d.leaves]
-    texts += [*project.topics.values(), *(role.title for role in project.roles.values())]
-    text = " ".join(re.sub(r"[^\w+&/.']+", " ", " ".join(texts)).split())
-    covered = frozenset(word.strip(".'") for word in text.split())
-    lines = [*advert.lines, *advert.about]
-    everyday = {token.text for line in lines for token in line if token.text.islower()}
-    everyday |= {word for word in covered if word.islower()}
-    employer = [token.text for line in (*advert.about, *advert.head) for token in line]
-    employer += re.findall(r"\w+", f"{advert.company} {advert.title}")
+    project_texts = [
+        leaf.scalar.text
+        for definition in project.definitions.values()
+        for leaf in definition.leaves
+    ]
+    project_texts += [*project.topics.values(), *(role.title for role in project.roles.values())]
+    joined_text = " ".join(re.sub(r"[^\w+&/.']+", " ", " ".join(project_texts)).split())
+    project_words = frozenset(word.strip(".'") for word in joined_text.split())
+    advert_lines = [*advert.lines, *advert.about]
+    everyday_words = {token.text for line in advert_lines for token in line if token.text.islower()}
+    everyday_words |= {word for word in project_words if word.islower()}
+    employer_words = [token.text for line in (*advert.about, *advert.head) for token in line]
+    employer_words += re.findall(r"\w+", f"{advert.company} {advert.title}")
     # "Join Moorland Energy" names the employer in any line, and "in Dublin" names the place in
     # lines that say what the employer is looking for.
-    employer += [b.text for line in lines for a, b in pairwise(line) if a.text.lower() == "join"]
-    first = [line for line in advert.lines[:_FIRST] if {token.text.lower() for token in line} & _WE]
-    employer += [b.text for line in first for a, b in pairwise(line) if a.text == "in"]
+    employer_words += [
+        next_token.text
+        for line in advert_lines
+        for token, next_token in pairwise(line)
+        if token.text.lower() == "join"
+    ]
+    opening_we_lines = [
+        line for line in advert.lines[:_FIRST] if {token.text.lower() for token in line} & _WE
+    ]
+    employer_words += [
+        next_token.text
+        for line in opening_we_lines
+        for token, next_token in pairwise(line)
+        if token.text == "in"
+    ]
     return _Vocabulary(
-        f" {text.lower()} ",
-        frozenset(word.lower() for word in covered),
-        frozenset(everyday),
-        frozenset(word.lower() for word in employer),
+        f" {joined_text.lower()} ",
+        frozenset(word.lower() for word in project_words),
+        frozenset(everyday_words),
+        frozenset(word.lower() for word in employer_words),
     )
 
 
 def _names(line: Sequence[Token], vocabulary: _Vocabulary) -> Iterator[_Name]:
     """Runs of words that are written as names are."""
     line = [token for token in line if "-" not in token.text]
-    long = [token for token in line if len(token.text) > 3]
-    if len(long) > 1 and all(token.text[0].isupper() for token in long):
+    long_tokens = [token for token in line if len(token.text) > 3]
+    if len(long_tokens) > 1 and all(token.text[0].isupper() for token in long_tokens):
         if not any(map(_is_odd, line)):
             return  # a heading
-    run: list[Token] = []
-    for position, token in enumerate(line):
-        in_name = _is_capital(position, line, vocabulary)
+    name_run: list[Token] = []
+    for token_position, token in enumerate(line):
+        in_name = _is_capital(token_position, line, vocabulary)
         # A name may contain words of the employer's: Zendesk Support Administrator.
-        in_name |= bool(run and token.text.istitle() and token.text.lower() in vocabulary.employer)
-        if run and (token.apart or not in_name):
+        in_name |= bool(
+            name_run and token.text.istitle() and token.text.lower() in vocabulary.employer
+        )
+        if name_run and (token.apart or not in_name):
             if not token.apart and re.fullmatch(r"\d+|[A-Z]\+*", token.text):
                 continue  # Windows 11, Erlang C
             # The name of a certificate may consist of everyday words.
-            next_words = line[position : position + 2]
-            certificate = any(_CERTIFICATE.search(near.text) for near in next_words)
-            if certificate or any(_is_rare(part, vocabulary) for part in run):
-                yield _Name(tuple(run), certificate)
-            run = []
+            next_tokens = line[token_position : token_position + 2]
+            is_certificate = any(_CERTIFICATE.search(next_token.text) for next_token in next_tokens)
+            if is_certificate or any(_is_rare(run_token, vocabulary) for run_token in name_run):
+                yield _Name(tuple(name_run), is_certificate)
+            name_run = []
         if in_name:
-            run.append(token)
-    if any(_is_rare(token, vocabulary) for token in run):
-        yield _Name(tuple(run), False)
+            name_run.append(token)
+    if any(_is_rare(token, vocabulary) for token in name_run):
+        yield _Name(tuple(name_run), False)
 
 
 def _is_capital(position: int, line: Sequence[Token], vocabulary: _Vocabulary) -> bool:
     """Whether the word has a capital letter that shows a name."""
     token = line[position]
-    small = token.text.lower()
-    if small in _ORDINARY or small in vocabulary.employer or not token.text[0].isalpha():
+    lower_text = token.text.lower()
+    if lower_text in _ORDINARY or lower_text in vocabulary.employer or not token.text[0].isalpha():
         return False
     if _is_odd(token):
         return True
@@ -136,21 +154,22 @@ def _is_capital(position: int, line: Sequence[Token], vocabulary: _Vocabulary) -
         return False
     # Every sentence begins with a capital letter. "Python is a plus" begins with a name, and so
     # does a list of names: "Kubernetes, AWS".
-    after = " ".join(near.text for near in line[position + 1 : position + 4])
+    following_text = " ".join(next_token.text for next_token in line[position + 1 : position + 4])
     # In a name such as Six Sigma, the number is a part.
-    listed = any(
-        (near.apart or small in _NUMBERS) and near.text[0].isupper()
-        for near in line[position + 1 : position + 2]
+    in_list = any(
+        (next_token.apart or lower_text in _NUMBERS) and next_token.text[0].isupper()
+        for next_token in line[position + 1 : position + 2]
     )
-    return not token.starts or listed or bool(_PLUS.match(after))
+    return not token.starts or in_list or bool(_PLUS.match(following_text))
 
 
 def _is_odd(token: Token) -> bool:
     """Whether it has capitals where a sentence has none: SQL, ChurnZero, A+."""
-    text = token.text.removesuffix("s")
-    if text.endswith("+"):
+    singular_text = token.text.removesuffix("s")
+    if singular_text.endswith("+"):
         return True
-    return sum(map(str.isupper, text)) > 1 and len(text) <= (6 if text.isupper() else 14)
+    most_letters = 6 if singular_text.isupper() else 14
+    return sum(map(str.isupper, singular_text)) > 1 and len(singular_text) <= most_letters
 
 
 def _is_rare(token: Token, vocabulary: _Vocabulary) -> bool:
@@ -159,11 +178,11 @@ def _is_rare(token: Token, vocabulary: _Vocabulary) -> bool:
 
 
 def _is_covered(name: _Name, vocabulary: _Vocabulary) -> bool:
-    text = " ".join(token.text for token in name.tokens).lower()
-    if f" {text} " in vocabulary.text or f" {text.removesuffix('s')} " in vocabulary.text:
+    name_text = " ".join(token.text for token in name.tokens).lower()
+    if f" {name_text} " in vocabulary.text or f" {name_text.removesuffix('s')} " in vocabulary.text:
         return True
-    rare = [token for token in name.tokens if _is_rare(token, vocabulary)]
+    rare_tokens = [token for token in name.tokens if _is_rare(token, vocabulary)]
     return not name.certificate and all(
         {token.text.lower(), token.text.lower().removesuffix("s")} & vocabulary.covered
-        for token in rare
+        for token in rare_tokens
     )

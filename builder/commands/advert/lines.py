@@ -86,48 +86,52 @@ _LAW = re.compile(
 
 def read_advert(text: str, company: str = "") -> Advert:
     """The advert's lines, sorted by whether they ask for something."""
-    asking: list[Line] = []
-    about: list[Line] = []
-    head: list[Line] = []
-    offers = False
+    asking_lines: list[Line] = []
+    about_lines: list[Line] = []
+    head_lines: list[Line] = []
+    in_offer_section = False
     title = ""
-    for position, block in enumerate(_blocks(text)):
+    for block_position, block in enumerate(_blocks(text)):
         if block.heading:
-            offers = _is_about_employer(block.text, company if position else "")
-        size = len(block.text.split())
-        if position <= _HEAD and not block.item and size <= _SHORT:
-            head.append(tuple(tokens_of(block.text)))
-        idle = offers or (size <= _LONG and bool(_OFFERS.match(block.text)))
-        sentences = [*_sentences(block.text, size)]
-        if not position and size <= _SHORT:
+            in_offer_section = _is_about_employer(block.text, company if block_position else "")
+        word_count = len(block.text.split())
+        if block_position <= _HEAD and not block.item and word_count <= _SHORT:
+            head_lines.append(tuple(tokens_of(block.text)))
+        block_asks_nothing = in_offer_section or (
+            word_count <= _LONG and bool(_OFFERS.match(block.text))
+        )
+        sentences = [*_sentences(block.text, word_count)]
+        if not block_position and word_count <= _SHORT:
             title, sentences = block.text, []
-        elif not position and len(sentences[0].split()) <= _SHORT:
+        elif not block_position and len(sentences[0].split()) <= _SHORT:
             title = sentences.pop(0)
         for sentence in sentences:
-            asks = not (idle or _OFFERS.match(sentence) or _LAW.search(sentence))
-            if line := tuple(tokens_of(sentence)):
-                (asking if asks else about).append(line)
-    return Advert(title, tuple(asking), tuple(about), tuple(head), company)
+            sentence_asks = not (
+                block_asks_nothing or _OFFERS.match(sentence) or _LAW.search(sentence)
+            )
+            if line_tokens := tuple(tokens_of(sentence)):
+                (asking_lines if sentence_asks else about_lines).append(line_tokens)
+    return Advert(title, tuple(asking_lines), tuple(about_lines), tuple(head_lines), company)
 
 
 def _is_about_employer(heading: str, company: str) -> bool:
     if _OFFERS.match(heading) or _ABOUT.match(heading):
         return True
-    prefixes = ("", "why ", "why join ", "join ", "life at ", "working at ", "who is ")
-    headings = {f"{prefix}{company.casefold()}" for prefix in prefixes}
-    return bool(company) and heading.casefold().strip(" ?!:") in headings
+    heading_prefixes = ("", "why ", "why join ", "join ", "life at ", "working at ", "who is ")
+    employer_headings = {f"{prefix}{company.casefold()}" for prefix in heading_prefixes}
+    return bool(company) and heading.casefold().strip(" ?!:") in employer_headings
 
 
-def _sentences(text: str, size: int) -> Iterator[str]:
-    """The sentences of a block of `size` words; a sentence that is too long comes in parts."""
-    for item in _ITEM.split(text) if size > _LONG else [text]:
-        for sentence in _SENTENCE.split(item):
-            parts = sentence.split()
-            if len(parts) <= _LONGEST:
+def _sentences(text: str, word_count: int) -> Iterator[str]:
+    """The sentences of a block of so many words; a sentence that is too long comes in parts."""
+    for item_text in _ITEM.split(text) if word_count > _LONG else [text]:
+        for sentence in _SENTENCE.split(item_text):
+            sentence_words = sentence.split()
+            if len(sentence_words) <= _LONGEST:
                 yield sentence
             else:
-                for start in range(0, len(parts), _LONGEST):
-                    yield " ".join(parts[start : start + _LONGEST])
+                for part_start in range(0, len(sentence_words), _LONGEST):
+                    yield " ".join(sentence_words[part_start : part_start + _LONGEST])
 
 
 class _Block(NamedTuple):
@@ -139,35 +143,40 @@ class _Block(NamedTuple):
 
 
 def _blocks(text: str) -> Iterator[_Block]:
-    block: list[str] = []
-    item = False
+    block_lines: list[str] = []
+    is_item = False
     for line in [*(line.strip() for line in text.replace("\u00a0", " ").splitlines()), ""]:
-        bullet = _BULLET.match(line)
-        if block and (not line or bullet or not _continues(block[-1], line)):
-            yield _Block("\n".join(block), not item and _is_heading(block), item)
-            block = []
+        bullet_match = _BULLET.match(line)
+        if block_lines and (not line or bullet_match or not _continues(block_lines[-1], line)):
+            yield _Block("\n".join(block_lines), not is_item and _is_heading(block_lines), is_item)
+            block_lines = []
         if line:
-            item = bool(bullet) if not block else item
-            block.append(line[bullet.end() :] if bullet else line)
+            is_item = bool(bullet_match) if not block_lines else is_item
+            block_lines.append(line[bullet_match.end() :] if bullet_match else line)
 
 
-def _continues(before: str, line: str) -> bool:
+def _continues(previous_line: str, line: str) -> bool:
     """Whether a line continues the line before it."""
-    open_end = not before.endswith((".", ":", ";", "!", "?"))
-    return (open_end and (line[:1].islower() or len(before) > _WRAPPED)) or len(before) > _FULL
+    is_unfinished = not previous_line.endswith((".", ":", ";", "!", "?"))
+    may_wrap = line[:1].islower() or len(previous_line) > _WRAPPED
+    return (is_unfinished and may_wrap) or len(previous_line) > _FULL
 
 
-def _is_heading(block: Sequence[str]) -> bool:
-    return len(block) == 1 and len(block[0].split()) <= 6 and not block[0].endswith((".", ","))
+def _is_heading(block_lines: Sequence[str]) -> bool:
+    first_line = block_lines[0]
+    is_short = len(block_lines) == 1 and len(first_line.split()) <= 6
+    return is_short and not first_line.endswith((".", ","))
 
 
 def tokens_of(text: str) -> Iterator[Token]:
     """The words of a text. `self-service` is two words, and at the end once more as one."""
-    end = 0
-    for match in _WORD.finditer(text.replace("-", " ")):
-        between = text[end : match.start()]
-        starts = end == 0 or "\n" in between
-        yield Token(match[0], stem(match[0]), bool(between.strip(" -&\n")), starts)
-        end = match.end()
-    for match in _JOINED.finditer(text):
-        yield Token(match[0], stem(match[0].replace("-", "")), True)
+    previous_end = 0
+    for word_match in _WORD.finditer(text.replace("-", " ")):
+        text_between = text[previous_end : word_match.start()]
+        starts_line = previous_end == 0 or "\n" in text_between
+        yield Token(
+            word_match[0], stem(word_match[0]), bool(text_between.strip(" -&\n")), starts_line
+        )
+        previous_end = word_match.end()
+    for word_match in _JOINED.finditer(text):
+        yield Token(word_match[0], stem(word_match[0].replace("-", "")), True)

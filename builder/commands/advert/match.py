@@ -42,54 +42,62 @@ class Match(NamedTuple):
         A single common word is evidence for a skill only: "no technical background" does not ask
         for a background check.
         """
-        alone = len(self.evidence) == 1 and self.definition.kind.name != _SKILL
-        return self.score >= LEAST and (self.named or not alone)
+        is_lone_word = len(self.evidence) == 1 and self.definition.kind.name != _SKILL
+        return self.score >= LEAST and (self.named or not is_lone_word)
 
 
 def matches(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Match]:
     """How well the lines match each definition, by its id; without those that they do not match."""
-    terms = _terms_in(catalogue, lines)
-    nearest: dict[str, tuple[float, int]] = {}
-    for position, line in enumerate(lines):
+    term_by_id = _terms_in(catalogue, lines)
+    nearest_line_by_id: dict[str, tuple[float, int]] = {}
+    for line_position, line in enumerate(lines):
         for id, likeness in near(catalogue, line).items():
-            if likeness > nearest.setdefault(id, (0.0, 0))[0]:
-                nearest[id] = (likeness, position)
-    matched: dict[str, Match] = {}
+            if likeness > nearest_line_by_id.setdefault(id, (0.0, 0))[0]:
+                nearest_line_by_id[id] = (likeness, line_position)
+    match_by_id: dict[str, Match] = {}
     for definition in catalogue.definitions:
         id = definition.id
-        skills = _trained_skills(definition) & terms.keys()
-        score, position = nearest.get(id, (0.0, 0))
-        score += _NAMED * (id in terms)
-        score += _BY_SKILL * len(skills)
-        if id in terms:
-            evidence: tuple[str, ...] = (" ".join(token.text for token in terms[id].tokens),)
+        named_skill_ids = _trained_skills(definition) & term_by_id.keys()
+        score, line_position = nearest_line_by_id.get(id, (0.0, 0))
+        score += _NAMED * (id in term_by_id)
+        score += _BY_SKILL * len(named_skill_ids)
+        if id in term_by_id:
+            evidence: tuple[str, ...] = (" ".join(token.text for token in term_by_id[id].tokens),)
         else:
-            shared = _shared_words(catalogue, lines[position], id) if id in nearest else ()
-            evidence = (*shared, *sorted(skills))
+            has_nearest_line = id in nearest_line_by_id
+            shared_words = (
+                _shared_words(catalogue, lines[line_position], id) if has_nearest_line else ()
+            )
+            evidence = (*shared_words, *sorted(named_skill_ids))
         if score:
-            matched[id] = Match(definition, score, evidence, id in terms)
-    return matched
+            match_by_id[id] = Match(definition, score, evidence, id in term_by_id)
+    return match_by_id
 
 
 def near(catalogue: Catalogue, line: Line) -> Mapping[str, float]:
     """How near to the line each definition is that shares a word with it: 0 to 1, by its id."""
-    stems = sorted({token.stem for token in line if token.stem in catalogue.rarity})
-    products: dict[str, float] = {}
-    for stem in stems:
-        weight = catalogue.rarity[stem] ** 2
+    line_stems = sorted({token.stem for token in line if token.stem in catalogue.rarity})
+    dot_products: dict[str, float] = {}
+    for stem in line_stems:
+        stem_weight = catalogue.rarity[stem] ** 2
         for id in catalogue.ids_by_stem.get(stem, ()):
-            products[id] = products.get(id, 0.0) + weight
-    length = catalogue.length(stems)
-    return {id: product / (length * catalogue.lengths[id]) for id, product in products.items()}
-
-
-def _shared_words(catalogue: Catalogue, line: Line, id: str) -> tuple[str, ...]:
-    """The three rarest words that the line and the definition share, as the advert writes them."""
-    shared = {
-        token.stem: token.text for token in line if id in catalogue.ids_by_stem.get(token.stem, ())
+            dot_products[id] = dot_products.get(id, 0.0) + stem_weight
+    vector_length = catalogue.length(line_stems)
+    return {
+        id: dot_product / (vector_length * catalogue.lengths[id])
+        for id, dot_product in dot_products.items()
     }
-    rarest = sorted(shared, key=catalogue.rarity.__getitem__)[:-4:-1]
-    return tuple(shared[stem].lower() for stem in rarest)
+
+
+def _shared_words(catalogue: Catalogue, line: Line, definition_id: str) -> tuple[str, ...]:
+    """The three rarest words that the line and the definition share, as the advert writes them."""
+    text_by_stem = {
+        token.stem: token.text
+        for token in line
+        if definition_id in catalogue.ids_by_stem.get(token.stem, ())
+    }
+    rarest_stems = sorted(text_by_stem, key=catalogue.rarity.__getitem__)[:-4:-1]
+    return tuple(text_by_stem[stem].lower() for stem in rarest_stems)
 
 
 def _trained_skills(definition: Definition) -> frozenset[str]:
@@ -99,39 +107,40 @@ def _trained_skills(definition: Definition) -> frozenset[str]:
 
 def _terms_in(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Term]:
     """The longest name of each definition that the advert names, by the definition's id."""
-    longest: dict[str, Term] = {}
+    longest_term_by_id: dict[str, Term] = {}
     for line in lines:
-        for position, token in enumerate(line):
+        for token_position, token in enumerate(line):
             for definition, term in catalogue.terms.get(token.stem, ()):
                 id = definition.id
                 if len(term.tokens) > 1 or _of_one_word(definition):
-                    longer = id not in longest or len(term.tokens) > len(longest[id].tokens)
-                    if longer and _is_at(line, position, term):
-                        longest[id] = term
-    return longest
+                    longest_term = longest_term_by_id.get(id)
+                    is_longer = not longest_term or len(term.tokens) > len(longest_term.tokens)
+                    if is_longer and _is_at(line, token_position, term):
+                        longest_term_by_id[id] = term
+    return longest_term_by_id
 
 
 def _of_one_word(definition: Definition) -> bool:
     """Whether a single word can name it. "Decide" is the name of a stage, and an everyday word."""
-    explained = definition.kind.marks.explains and has_name(definition)
-    return explained or definition.kind.name == _SKILL
+    is_explained_name = definition.kind.marks.explains and has_name(definition)
+    return is_explained_name or definition.kind.name == _SKILL
 
 
 def _is_at(line: Line, position: int, term: Term) -> bool:
     """Whether the term is in the line from this position on."""
-    tokens = line[position : position + len(term.tokens)]
+    line_tokens = line[position : position + len(term.tokens)]
     return (
-        len(tokens) == len(term.tokens)
-        and all(map(_is_same, tokens, term.tokens, [term.product] * len(tokens)))
-        and not any(token.apart for token in tokens[1:])
+        len(line_tokens) == len(term.tokens)
+        and all(map(_is_same, line_tokens, term.tokens, [term.product] * len(line_tokens)))
+        and not any(token.apart for token in line_tokens[1:])
     )
 
 
-def _is_same(token: Token, name: Token, product: bool) -> bool:
+def _is_same(token: Token, name_token: Token, is_product: bool) -> bool:
     """Whether a word of the advert is a word of a name."""
     # STAR is not a star, NICE is not nice, and Guru is not a guru.
-    if name.shouted:
-        return token.text in (name.text, f"{name.text}s")
-    if product:
-        return token.text.lower() == name.text.lower() and token.text[0] == name.text[0]
-    return token.stem == name.stem
+    if name_token.shouted:
+        return token.text in (name_token.text, f"{name_token.text}s")
+    if is_product:
+        return token.text.lower() == name_token.text.lower() and token.text[0] == name_token.text[0]
+    return token.stem == name_token.stem

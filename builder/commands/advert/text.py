@@ -24,17 +24,18 @@ def advert_text(advert: BinaryIO) -> str:
 
     Raises `PrepdeckError` for a file that is not text, or has more than 100 kB.
     """
-    raw = advert.read(_MOST + 1)
-    if len(raw) > _MOST:
+    raw_bytes = advert.read(_MOST + 1)
+    if len(raw_bytes) > _MOST:
         raise PrepdeckError(
             f"the advert has more than {_MOST // 1000} kB",
             help="copy the text of the one advert from the page into a text file",
         )
     encoding = next(
-        (name for mark, name in _BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "utf-8"
+        (encoding for mark, encoding in _BYTE_ORDER_MARKS.items() if raw_bytes.startswith(mark)),
+        "utf-8",
     )
     try:
-        text = raw.decode(encoding)
+        text = raw_bytes.decode(encoding)
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:

@@ -76,12 +76,16 @@ class PlanReport:
     @property
     def mock_search(self) -> str:
         """Anki's search for spoken cards that are no longer new; empty when there are none."""
-        spoken = [t.name for t in self.deck.notetypes.values() if t.spoken]
-        types = " or ".join(f'"note:{within_quotes(name)}"' for name in spoken)
-        if not types:
+        spoken_type_names = [
+            notetype.name for notetype in self.deck.notetypes.values() if notetype.spoken
+        ]
+        types_search = " or ".join(
+            f'"note:{within_quotes(type_name)}"' for type_name in spoken_type_names
+        )
+        if not types_search:
             return ""
-        types = f"({types})" if len(spoken) > 1 else types
-        return f"{self.deck_search} {types} -is:new -is:suspended"
+        types_search = f"({types_search})" if len(spoken_type_names) > 1 else types_search
+        return f"{self.deck_search} {types_search} -is:new -is:suspended"
 
     @property
     def waiting_search(self) -> str:
@@ -94,8 +98,8 @@ class PlanReport:
         Shared notes may be in another deck, which came first and is studied on its own. Notes that
         only this role owns are found in whatever deck the learner moved them to.
         """
-        scope = "" if self.deck.owns_notes else f"{self.deck_search} "
-        return f"{scope}is:new {as_search(list(dict.fromkeys(note.id for note in notes)))}"
+        deck_scope = "" if self.deck.owns_notes else f"{self.deck_search} "
+        return f"{deck_scope}is:new {as_search(list(dict.fromkeys(note.id for note in notes)))}"
 
 
 def plan_report(root: Path, name: str) -> PlanReport:
@@ -108,22 +112,22 @@ def plan_report(root: Path, name: str) -> PlanReport:
         cause = unplanned(role)
         assert cause is not None
         raise PrepdeckError(f"the role `{role.id}` has no plan: {cause.why}", help=cause.remedy)
-    types = compiled.renderer.notetypes
-    spoken = [types[deck.notes[card.note].notetype].spoken for card in deck.order]
-    core = [note for note in (*deck.notes, *deck.waiting) if note.core]
+    notetypes = compiled.renderer.notetypes
+    spoken_by_card = [notetypes[deck.notes[card.note].notetype].spoken for card in deck.order]
+    core_notes = [note for note in (*deck.notes, *deck.waiting) if note.core]
     return PlanReport(
         role=role,
         plan=plan,
         deck=deck,
-        days=day_by_day(plan, spoken),
+        days=day_by_day(plan, spoken_by_card),
         waiting=tuple(_waiting_notes(compiled, deck)),
-        core_minutes=ceil(sum(plan.cost(note, types) for note in core) / plan.new_days),
+        core_minutes=ceil(sum(plan.cost(note, notetypes) for note in core_notes) / plan.new_days),
         own_notes=sum(
-            len(unit)
-            for unit in units(deck.notes, deck.order)
-            if has_learners_words(unit, deck.notes)
+            len(note_unit)
+            for note_unit in units(deck.notes, deck.order)
+            if has_learners_words(note_unit, deck.notes)
         ),
-        over_budget=sum(plan.cost(note, types) for note in deck.notes) > plan.budget,
+        over_budget=sum(plan.cost(note, notetypes) for note in deck.notes) > plan.budget,
         package="build" / deck.folder / deck.file_name(".apkg"),
         findings=compiled.findings,
     )
@@ -132,12 +136,16 @@ def plan_report(root: Path, name: str) -> PlanReport:
 def _waiting_notes(compiled: Compiled, deck: Deck) -> Iterator[WaitingNote]:
     """The notes that wait, under the ids that the YAML has now; the next one first."""
     project = compiled.project
-    ids = {d.first_id: d.id for d in project.all_definitions if d.role is None}
+    id_by_first_id = {d.first_id: d.id for d in project.all_definitions if d.role is None}
     for note in deck.waiting:
         # A note of a pair is `definition/item`.
-        definition, stroke, paired = note.first_id.partition("/")
-        name = compiled.renderer.notetypes[note.notetype].label
-        yield WaitingNote(ids.get(definition, definition) + stroke + paired, name, note.core)
+        definition_id, slash, paired_id = note.first_id.partition("/")
+        notetype_label = compiled.renderer.notetypes[note.notetype].label
+        yield WaitingNote(
+            id_by_first_id.get(definition_id, definition_id) + slash + paired_id,
+            notetype_label,
+            note.core,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,41 +169,42 @@ def status_on(report: PlanReport, day: date, missed: int | None = None) -> DaySt
 
     Raises `PrepdeckError` when the plan has fewer days before this one.
     """
-    number = (day - report.plan.starts).days
-    past_days = max(number, 0)
+    day_number = (day - report.plan.starts).days
+    past_day_count = max(day_number, 0)
     if missed is None:
-        missed = min(past_days, 1)
-    if missed > past_days and day < report.plan.interview:
+        missed = min(past_day_count, 1)
+    if missed > past_day_count and day < report.plan.interview:
         raise PrepdeckError(
             f"{counted(missed, 'day')} cannot have been missed by {day}",
             help=f"the plan starts on {report.plan.starts}",
         )
-    cards, new_per_day = report.deck.order, report.new_per_day
-    search = ""
+    deck_cards, new_per_day = report.deck.order, report.new_per_day
+    suspend_search = ""
     if day > report.plan.interview:
-        search = report.deck_search
+        suspend_search = report.deck_search
     elif day == report.plan.interview:
         pass  # no day is left to make room on
-    elif number >= report.new_days:
-        search = f"{report.deck_search} is:new"
-    elif number > 0:
-        room = (report.new_days - number) * new_per_day
-        search = _suspend_search(report, cards[(number - missed) * new_per_day :], room)
-    new_cards = max(len(cards) - past_days * new_per_day, 0)
-    return DayStatus(day, number, new_cards, missed, search)
+    elif day_number >= report.new_days:
+        suspend_search = f"{report.deck_search} is:new"
+    elif day_number > 0:
+        card_room = (report.new_days - day_number) * new_per_day
+        new_cards = deck_cards[(day_number - missed) * new_per_day :]
+        suspend_search = _suspend_search(report, new_cards, card_room)
+    new_card_count = max(len(deck_cards) - past_day_count * new_per_day, 0)
+    return DayStatus(day, day_number, new_card_count, missed, suspend_search)
 
 
-def _suspend_search(report: PlanReport, new: Sequence[Card], room: int) -> str:
-    """Finds the notes at the end of `new` that must go so that `room` cards are left.
+def _suspend_search(report: PlanReport, new_cards: Sequence[Card], card_room: int) -> str:
+    """Finds the notes at the end of `new_cards` that must go so that `card_room` cards are left.
 
     The learner's own notes are never among them, and core pitches go last of all.
     """
-    deck, notes, remaining = report.deck, list[Note](), len(new)
-    new_by_note = Counter(card.note for card in new)
-    for unit in reversed(units(deck.notes, deck.order)):
-        if remaining <= room or has_learners_words(unit, deck.notes):
+    deck, suspended_notes, remaining_count = report.deck, list[Note](), len(new_cards)
+    new_count_by_note = Counter(card.note for card in new_cards)
+    for note_unit in reversed(units(deck.notes, deck.order)):
+        if remaining_count <= card_room or has_learners_words(note_unit, deck.notes):
             break
-        if any(new_by_note[position] for position in unit):
-            notes += [deck.notes[position] for position in unit]
-            remaining -= sum(new_by_note[position] for position in unit)
-    return report.search_new(notes) if notes else ""
+        if any(new_count_by_note[note_position] for note_position in note_unit):
+            suspended_notes += [deck.notes[note_position] for note_position in note_unit]
+            remaining_count -= sum(new_count_by_note[note_position] for note_position in note_unit)
+    return report.search_new(suspended_notes) if suspended_notes else ""

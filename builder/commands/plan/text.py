@@ -65,10 +65,10 @@ def _summary(report: PlanReport) -> Iterator[str]:
     if report.over_budget:
         yield from _over_budget(report)
     if report.waiting:
-        core = sum(note.core for note in report.waiting)
-        share = f"{core:,} of them core" if core else "none of them core"
-        yield f"{counted(len(report.waiting), 'note')} must wait, {share}."
-        if core and plan.minutes < report.core_minutes <= _MOST_MINUTES:
+        core_count = sum(note.core for note in report.waiting)
+        core_phrase = f"{core_count:,} of them core" if core_count else "none of them core"
+        yield f"{counted(len(report.waiting), 'note')} must wait, {core_phrase}."
+        if core_count and plan.minutes < report.core_minutes <= _MOST_MINUTES:
             yield f"All of the core would fit into {report.core_minutes} minutes a day."
     if not deck.owns_notes:
         yield "Notes that you already have from another deck stay there; study them in that deck."
@@ -80,22 +80,22 @@ def _over_budget(report: PlanReport) -> Iterator[str]:
     reason = "A deck has at least one note"
     if report.own_notes:
         reason = f"What you wrote yourself is always in ({counted(report.own_notes, 'note')})"
-    longest = max(_rounded(day.minutes) for day in report.days)
-    yield f"{reason}: a day takes up to {counted(longest, 'minute')}."
+    longest_minutes = max(_rounded(day.minutes) for day in report.days)
+    yield f"{reason}: a day takes up to {counted(longest_minutes, 'minute')}."
 
 
 def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
-    longest = max(day.minutes + day.mock_minutes for day in report.days)
-    scale = min(Decimal(1), _BAR / max(longest, Decimal(1)))
+    longest_minutes = max(day.minutes + day.mock_minutes for day in report.days)
+    columns_per_minute = min(Decimal(1), _BAR / max(longest_minutes, Decimal(1)))
     yield "  day           new   minutes"
     rows = []
     for day in report.days:
-        total = day.minutes + day.mock_minutes
-        bar = "#" * _rounded(day.minutes * scale)
-        bar += "+" * (_rounded(total * scale) - len(bar))
-        mock = " mock interview" if day.mock_minutes else ""
-        row = f" {day.new_cards or '':>5}  {_rounded(total):>8}  {bar}{mock}".rstrip()
-        rows.append((_marked(day.date, status), row))
+        total_minutes = day.minutes + day.mock_minutes
+        bar = "#" * _rounded(day.minutes * columns_per_minute)
+        bar += "+" * (_rounded(total_minutes * columns_per_minute) - len(bar))
+        mock_label = " mock interview" if day.mock_minutes else ""
+        row_text = f" {day.new_cards or '':>5}  {_rounded(total_minutes):>8}  {bar}{mock_label}"
+        rows.append((_marked(day.date, status), row_text.rstrip()))
     yield from _folded(rows) if len(rows) > _MONTH else map("".join, rows)
     yield f"{_marked(report.plan.interview, status)}  the interview"
 
@@ -103,12 +103,12 @@ def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
 def _folded(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
     """The first of equal rows, and how many more there are; a marked row is always shown."""
     for _, equal_rows in groupby(rows, key=lambda row: (row[1], row[0].startswith(">"))):
-        first, *more = map("".join, equal_rows)
-        yield first
-        if len(more) < _FEW:
-            yield from more
+        first_line, *more_lines = map("".join, equal_rows)
+        yield first_line
+        if len(more_lines) < _FEW:
+            yield from more_lines
         else:
-            yield f"  … {counted(len(more), 'day')} like this"
+            yield f"  … {counted(len(more_lines), 'day')} like this"
 
 
 def _marked(day: date, status: DayStatus | None) -> str:
@@ -120,8 +120,8 @@ def _marked(day: date, status: DayStatus | None) -> str:
 def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
     plan = report.plan
     if status.date > plan.interview:
-        days = counted((status.date - plan.interview).days, "day")
-        yield f"The interview was {days} ago. To put the deck away, find it in Anki's browser:"
+        days_ago = counted((status.date - plan.interview).days, "day")
+        yield f"The interview was {days_ago} ago. To put the deck away, find it in Anki's browser:"
         yield f"    {status.suspend_search}"
         yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
         yield "Or drag the deck onto another one in the deck list; but then a later build creates a"
@@ -131,8 +131,8 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
         if status.number:
             yield "Today is the interview: no new cards, and nothing to suspend any more."
         else:
-            load = _load(report.days[0])
-            yield f"Today is the interview, and the only day of the plan: {load}."
+            day_load = _load(report.days[0])
+            yield f"Today is the interview, and the only day of the plan: {day_load}."
             yield "Suspend nothing: leave the cards that you have no time for."
         yield "The page to take with you:"
         yield f"    prepdeck sheet {report.role.id}"
@@ -143,26 +143,26 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
         yield "After missed days suspend those that are (Cards > Toggle Suspend in Anki's browser):"
         yield f"    {status.suspend_search}"
     else:
-        cards = len(report.deck.order)
-        load = _load(report.days[status.number])
-        yield f"Today is day {status.number + 1} of {plan.days}: {load}."
+        card_count = len(report.deck.order)
+        day_load = _load(report.days[status.number])
+        yield f"Today is day {status.number + 1} of {plan.days}: {day_load}."
         if status.number:
-            before = f"{cards - status.new_cards:,} of {counted(cards, 'card')}"
-            yield f"If you missed no day, you have started {before} before today."
+            started_phrase = f"{card_count - status.new_cards:,} of {counted(card_count, 'card')}"
+            yield f"If you missed no day, you have started {started_phrase} before today."
             yield from _missed(status)
 
 
 def _load(day: StudyDay) -> str:
-    minutes = counted(_rounded(day.minutes), "minute")
-    return f"{counted(day.new_cards, 'new card')}, and about {minutes} in all"
+    minutes_phrase = counted(_rounded(day.minutes), "minute")
+    return f"{counted(day.new_cards, 'new card')}, and about {minutes_phrase} in all"
 
 
 def _missed(status: DayStatus) -> Iterator[str]:
-    missed = f"After {counted(status.missed, 'missed day')}"
+    missed_phrase = f"After {counted(status.missed, 'missed day')}"
     if not status.suspend_search:
-        yield f"{missed} the rest still fits."
+        yield f"{missed_phrase} the rest still fits."
         return
-    yield f"{missed} the rest fits again if you suspend the last new cards (Cards > Toggle"
+    yield f"{missed_phrase} the rest fits again if you suspend the last new cards (Cards > Toggle"
     yield "Suspend in Anki's browser):"
     yield f"    {status.suspend_search}"
 
@@ -184,47 +184,53 @@ def _mock(report: PlanReport) -> Iterator[str]:
 
 
 def _waiting(report: PlanReport, columns: int) -> Iterator[str]:
-    core = [note for note in report.waiting if note.core]
-    optional = [note for note in report.waiting if not note.core]
-    if core:
-        yield f"Core notes that do not fit ({len(core):,}), the next ones first:"
-        yield from _names(core, columns)
-    if optional:
-        yield f"{'Other notes' if core else 'Notes'} that do not fit ({len(optional):,}):"
-        yield from _names(optional, columns)
+    core_notes = [note for note in report.waiting if note.core]
+    optional_notes = [note for note in report.waiting if not note.core]
+    if core_notes:
+        yield f"Core notes that do not fit ({len(core_notes):,}), the next ones first:"
+        yield from _names(core_notes, columns)
+    if optional_notes:
+        subject = "Other notes" if core_notes else "Notes"
+        yield f"{subject} that do not fit ({len(optional_notes):,}):"
+        yield from _names(optional_notes, columns)
     yield "If an earlier build brought them into Anki, suspend what this search finds there:"
     yield f"    prepdeck plan {report.role.id} --format anki"
 
 
-def _names(waiting: Iterable[WaitingNote], columns: int) -> Iterator[str]:
+def _names(waiting_notes: Iterable[WaitingNote], columns: int) -> Iterator[str]:
     """Ids by note type, a paragraph each: the note type's name, and the ids beside it."""
-    names: dict[str, list[str]] = {}
-    for note in waiting:
-        names.setdefault(note.notetype, []).append(note.id)
-    room = columns - max(map(cells, names)) - 4
+    ids_by_notetype: dict[str, list[str]] = {}
+    for note in waiting_notes:
+        ids_by_notetype.setdefault(note.notetype, []).append(note.id)
+    ids_width = columns - max(map(cells, ids_by_notetype)) - 4
     rows: list[tuple[str, str]] = []
-    for name, ids in names.items():
-        lines = wrap(", ".join(ids), room, break_on_hyphens=False, break_long_words=False)
-        rows += zip([name, *[""] * (len(lines) - 1)], lines, strict=True)
+    for notetype_label, ids in ids_by_notetype.items():
+        id_lines = wrap(", ".join(ids), ids_width, break_on_hyphens=False, break_long_words=False)
+        rows += zip([notetype_label, *[""] * (len(id_lines) - 1)], id_lines, strict=True)
     yield from (f"  {row}" for row in table(rows))
 
 
 def closing(report: PlanReport) -> Iterator[str]:
     """How to make Anki show as many new cards a day as the plan has."""
-    new_per_day, cards = report.new_per_day, len(report.deck.order)
+    new_per_day, card_count = report.new_per_day, len(report.deck.order)
     yield f'When you import {report.package}, tick "Import any deck presets":'
     yield f"then Anki shows {counted(new_per_day, 'new card')} a day."
     if new_per_day == _ANKI_DEFAULT:
         yield f"Without the tick (the default) it shows as many: {_ANKI_DEFAULT} is its own number."
         return
-    last = report.plan.starts + timedelta(days=-(-cards // _ANKI_DEFAULT) - 1)
+    last_date = report.plan.starts + timedelta(days=-(-card_count // _ANKI_DEFAULT) - 1)
     yield f"Without the tick (the default) it shows its own number, {_ANKI_DEFAULT} a day."
-    if last < report.plan.interview:
-        longer = ", and the days until then are longer" if new_per_day < _ANKI_DEFAULT else ""
-        yield f"That works too: the last new card comes on {_date(last)}{longer}."
+    if last_date < report.plan.interview:
+        longer_clause = (
+            ", and the days until then are longer" if new_per_day < _ANKI_DEFAULT else ""
+        )
+        yield f"That works too: the last new card comes on {_date(last_date)}{longer_clause}."
         return
-    late = counted(cards - report.plan.days * _ANKI_DEFAULT, "card")
-    yield f"{late} would come too late: set New cards/day to {new_per_day} in the deck's options."
+    late_cards = counted(card_count - report.plan.days * _ANKI_DEFAULT, "card")
+    yield (
+        f"{late_cards} would come too late: set New cards/day to {new_per_day}"
+        " in the deck's options."
+    )
 
 
 def _date(day: date) -> str:
@@ -239,7 +245,7 @@ def _rounded(minutes: Decimal) -> int:
 def plan_json(report: PlanReport, status: DayStatus | None) -> str:
     """One object. Minutes are rounded to tenths."""
     deck, plan = report.deck, report.plan
-    content: dict[str, Any] = {
+    plan_object: dict[str, Any] = {
         "role": report.role.id,
         "title": report.role.title,
         "starts": plan.starts.isoformat(),
@@ -270,14 +276,14 @@ def plan_json(report: PlanReport, status: DayStatus | None) -> str:
         "mock": {"cards": MOCK_CARDS, "search": report.mock_search},
     }
     if status is not None:
-        content["today"] = {
+        plan_object["today"] = {
             "date": status.date.isoformat(),
             "day": status.number + 1,
             "new": status.new_cards,
             "missed": status.missed,
             "suspend": status.suspend_search,
         }
-    return as_json(content)
+    return as_json(plan_object)
 
 
 def _tenths(minutes: Decimal) -> float:

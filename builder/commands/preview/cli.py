@@ -44,17 +44,17 @@ def preview(ctx: click.Context, roles: tuple[str, ...], opened: bool, watch: boo
 
     began = time.perf_counter()
     root = root_of(ctx)
-    before = _snapshot(root) if watch else None
+    first_snapshot = _snapshot(root) if watch else None
     previews = run.make_previews(root, roles)
     if (opened or watch) and len(previews.pages) != 1:
-        roles_shown = ", ".join(page.role for page in previews.pages)
-        raise click.UsageError(f"--open and --watch show one role: name one of {roles_shown}")
+        roles_text = ", ".join(page.role for page in previews.pages)
+        raise click.UsageError(f"--open and --watch show one role: name one of {roles_text}")
     for page in previews.pages:
         run.write(page)
         say(f"{near(page.path)}\n")
     _report(previews, root, began)
-    if before is not None:
-        _watch(root, previews, before, opened)
+    if first_snapshot is not None:
+        _watch(root, previews, first_snapshot, opened)
         return
     if opened:
         _open(previews.pages[0].path.as_uri())
@@ -68,7 +68,7 @@ def _snapshot(root: Path) -> Snapshot:
     return snapshot(root)
 
 
-def _watch(root: Path, previews: Previews, before: Snapshot, opened: bool) -> None:
+def _watch(root: Path, previews: Previews, first_snapshot: Snapshot, opened: bool) -> None:
     """Serves the page until it is interrupted."""
     from builder.commands.preview.watch import rebuilt, served
 
@@ -77,7 +77,7 @@ def _watch(root: Path, previews: Previews, before: Snapshot, opened: bool) -> No
         if opened:
             _open(live.address)
         try:
-            for outcome in rebuilt(root, live, before):
+            for outcome in rebuilt(root, live, first_snapshot):
                 if outcome.error:
                     show_error(outcome.error)
                 if outcome.previews:
@@ -91,9 +91,10 @@ def _report(previews: Previews, root: Path, began: float) -> None:
 
     say(shown(previews.findings, root, "full"), err=True)
     say_lines(sizes(previews), err=True)
-    summary = verdict(previews.findings)
-    seconds = time.perf_counter() - began
-    say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
+    findings_summary = verdict(previews.findings)
+    elapsed_seconds = time.perf_counter() - began
+    summary_prefix = f"{findings_summary}; " if findings_summary else ""
+    say(f"{summary_prefix}done in {elapsed_seconds:.2f} s\n", err=True)
 
 
 def _open(address: str) -> None:

@@ -25,9 +25,10 @@ def days(deck: Deck) -> Iterator[tuple[Card, ...]]:
 
     Anki gathers a day's worth by `due` and then shows card 1s before card 2s.
     """
-    new = new_a_day(deck)
-    for start in range(0, len(deck.order), new):
-        yield tuple(sorted(deck.order[start : start + new], key=lambda card: card.template))
+    cards_per_day = new_a_day(deck)
+    for day_start in range(0, len(deck.order), cards_per_day):
+        day_cards = deck.order[day_start : day_start + cards_per_day]
+        yield tuple(sorted(day_cards, key=lambda card: card.template))
 
 
 def new_a_day(deck: Deck) -> int:
@@ -50,12 +51,12 @@ def preview_page(project: Project, deck: Deck, sides: Sides, findings: Iterable[
         }
         for diagnostic in findings
     ]
-    texts = {
-        name.removeprefix("preview_"): text
-        for name, text in project.card_texts.items()
-        if name.startswith("preview_")
+    card_texts = {
+        text_name.removeprefix("preview_"): text
+        for text_name, text in project.card_texts.items()
+        if text_name.startswith("preview_")
     }
-    data = {"words": texts, "a_day": new_a_day(deck), **_cards(project, deck, sides)}
+    page_data = {"words": card_texts, "a_day": new_a_day(deck), **_cards(project, deck, sides)}
     return page(
         project,
         "preview",
@@ -63,25 +64,27 @@ def preview_page(project: Project, deck: Deck, sides: Sides, findings: Iterable[
         project_title=project.settings.value.title,
         description=Markup(deck.description),
         faults=faults,
-        data=Markup(_json(data)),
+        data=Markup(_json(page_data)),
     )
 
 
 def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
     """Note types, notes, and the cards that Anki made, by day."""
-    folders = sorted(deck.notetypes, key=lambda folder: deck.notetypes[folder].name)
-    types = [
+    notetype_folders = sorted(deck.notetypes, key=lambda folder: deck.notetypes[folder].name)
+    notetype_objects = [
         {
             "folder": folder,
             "name": deck.notetypes[folder].label,
             "css": deck.notetypes[folder].css,
-            "cards": [[t.key, t.name] for t in deck.notetypes[folder].templates],
+            "cards": [
+                [template.key, template.name] for template in deck.notetypes[folder].templates
+            ],
         }
-        for folder in folders
+        for folder in notetype_folders
     ]
-    notes = [
+    note_objects = [
         {
-            "type": folders.index(note.notetype),
+            "type": notetype_folders.index(note.notetype),
             "id": note.first_id,
             "topics": _topics(note.tags),
             "core": note.core,
@@ -89,20 +92,29 @@ def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
         }
         for note in deck.notes
     ]
-    by_day = [
+    cards_by_day = [
         [
-            [card.note, card.template, *_shortened(sides[key])]
+            [card.note, card.template, *_shortened(sides[card_key])]
             for card in day
-            if (key := (deck.notes[card.note].guid, card.template)) in sides
+            if (card_key := (deck.notes[card.note].guid, card.template)) in sides
         ]
         for day in days(deck)
     ]
-    used = dict.fromkeys(path for note in deck.notes for path in _topics(note.tags))
-    areas = {path.partition("/")[0] for path in used}
-    topics = [
-        [path, title] for path, title in project.topics.items() if path in used or path in areas
+    used_topics = dict.fromkeys(
+        topic_path for note in deck.notes for topic_path in _topics(note.tags)
+    )
+    topic_areas = {topic_path.partition("/")[0] for topic_path in used_topics}
+    topic_titles = [
+        [topic_path, topic_title]
+        for topic_path, topic_title in project.topics.items()
+        if topic_path in used_topics or topic_path in topic_areas
     ]
-    return {"types": types, "notes": notes, "days": by_day, "topics": topics}
+    return {
+        "types": notetype_objects,
+        "notes": note_objects,
+        "days": cards_by_day,
+        "topics": topic_titles,
+    }
 
 
 def _topics(tags: Sequence[str]) -> list[str]:
@@ -117,7 +129,9 @@ def _shortened(sides: tuple[str, str]) -> tuple[str, str]:
     return front, back.replace(front, _FRONT, 1) if front else back
 
 
-def _json(data: object) -> str:
+def _json(page_data: object) -> str:
     """JSON for a script element: nothing in it starts a tag or a comment."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    json_text = json.dumps(page_data, ensure_ascii=False, separators=(",", ":"))
+    for character in "<\u2028\u2029":
+        json_text = json_text.replace(character, f"\\u{ord(character):04x}")
+    return json_text

@@ -65,10 +65,10 @@ def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
     )
     sides = rendered(apkg.write(deck, stamps)) if deck.notes else {}
     findings = _findings(compiled, selection, deck)
-    build = compiled.project.root / "build"
+    build_folder = compiled.project.root / "build"
     return Preview(
         deck.role,
-        build / deck.folder / "preview" / f"{deck.role}.html",
+        build_folder / deck.folder / "preview" / f"{deck.role}.html",
         preview_page(compiled.project, deck, sides, findings),
         notes=len(deck.notes),
         cards=len(sides),

@@ -11,5 +11,5 @@ from builder.phrasing import counted
 def sizes(previews: Previews) -> Iterator[str]:
     """A line for each page: how many notes, cards and days it has."""
     for page in previews.pages:
-        numbers = (page.notes, "note"), (page.cards, "card"), (page.days, "day")
-        yield f"{page.role}: {', '.join(counted(number, noun) for number, noun in numbers)}"
+        counted_nouns = (page.notes, "note"), (page.cards, "card"), (page.days, "day")
+        yield f"{page.role}: {', '.join(counted(count, noun) for count, noun in counted_nouns)}"

@@ -86,9 +86,9 @@ class _Answers(BaseHTTPRequestHandler):
         else:
             self.send_error(404)
 
-    def _head(self, kind: str) -> None:
+    def _head(self, content_type: str) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", kind)
+        self.send_header("Content-Type", content_type)
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
 
@@ -136,14 +136,15 @@ def rebuilt(root: Path, live: Live, before: Snapshot) -> Iterator[Rebuilt]:
     """
     while True:
         time.sleep(_LOOK)
-        now = snapshot(root)
-        if now == before:
+        current_snapshot = snapshot(root)
+        if current_snapshot == before:
             continue
         began = time.perf_counter()
-        while (later := snapshot(root)) != now:  # an editor is still saving several files
-            now = later
+        # An editor may still be saving several files.
+        while (later_snapshot := snapshot(root)) != current_snapshot:
+            current_snapshot = later_snapshot
             time.sleep(_LOOK / 2)
-        before = now
+        before = current_snapshot
         yield _rebuilt(root, live, began)
         # The command line turns garbage collection off; this command runs for hours.
         gc.collect()
@@ -165,11 +166,11 @@ def snapshot(root: Path) -> Snapshot:
     """The state of every file of the project that a page is made of."""
     paths = [root / "decks" / "deck.yaml", *(path for path, _ in yaml_files(root))]
     paths += (root / "templates").rglob("*.*")
-    state = {}
+    state_by_path = {}
     for path in paths:
         try:
-            stat = path.stat()
+            file_stat = path.stat()
         except OSError:  # deleted since it was listed
             continue
-        state[path] = (stat.st_mtime_ns, stat.st_size)
-    return state
+        state_by_path[path] = (file_stat.st_mtime_ns, file_stat.st_size)
+    return state_by_path

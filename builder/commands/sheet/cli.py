@@ -29,7 +29,7 @@ def sheet(ctx: click.Context, role: str) -> None:
     from builder.commands.sheet.run import write_sheet
     from builder.commands.sheet.text import left_out_text
 
-    written = write_sheet(root_of(ctx), role)
-    say(f"{near(written.path)}\n")
-    say(left_out_text(written.left_out), err=True)
-    exit_if_errors(ctx, written.findings)
+    sheet_file = write_sheet(root_of(ctx), role)
+    say(f"{near(sheet_file.path)}\n")
+    say(left_out_text(sheet_file.left_out), err=True)
+    exit_if_errors(ctx, sheet_file.findings)

@@ -32,19 +32,22 @@ Texts = Mapping[str, str]
 
 def entries_of(section: Section, definitions: Iterable[Definition], inline: Inline) -> list[Entry]:
     """What a section can print of these definitions, in their order or in the section's own."""
-    fitting: list[Definition] = []
-    texts: dict[str, Texts] = {}
+    fitting_definitions: list[Definition] = []
+    texts_by_key: dict[str, Texts] = {}
     for definition in definitions:
         if _belongs(definition, section):
             definition_texts = _texts(definition, section)
             if definition_texts.keys() == section.texts.keys():
-                fitting.append(definition)
-                texts[definition.key] = definition_texts
-    fitting = _in_sequence(fitting)
+                fitting_definitions.append(definition)
+                texts_by_key[definition.key] = definition_texts
+    fitting_definitions = _in_sequence(fitting_definitions)
     if len(section.turns) > 1:
-        return _in_turn(section, fitting, texts, inline)[: section.most]
-    entry_of = _ENTRIES[section.look]
-    return [entry_of(texts[definition.key], inline) for definition in fitting[: section.most]]
+        return _in_turn(section, fitting_definitions, texts_by_key, inline)[: section.most]
+    make_entry = _ENTRIES[section.look]
+    return [
+        make_entry(texts_by_key[definition.key], inline)
+        for definition in fitting_definitions[: section.most]
+    ]
 
 
 def _belongs(definition: Definition, section: Section) -> bool:
@@ -58,16 +61,16 @@ def _belongs(definition: Definition, section: Section) -> bool:
 
 def _turn(definition: Definition, section: Section) -> str:
     """The choice by which a section takes turns."""
-    choice: str = getattr(definition.value, section.by or "", None) or ""
-    return choice
+    turn_choice: str = getattr(definition.value, section.by or "", None) or ""
+    return turn_choice
 
 
 def _texts(definition: Definition, section: Section) -> dict[str, str]:
     """Those texts of an entry that the definition has."""
     return {
-        name: str(text)
-        for name, path in section.texts.items()
-        for _, text in values_at(definition.value, path)
+        text_name: str(text)
+        for text_name, key_path in section.texts.items()
+        for _, text in values_at(definition.value, key_path)
     }
 
 
@@ -76,81 +79,100 @@ def _in_sequence(definitions: Sequence[Definition]) -> list[Definition]:
 
     Definitions of a kind without the mark `follows` stay as they are.
     """
-    by_id = {definition.id: definition for definition in definitions}
-    following = {id: getattr(d.value, d.kind.marks.follows or "", None) for id, d in by_id.items()}
-    ordered: dict[str, Definition] = {}
+    definition_by_id = {definition.id: definition for definition in definitions}
+    next_id_by_id = {
+        id: getattr(definition.value, definition.kind.marks.follows or "", None)
+        for id, definition in definition_by_id.items()
+    }
+    ordered_by_id: dict[str, Definition] = {}
     # A circle has no start: the first of those that are left starts it.
-    for id in (*(id for id in by_id if id not in following.values()), *by_id):
-        step: str | None = id
-        while step in by_id and step not in ordered:
-            ordered[step] = by_id[step]
-            step = following[step]
-    return list(ordered.values())
+    start_ids = [id for id in definition_by_id if id not in next_id_by_id.values()]
+    for start_id in (*start_ids, *definition_by_id):
+        current_id: str | None = start_id
+        while current_id in definition_by_id and current_id not in ordered_by_id:
+            ordered_by_id[current_id] = definition_by_id[current_id]
+            current_id = next_id_by_id[current_id]
+    return list(ordered_by_id.values())
 
 
 def _in_turn(
-    section: Section, definitions: Sequence[Definition], texts: Mapping[str, Texts], inline: Inline
+    section: Section,
+    definitions: Sequence[Definition],
+    texts_by_key: Mapping[str, Texts],
+    inline: Inline,
 ) -> list[Entry]:
     """One entry of each time, then the second of each: so every time has some on the sheet.
 
     The first of each time stands under a label.
     """
-    by_turn = [[d for d in definitions if _turn(d, section) == turn] for turn in section.turns]
+    definitions_by_turn = [
+        [definition for definition in definitions if _turn(definition, section) == turn]
+        for turn in section.turns
+    ]
     entries: list[Entry] = []
-    for number, row in enumerate(zip_longest(*by_turn)):
-        for definition in row:
+    for round_number, round_definitions in enumerate(zip_longest(*definitions_by_turn)):
+        for definition in round_definitions:
             if definition is not None:
-                entry = _ENTRIES[section.look](texts[definition.key], inline)
-                above = LABEL if number == 0 else 0.0
-                when = _turn(definition, section)
-                entries.append(Entry({**entry.texts, "when": when}, entry.height + above))
+                entry = _ENTRIES[section.look](texts_by_key[definition.key], inline)
+                label_height = LABEL if round_number == 0 else 0.0
+                turn_choice = _turn(definition, section)
+                entries.append(
+                    Entry({**entry.texts, "when": turn_choice}, entry.height + label_height)
+                )
     return entries
 
 
 def _html(texts: Texts, inline: Inline) -> dict[str, Markup]:
-    return {name: inline(text) for name, text in texts.items()}
+    return {text_name: inline(text) for text_name, text in texts.items()}
 
 
 def _line(texts: Texts, inline: Inline) -> Entry:
     """A line or two behind a number or a box."""
-    html = _html(texts, inline)
-    return Entry(html, height(html["text"], PLAIN, TEXT) + GAP)
+    html_by_name = _html(texts, inline)
+    return Entry(html_by_name, height(html_by_name["text"], PLAIN, TEXT) + GAP)
 
 
 def _words_to_say(texts: Texts, inline: Inline) -> Entry:
     """The words to say: the back's first paragraph where that is a question, else the front."""
-    first = texts["back"].split("\n\n")[0].strip().strip('"“”„').strip()
-    return _line({"text": first if first.endswith("?") else texts["front"]}, inline)
+    first_paragraph = texts["back"].split("\n\n")[0].strip().strip('"“”„').strip()
+    return _line(
+        {"text": first_paragraph if first_paragraph.endswith("?") else texts["front"]}, inline
+    )
 
 
 def _opening(texts: Texts, inline: Inline) -> Entry:
-    html = _html(texts, inline)
-    heights = (height(text, PLAIN, TEXT, bold=name != "opening") for name, text in html.items())
-    return Entry(html, sum(heights) + GAP)
+    html_by_name = _html(texts, inline)
+    text_heights = (
+        height(html, PLAIN, TEXT, bold=text_name != "opening")
+        for text_name, html in html_by_name.items()
+    )
+    return Entry(html_by_name, sum(text_heights) + GAP)
 
 
 def _metric(texts: Texts, inline: Inline) -> Entry:
     """Its name beside what is divided by what."""
-    html = _html(texts, inline)
-    name = height(html["name"], PLAIN, 0.32 * COLUMN, bold=True)
-    parts = sum(height(html[part], SMALL, 0.64 * COLUMN) for part in ("over", "under"))
-    return Entry(html, max(name, parts + 1.0) + GAP)
+    html_by_name = _html(texts, inline)
+    name_height = height(html_by_name["name"], PLAIN, 0.32 * COLUMN, bold=True)
+    ratio_height = sum(
+        height(html_by_name[text_name], SMALL, 0.64 * COLUMN) for text_name in ("over", "under")
+    )
+    return Entry(html_by_name, max(name_height, ratio_height + 1.0) + GAP)
 
 
 def _step(texts: Texts, inline: Inline) -> Entry:
-    html = _html(texts, inline)
-    name = height(html["name"], PLAIN, TEXT, bold=True)
-    return Entry(html, name + height(html["marks"], SMALL, TEXT) + GAP)
+    html_by_name = _html(texts, inline)
+    name_height = height(html_by_name["name"], PLAIN, TEXT, bold=True)
+    return Entry(html_by_name, name_height + height(html_by_name["marks"], SMALL, TEXT) + GAP)
 
 
 def _rated(texts: Texts, inline: Inline) -> Entry:
     """A question, and a weak, a fair and a strong answer side by side."""
-    html = _html(texts, inline)
+    html_by_name = _html(texts, inline)
     # Each answer has its label before it.
-    answers = (html[level] for level in ("weak", "fair", "strong"))
-    high = max(height(f"Strong {answer}", SMALL, 51.0) for answer in answers)
-    high += height(html["ask"], PLAIN, 180.0, bold=True) + 1.0
-    return Entry(html, high + WRITING + GAP)
+    answer_texts = (html_by_name[answer_level] for answer_level in ("weak", "fair", "strong"))
+    entry_height = max(height(f"Strong {answer}", SMALL, 51.0) for answer in answer_texts)
+    entry_height += height(html_by_name["ask"], PLAIN, 180.0, bold=True) + 1.0
+    return Entry(html_by_name, entry_height + WRITING + GAP)
 
 
 _ENTRIES: dict[str, Callable[[Texts, Inline], Entry]] = {

@@ -48,22 +48,22 @@ def height(
     of lines as a multiple of the size.
     """
     em = points * _POINT
-    room = width / em / (_BOLD if bold else 1.0)
-    return lines(plain(html), room) * em * leading
+    room_in_ems = width / em / (_BOLD if bold else 1.0)
+    return lines(plain(html), room_in_ems) * em * leading
 
 
 def lines(text: str, room: float) -> int:
     """The number of lines of a text in a column of `room` ems."""
-    number, used = 1, 0.0
+    line_count, used_ems = 1, 0.0
     for word in text.split():
-        long = sum(map(_width, word))
-        if used and used + _WIDTHS[" "] + long > room:
-            number, used = number + 1, 0.0
-        used += long + (_WIDTHS[" "] if used else 0.0)
-        if used > room:  # a word that is longer than a line breaks anywhere
-            more = ceil(used / room) - 1
-            number, used = number + more, used - more * room
-    return number
+        word_width = sum(map(_width, word))
+        if used_ems and used_ems + _WIDTHS[" "] + word_width > room:
+            line_count, used_ems = line_count + 1, 0.0
+        used_ems += word_width + (_WIDTHS[" "] if used_ems else 0.0)
+        if used_ems > room:  # a word that is longer than a line breaks anywhere
+            extra_lines = ceil(used_ems / room) - 1
+            line_count, used_ems = line_count + extra_lines, used_ems - extra_lines * room
+    return line_count
 
 
 def _width(letter: str) -> float:
@@ -80,34 +80,41 @@ def fill(column: Sequence[tuple[Section, Sequence[Entry]]]) -> list[int]:
     Each may take a share by its weight, what those before it have left of theirs, and what those
     behind it do not need of theirs.
     """
-    rows = [_rows(entries, section.pairs) for section, entries in column]
-    needs = [sum(heights) for heights in rows]
-    weights = [section.weight for section, _ in column]
-    room = HEIGHT - sum(HEADING + section.foot for section, entries in column if entries)
-    numbers: list[int] = []
+    rows_by_section = [_rows(entries, section.pairs) for section, entries in column]
+    needed_heights = [sum(row_heights) for row_heights in rows_by_section]
+    section_weights = [section.weight for section, _ in column]
+    room_left = HEIGHT - sum(HEADING + section.foot for section, entries in column if entries)
+    entry_counts: list[int] = []
     for position, (section, entries) in enumerate(column):
-        unit = room / sum(weights[position:])
-        behind = zip(weights[position + 1 :], needs[position + 1 :], strict=True)
-        limit = room - sum(min(unit * weight, need) for weight, need in behind)
+        row_heights = rows_by_section[position]
+        height_per_weight = room_left / sum(section_weights[position:])
+        later_positions = range(position + 1, len(column))
+        height_limit = room_left - sum(
+            min(height_per_weight * section_weights[later_position], needed_heights[later_position])
+            for later_position in later_positions
+        )
         if section.percent is not None:
-            limit = min(room, HEIGHT * section.percent / 100)
-        number = _fitting(rows[position], limit)
-        room -= sum(rows[position][:number])
-        numbers.append(min(2 * number, len(entries)) if section.pairs else number)
-    return numbers
+            height_limit = min(room_left, HEIGHT * section.percent / 100)
+        row_count = _fitting(row_heights, height_limit)
+        room_left -= sum(row_heights[:row_count])
+        entry_counts.append(min(2 * row_count, len(entries)) if section.pairs else row_count)
+    return entry_counts
 
 
 def _rows(entries: Sequence[Entry], pairs: bool) -> list[float]:
     """The heights of rows of one entry or two, in millimetres: the highest entry decides."""
-    heights = [entry.height for entry in entries]
-    step = 2 if pairs else 1
-    return [max(heights[start : start + step]) for start in range(0, len(heights), step)]
+    entry_heights = [entry.height for entry in entries]
+    entries_per_row = 2 if pairs else 1
+    return [
+        max(entry_heights[row_start : row_start + entries_per_row])
+        for row_start in range(0, len(entry_heights), entries_per_row)
+    ]
 
 
-def _fitting(heights: Sequence[float], room: float) -> int:
+def _fitting(row_heights: Sequence[float], room: float) -> int:
     """How many of the first rows fit."""
-    for number, height in enumerate(heights):
-        room -= height
+    for row_count, row_height in enumerate(row_heights):
+        room -= row_height
         if room < 0:
-            return number
-    return len(heights)
+            return row_count
+    return len(row_heights)

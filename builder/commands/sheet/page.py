@@ -33,39 +33,48 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
 
     Raises `PrepdeckError` for a fault in the page or in its sections.
     """
-    values = project.view(role).vars
+    variables = project.view(role).vars
 
     def inline(text: str) -> Markup:
-        return Markup(inline_html(text, values))
+        return Markup(inline_html(text, variables))
 
-    ranks = _ranks(project, role)
-    ordered = [
+    rank_by_key = _ranks(project, role)
+    ordered_definitions = [
         choice.definition
         for choice in sorted(
-            chosen, key=lambda choice: (not choice.core, ranks[choice.definition.key])
+            chosen, key=lambda choice: (not choice.core, rank_by_key[choice.definition.key])
         )
     ]
     side = project.side(role)
-    printed: dict[str, list[Entry]] = {}
-    left_out: dict[str, int] = {}
-    blanks = 0
+    printed_entries: dict[str, list[Entry]] = {}
+    left_out_counts: dict[str, int] = {}
+    blank_count = 0
     for column in columns_of(project, side):
-        entries = {name: entries_of(section, ordered, inline) for name, section in column.items()}
-        numbers = fill(
+        entries_by_section = {
+            section_name: entries_of(section, ordered_definitions, inline)
+            for section_name, section in column.items()
+        }
+        fitting_counts = fill(
             [
-                (section, entries[name] or [Entry({}, BLANK)] * section.blanks)
-                for name, section in column.items()
+                (section, entries_by_section[section_name] or [Entry({}, BLANK)] * section.blanks)
+                for section_name, section in column.items()
             ]
         )
-        for (name, section), number in zip(column.items(), numbers, strict=True):
-            printed[name] = entries[name][:number]
-            if not entries[name]:
-                blanks += number
+        for (section_name, section), fitting_count in zip(
+            column.items(), fitting_counts, strict=True
+        ):
+            printed_entries[section_name] = entries_by_section[section_name][:fitting_count]
+            if not entries_by_section[section_name]:
+                blank_count += fitting_count
             # Sections that are counted as one stand where the last of them does.
-            counted_as = section.counted_as or name
-            missing = len(entries[name][number:])
-            left_out[counted_as] = left_out.pop(counted_as, 0) + missing
-    left_out = {name: number for name, number in left_out.items() if number}
+            counted_as = section.counted_as or section_name
+            missing_count = len(entries_by_section[section_name][fitting_count:])
+            left_out_counts[counted_as] = left_out_counts.pop(counted_as, 0) + missing_count
+    left_out_counts = {
+        section_name: fitting_count
+        for section_name, fitting_count in left_out_counts.items()
+        if fitting_count
+    }
     html = page(
         project,
         "sheet",
@@ -73,11 +82,11 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
         project_title=project.settings.value.title,
         side=side,
         interview=role.value.interview if role.value and role.value.interview else "",
-        left_out=left_out,
-        blanks=blanks,
-        **printed,
+        left_out=left_out_counts,
+        blanks=blank_count,
+        **printed_entries,
     )
-    return Sheet(html, left_out)
+    return Sheet(html, left_out_counts)
 
 
 _Rank = tuple[int, int, int, int]
@@ -87,14 +96,15 @@ def _ranks(project: Project, role: Role) -> dict[str, _Rank]:
     """Where the role's selectors name each definition first: its own before its ancestors', `core`
     before `add`, and ids in the order of their list.
     """
-    ranks: dict[str, _Rank] = {}
+    rank_by_key: dict[str, _Rank] = {}
     for step in steps(project, role):
         if step.key in {"later", "drop"}:
             continue
-        level, key = role.chain.index(step.role), ("own", "core", "add").index(step.key)
-        ids = step.selector.id if step.selector and step.selector.id else ()
+        chain_position = role.chain.index(step.role)
+        key_rank = ("own", "core", "add").index(step.key)
+        selector_ids = step.selector.id if step.selector and step.selector.id else ()
         for definition in step.matches:
-            position = ids.index(definition.id) if definition.id in ids else 0
-            rank = (level, key, step.position, position)
-            ranks[definition.key] = min(rank, ranks.get(definition.key, rank))
-    return ranks
+            id_position = selector_ids.index(definition.id) if definition.id in selector_ids else 0
+            rank = (chain_position, key_rank, step.position, id_position)
+            rank_by_key[definition.key] = min(rank, rank_by_key.get(definition.key, rank))
+    return rank_by_key

@@ -27,9 +27,9 @@ def write_sheet(root: Path, role: str) -> SheetFile:
     """
     compiled = compile_project(root, (role,))
     (selection,), (deck,) = compiled.selections, compiled.decks
-    faulty = {d.scope for d in compiled.findings if d.is_error and d.scope.definition}
-    chosen = [choice for choice in selection.chosen if not choice.is_among(faulty)]
+    faulty_scopes = {d.scope for d in compiled.findings if d.is_error and d.scope.definition}
+    chosen = [choice for choice in selection.chosen if not choice.is_among(faulty_scopes)]
     sheet = sheet_page(compiled.project, selection.role, chosen)
-    path = root / "build" / deck.folder / f"sheet-{role}.html"
-    atomic.write(path, sheet.html.encode())
-    return SheetFile(path, sheet.left_out, compiled.findings)
+    sheet_path = root / "build" / deck.folder / f"sheet-{role}.html"
+    atomic.write(sheet_path, sheet.html.encode())
+    return SheetFile(sheet_path, sheet.left_out, compiled.findings)

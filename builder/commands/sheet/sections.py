@@ -67,32 +67,35 @@ class _Sheets:
 
 def columns_of(project: Project, side: str) -> tuple[Column, ...]:
     """The columns of a side's sheet. Raises `PrepdeckError` for the first fault in the file."""
-    tree, findings = read(page_file(project, "sheet", "sections.yaml"), _FILE)
-    node = tree or MappingNode({}, _FILE, 1, 1, 1, 1, broken=bool(findings))
+    root_node, findings = read(page_file(project, "sheet", "sections.yaml"), _FILE)
+    sections_node = root_node or MappingNode({}, _FILE, 1, 1, 1, 1, broken=bool(findings))
     sheets: Any
-    sheets, _, faults = read_value(node, shape_of(_Sheets), Span(_FILE), WHOLE_PROJECT)
+    sheets, _, faults = read_value(sections_node, shape_of(_Sheets), Span(_FILE), WHOLE_PROJECT)
     for fault in (*findings, *faults):
         raise PrepdeckError(f"{fault.span}: {fault.message}", help=fault.help)
     columns: tuple[Column, ...] = sheets.hiring if side == "hiring" else sheets.candidate
-    for number, column in enumerate(columns):
-        for name, section in column.items():
-            _check(project, section, node, (side, number, name))
+    for column_position, column in enumerate(columns):
+        for section_name, section in column.items():
+            _check(project, section, sections_node, (side, column_position, section_name))
     return columns
 
 
 def _check(
-    project: Project, section: Section, file: MappingNode, path: tuple[str | int, ...]
+    project: Project,
+    section: Section,
+    sections_node: MappingNode,
+    section_path: tuple[str | int, ...],
 ) -> None:
     """Raises `PrepdeckError` for an unknown kind, and for a text that the look needs."""
     kinds = project.kinds
     if section.kind not in kinds:
         help = did_you_mean(section.kind, kinds) or f"kinds are {', '.join(kinds)}"
-        node, _ = at_path(file, (*path, "kind"))
-        raise PrepdeckError(f"{node.span}: unknown kind `{section.kind}`", help=help)
-    for text in _TEXTS[section.look]:
-        if text not in section.texts:
-            node, _ = at_path(file, (*path, "texts"))
+        kind_node, _ = at_path(sections_node, (*section_path, "kind"))
+        raise PrepdeckError(f"{kind_node.span}: unknown kind `{section.kind}`", help=help)
+    for text_name in _TEXTS[section.look]:
+        if text_name not in section.texts:
+            texts_node, _ = at_path(sections_node, (*section_path, "texts"))
             raise PrepdeckError(
-                f"{node.span}: the look `{section.look}` needs the text `{text}`",
-                help=f"write `{text}: KEY` under `texts`, with a key of `{section.kind}`",
+                f"{texts_node.span}: the look `{section.look}` needs the text `{text_name}`",
+                help=f"write `{text_name}: KEY` under `texts`, with a key of `{section.kind}`",
             )

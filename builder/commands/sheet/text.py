@@ -20,8 +20,8 @@ def left_out_text(left_out: Mapping[str, int]) -> str:
     """A line on entries without room, by section; empty when every entry had room."""
     if not left_out:
         return ""
-    parts = (
-        f"{number} {_ENTRIES.get(section, (section, section))[number > 1]}"
-        for section, number in left_out.items()
+    counted_sections = (
+        f"{entry_count} {_ENTRIES.get(section, (section, section))[entry_count > 1]}"
+        for section, entry_count in left_out.items()
     )
-    return f"no room for {', '.join(parts)}\n"
+    return f"no room for {', '.join(counted_sections)}\n"

@@ -90,53 +90,58 @@ def matrix(root: Path, role: str) -> tuple[Matrix, tuple[Diagnostic, ...]]:
 def matrices(root: Path) -> tuple[tuple[Matrix, ...], tuple[Diagnostic, ...]]:
     """Those of all private roles of candidates, and the findings: interviewers tell no stories."""
     compiled = compile_project(root)
-    private = [
+    private_selections = [
         selection
         for selection in compiled.selections
         if selection.role.private and compiled.project.side(selection.role) == "candidate"
     ]
-    return tuple(_matrix(compiled, selection) for selection in private), compiled.findings
+    role_matrices = tuple(_matrix(compiled, selection) for selection in private_selections)
+    return role_matrices, compiled.findings
 
 
 def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
     project, role = compiled.project, selection.role
-    values = project.view(role).vars
+    variables = project.view(role).vars
     stories = tuple(
         StoryAnswers(
             story.id,
-            _plain(story.name, values),
+            _plain(story.name, variables),
             tuple(dict.fromkeys(getattr(story.value, story.kind.marks.serves))),
         )
-        for story in (chosen.definition for chosen in selection.chosen)
+        for story in (choice.definition for choice in selection.chosen)
         if story.value is not None and story.kind.marks.serves
     )
-    core = {chosen.definition.id: chosen.core for chosen in selection.chosen}
-    definitions = {chosen.definition.id: chosen.definition for chosen in selection.chosen}
-    answered = dict.fromkeys(id for story in stories for id in story.answers)
-    elsewhere = {**project.definitions, **role.definitions}
-    definitions |= {
-        id: elsewhere[id] for id in answered if id in elsewhere and id not in definitions
+    is_core_by_id = {choice.definition.id: choice.core for choice in selection.chosen}
+    definition_by_id = {choice.definition.id: choice.definition for choice in selection.chosen}
+    answered_ids = dict.fromkeys(
+        definition_id for story in stories for definition_id in story.answers
+    )
+    all_definitions = {**project.definitions, **role.definitions}
+    definition_by_id |= {
+        definition_id: all_definitions[definition_id]
+        for definition_id in answered_ids
+        if definition_id in all_definitions and definition_id not in definition_by_id
     }
     questions = [
         QuestionStories(
-            id,
-            _plain(question.name, values),
+            definition_id,
+            _plain(question.name, variables),
             question.type or "",
             question.type_choice.served,
-            core.get(id, False),
-            id in core,
-            tuple(story.id for story in stories if id in story.answers),
+            is_core_by_id.get(definition_id, False),
+            definition_id in is_core_by_id,
+            tuple(story.id for story in stories if definition_id in story.answers),
         )
-        for id, question in definitions.items()
+        for definition_id, question in definition_by_id.items()
         if question.value is not None
         and question.kind.marks.answerable
-        and (question.type_choice.served or id in answered)
+        and (question.type_choice.served or definition_id in answered_ids)
     ]
-    levels = [project.roles[id].value for id in role.chain]
-    readable = all(levels) and not (levels[-1] and levels[-1].extends)
+    role_records = [project.roles[definition_id].value for definition_id in role.chain]
+    readable = all(role_records) and not (role_records[-1] and role_records[-1].extends)
     questions.sort(key=lambda question: not question.core)
     return Matrix(role, readable, stories, tuple(questions))
 
 
-def _plain(text: str, values: Any) -> str:
-    return plain(inline_html(text, values))
+def _plain(text: str, variables: Any) -> str:
+    return plain(inline_html(text, variables))

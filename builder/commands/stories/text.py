@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from textwrap import wrap
 from typing import Any
 
@@ -57,22 +58,22 @@ def matrix_text(matrix: Matrix, columns: int = WIDTH) -> Iterator[str]:
     if not matrix.readable:
         yield "This role has errors, see below. Which questions its deck has is not known."
         return
-    for number, story in enumerate(matrix.stories, 1):
-        room = max(columns - 8 - len(story.id), _READABLE)
-        yield f"{number:3}  {clipped(story.title, room)} ({story.id})"
+    for story_number, story in enumerate(matrix.stories, 1):
+        title_width = max(columns - 8 - len(story.id), _READABLE)
+        yield f"{story_number:3}  {clipped(story.title, title_width)} ({story.id})"
     if not matrix.stories:
         yield "No stories yet. Create one with: prepdeck new story"
     yield ""
-    shown = [q for q in matrix.questions if q.stories or (q.core and q.needs_story)]
-    if matrix.stories and shown:
+    shown_questions = [q for q in matrix.questions if q.stories or (q.core and q.needs_story)]
+    if matrix.stories and shown_questions:
         yield "x: the story answers the question. *: the question is core."
-        yield from _questions(matrix.stories, shown, columns)
+        yield from _questions(matrix.stories, shown_questions, columns)
         yield ""
-    for name, core in (("Core questions", True), ("Other questions", False)):
-        gaps = [question.id for question in matrix.gaps if question.core == core]
-        if gaps:
-            yield f"{name} without a story ({len(gaps):,}):"
-            yield from _wrapped(gaps, columns)
+    for heading, is_core in (("Core questions", True), ("Other questions", False)):
+        gap_ids = [question.id for question in matrix.gaps if question.core == is_core]
+        if gap_ids:
+            yield f"{heading} without a story ({len(gap_ids):,}):"
+            yield from _wrapped(gap_ids, columns)
     if matrix.story_questions and not matrix.gaps:
         yield "Every question that needs a story has one."
     for story in matrix.too_often:
@@ -86,29 +87,31 @@ def _questions(
     stories: Sequence[StoryAnswers], questions: Sequence[QuestionStories], columns: int
 ) -> Iterator[str]:
     """A row a question, a column a story; `*` stands at core questions."""
-    head, *marks = _marks(stories, questions)
-    rows = [(f"  {head}", "", "")]
-    for mark, question in zip(marks, questions, strict=True):
-        core = "*" if question.core else " "
-        ask = question.ask if question.in_deck else f"(not in the deck) {question.ask}"
-        rows.append((f"{core} {mark}", clipped(question.id, _ID), ask))
-    room = columns - sum(max(cells(row[column]) + 2 for row in rows) for column in (0, 1))
-    yield from table(rows if room >= _READABLE else [row[:2] for row in rows], columns=columns)
+    marks_header, *question_marks = _marks(stories, questions)
+    rows = [(f"  {marks_header}", "", "")]
+    for marks_text, question in zip(question_marks, questions, strict=True):
+        core_sign = "*" if question.core else " "
+        ask_text = question.ask if question.in_deck else f"(not in the deck) {question.ask}"
+        rows.append((f"{core_sign} {marks_text}", clipped(question.id, _ID), ask_text))
+    ask_width = columns - sum(max(cells(row[column]) + 2 for row in rows) for column in (0, 1))
+    yield from table(rows if ask_width >= _READABLE else [row[:2] for row in rows], columns=columns)
 
 
 def _marks(stories: Sequence[StoryAnswers], questions: Sequence[QuestionStories]) -> Iterator[str]:
     """The head and each question's marks; of more stories than a line holds, their numbers."""
-    numbers = [str(number) for number in range(1, len(stories) + 1)]
-    digits = len(numbers[-1])
-    fits = (digits + 1) * len(stories) <= _MARKS
-    yield " ".join(f"{number:>{digits}}" for number in numbers) if fits else ""
+    story_numbers = [str(number) for number in range(1, len(stories) + 1)]
+    digit_count = len(story_numbers[-1])
+    marks_fit = (digit_count + 1) * len(stories) <= _MARKS
+    header = " ".join(number.rjust(digit_count) for number in story_numbers)
+    yield header if marks_fit else ""
     for question in questions:
-        answered = [story.id in question.stories for story in stories]
-        if fits:
-            yield " ".join(f"{'x' if yes else '.':>{digits}}" for yes in answered)
+        answer_flags = [story.id in question.stories for story in stories]
+        if marks_fit:
+            marks = ("x" if is_answering else "." for is_answering in answer_flags)
+            yield " ".join(mark.rjust(digit_count) for mark in marks)
         else:
-            text = ",".join(number for number, yes in zip(numbers, answered, strict=True) if yes)
-            yield text if len(text) <= _MARKS else text[: _MARKS - 1] + "…"
+            answering_numbers = ",".join(compress(story_numbers, answer_flags))
+            yield clipped(answering_numbers, _MARKS)
 
 
 def _wrapped(ids: Iterable[str], columns: int) -> list[str]:
@@ -129,16 +132,16 @@ def matrices_text(matrices: Iterable[Matrix], columns: int = WIDTH) -> list[str]
         if not matrix.readable:
             rows.append((matrix.role.id, "", "", "", "has errors: see below"))
             continue
-        core = [question for question in matrix.story_questions if question.core]
-        gaps = [question.id for question in core if not question.stories]
-        answered = sum(bool(question.stories) for question in matrix.story_questions)
+        core_questions = [question for question in matrix.story_questions if question.core]
+        gap_ids = [question.id for question in core_questions if not question.stories]
+        answered_count = sum(bool(question.stories) for question in matrix.story_questions)
         rows.append(
             (
                 matrix.role.id,
                 str(len(matrix.stories)),
-                f"{len(core) - len(gaps)} of {len(core)}",
-                f"{answered} of {len(matrix.story_questions)}",
-                ", ".join(gaps) or "none",
+                f"{len(core_questions) - len(gap_ids)} of {len(core_questions)}",
+                f"{answered_count} of {len(matrix.story_questions)}",
+                ", ".join(gap_ids) or "none",
             )
         )
     return table(rows, right={1, 2, 3}, columns=columns)
