@@ -120,8 +120,8 @@ def _marked(day: date, status: DayStatus | None) -> str:
 def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
     plan = report.plan
     if status.date > plan.interview:
-        days_ago = counted((status.date - plan.interview).days, "day")
-        yield f"The interview was {days_ago} ago. To put the deck away, find it in Anki's browser:"
+        ago_phrase = f"{counted((status.date - plan.interview).days, 'day')} ago"
+        yield f"The interview was {ago_phrase}. To put the deck away, find it in Anki's browser:"
         yield f"    {status.suspend_search}"
         yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
         yield "Or drag the deck onto another one in the deck list; but then a later build creates a"
@@ -226,9 +226,9 @@ def closing(report: PlanReport) -> Iterator[str]:
         )
         yield f"That works too: the last new card comes on {_date(last_date)}{longer_clause}."
         return
-    late_cards = counted(card_count - report.plan.days * _ANKI_DEFAULT, "card")
+    late_phrase = counted(card_count - report.plan.days * _ANKI_DEFAULT, "card")
     yield (
-        f"{late_cards} would come too late: set New cards/day to {new_per_day}"
+        f"{late_phrase} would come too late: set New cards/day to {new_per_day}"
         " in the deck's options."
     )
 

@@ -137,7 +137,7 @@ def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
         and question.kind.marks.answerable
         and (question.type_choice.served or definition_id in answered_ids)
     ]
-    role_records = [project.roles[definition_id].value for definition_id in role.chain]
+    role_records = [project.roles[role_id].value for role_id in role.chain]
     readable = all(role_records) and not (role_records[-1] and role_records[-1].extends)
     questions.sort(key=lambda question: not question.core)
     return Matrix(role, readable, stories, tuple(questions))
