@@ -31,8 +31,8 @@ class Imported:
 @contextmanager
 def scratch_collection() -> Iterator[Collection]:
     """An empty collection; it is deleted afterwards."""
-    with tempfile.TemporaryDirectory(prefix="prepdeck-") as folder:
-        collection = Collection(str(Path(folder) / "scratch.anki2"))
+    with tempfile.TemporaryDirectory(prefix="prepdeck-") as scratch_folder:
+        collection = Collection(str(Path(scratch_folder) / "scratch.anki2"))
         try:
             yield collection
         finally:
@@ -41,7 +41,7 @@ def scratch_collection() -> Iterator[Collection]:
 
 def import_package(collection: Collection, path: Path) -> Imported:
     """Imports with the options that Anki's dialog has on a fresh profile."""
-    log = collection.import_anki_package(
+    import_log = collection.import_anki_package(
         ImportAnkiPackageRequest(
             package_path=str(path),
             options=ImportAnkiPackageOptions(
@@ -54,11 +54,11 @@ def import_package(collection: Collection, path: Path) -> Imported:
         )
     ).log
     return Imported(
-        new=len(log.new),
-        updated=len(log.updated),
-        duplicate=len(log.duplicate),
-        conflicting=len(log.conflicting),
-        found=log.found_notes,
+        new=len(import_log.new),
+        updated=len(import_log.updated),
+        duplicate=len(import_log.duplicate),
+        conflicting=len(import_log.conflicting),
+        found=import_log.found_notes,
     )
 
 

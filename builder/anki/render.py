@@ -29,12 +29,12 @@ def rendered(package: bytes) -> dict[CardName, tuple[str, str]]:
     Notes that Anki imports without a card are not in it. Raises `PrepdeckError` when Anki refuses
     the package.
     """
-    with tempfile.TemporaryDirectory(prefix="prepdeck-") as folder:
-        path = Path(folder) / "preview.apkg"
-        path.write_bytes(package)
+    with tempfile.TemporaryDirectory(prefix="prepdeck-") as scratch_folder:
+        package_path = Path(scratch_folder) / "preview.apkg"
+        package_path.write_bytes(package)
         with scratch_collection() as collection:
             try:
-                import_package(collection, path)
+                import_package(collection, package_path)
             except AnkiException as error:
                 raise PrepdeckError(
                     f"Anki refuses the deck: {error}", help="see the faults: prepdeck check"
@@ -44,13 +44,16 @@ def rendered(package: bytes) -> dict[CardName, tuple[str, str]]:
 
 def _sides(collection: Collection) -> dict[CardName, tuple[str, str]]:
     assert collection.db is not None
-    rows = collection.db.execute(
+    card_rows = collection.db.execute(
         "select c.id, n.guid, c.ord from cards c join notes n on n.id = c.nid"
     )
     sides: dict[CardName, tuple[str, str]] = {}
-    for card, guid, template in rows:
-        output = collection.get_card(card).render_output()
-        sides[guid, template] = _shown(output.question_text), _shown(output.answer_text)
+    for card_id, guid, template_position in card_rows:
+        rendered_card = collection.get_card(card_id).render_output()
+        sides[guid, template_position] = (
+            _shown(rendered_card.question_text),
+            _shown(rendered_card.answer_text),
+        )
     return sides
 
 

@@ -11,15 +11,17 @@ def as_search(ids: Sequence[str]) -> str:
     It is one pattern: a chain of `or` would be too deep for SQLite from some hundreds of ids on.
     What stands before the last `/` (an owner, the first part of a pair) is written once.
     """
-    by_prefix: dict[str, list[str]] = {}
+    suffixes_by_prefix: dict[str, list[str]] = {}
     for id in ids:
-        prefix, slash, name = id.rpartition("/")
-        by_prefix.setdefault(prefix + slash, []).append(name)
-    parts = [f"{prefix}(?:{'|'.join(names)})" for prefix, names in by_prefix.items()]
-    pattern = parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
-    return f'"Id:re:^{pattern}$"' if parts else '"Id:re:^$" -"Id:re:^$"'
+        prefix, slash, suffix = id.rpartition("/")
+        suffixes_by_prefix.setdefault(prefix + slash, []).append(suffix)
+    patterns = [
+        f"{prefix}(?:{'|'.join(suffixes)})" for prefix, suffixes in suffixes_by_prefix.items()
+    ]
+    pattern = patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})"
+    return f'"Id:re:^{pattern}$"' if patterns else '"Id:re:^$" -"Id:re:^$"'
 
 
 def within_quotes(name: str) -> str:
     """A name for between quotes in a search of Anki's, where some signs have a meaning."""
-    return "".join(f"\\{c}" if c in '\\"*_' else c for c in name)
+    return "".join(f"\\{letter}" if letter in '\\"*_' else letter for letter in name)

@@ -79,8 +79,10 @@ class Lazy(click.Group):
             sys.exit(2)
         except OSError as error:
             cause = (error.strerror or str(error)).lower()
-            file = error.filename or "a file"
-            show_error(PrepdeckError(f"{file}: {cause}", help="check who may read and write it"))
+            file_name = error.filename or "a file"
+            show_error(
+                PrepdeckError(f"{file_name}: {cause}", help="check who may read and write it")
+            )
             sys.exit(2)
         finally:
             # Python searches for garbage once more when it ends: 5 % of a large build.
@@ -113,9 +115,9 @@ def root_of(ctx: click.Context) -> Path:
     """The project around the folder of `-C`. Raises `PrepdeckError` when there is none."""
     from builder.root import find_root
 
-    folder = ctx.find_root().obj
-    assert isinstance(folder, Path)
-    return find_root(folder)
+    start_folder = ctx.find_root().obj
+    assert isinstance(start_folder, Path)
+    return find_root(start_folder)
 
 
 def show_error(error: PrepdeckError) -> None:

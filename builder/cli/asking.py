@@ -36,9 +36,9 @@ def day_of(text: str) -> date | None:
 
 def day(text: str) -> date:
     """A day, as the `type` of an option. Raises `click.BadParameter` for any other text."""
-    if (parsed := day_of(text)) is None:
+    if (parsed_day := day_of(text)) is None:
         raise click.BadParameter(f"`{text}` is not a date; write it as 2026-12-10")
-    return parsed
+    return parsed_day
 
 
 class Asking:
@@ -80,12 +80,12 @@ class Asking:
 
         An answer may hold several texts, with blanks or commas between them.
         """
-        for text in supplied:
-            judge(text)
+        for supplied_text in supplied:
+            judge(supplied_text)
 
         def judge_all(answer: str) -> None:
-            for text in _split(answer):
-                judge(text)
+            for single_answer in _split(answer):
+                judge(single_answer)
 
         return supplied or _split(self.text(None, name, question, judge=judge_all))
 

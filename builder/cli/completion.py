@@ -25,8 +25,8 @@ _NAME = re.compile(r"[\w-]+")
 
 def role_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Every role, as `shell_complete` of an argument or option."""
-    public, private = roles_at(_folder(ctx))
-    return [name for name in (*public, *private) if name.startswith(incomplete)]
+    public_names, private_names = roles_at(_folder(ctx))
+    return [name for name in (*public_names, *private_names) if name.startswith(incomplete)]
 
 
 def public_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -46,20 +46,26 @@ def topic_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> 
 
 def selector_parts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """`kind:question`, and what may follow after a comma. Ids are left out: there are hundreds."""
-    before: list[str] = [*(ctx.params.get(param.name or "") or ())]
-    if ":" in (incomplete, *before[-1:]):
+    words_before: list[str] = [*(ctx.params.get(param.name or "") or ())]
+    if ":" in (incomplete, *words_before[-1:]):
         # bash splits words at colons, `kind : quest`, and replaces the last of them.
-        key = before[-1] if incomplete == ":" else before[-2]
-        return [name for name in _names(ctx, key) if name.startswith(incomplete.lstrip(":"))]
-    complete, comma, last = incomplete.rpartition(",")
-    key, colon, _ = last.partition(":")
-    parts = [f"{key}:{name}" for name in _names(ctx, key)] if colon else [f"{k}:" for k in _KEYS]
-    return [f"{complete}{comma}{part}" for part in parts if part.startswith(last)]
+        selector_key = words_before[-1] if incomplete == ":" else words_before[-2]
+        return [
+            name for name in _names(ctx, selector_key) if name.startswith(incomplete.lstrip(":"))
+        ]
+    finished_parts, comma, last_part = incomplete.rpartition(",")
+    selector_key, colon, _ = last_part.partition(":")
+    completions = (
+        [f"{selector_key}:{name}" for name in _names(ctx, selector_key)]
+        if colon
+        else [f"{key}:" for key in _KEYS]
+    )
+    return [f"{finished_parts}{comma}{part}" for part in completions if part.startswith(last_part)]
 
 
-def _names(ctx: click.Context, key: str) -> list[str]:
+def _names(ctx: click.Context, selector_key: str) -> list[str]:
     """The names that a key of a selector may have."""
-    match key:
+    match selector_key:
         case "topic":
             return _topics(_folder(ctx))
         case "kind":
@@ -71,83 +77,92 @@ def _names(ctx: click.Context, key: str) -> list[str]:
 
 def roles_at(folder: Path) -> tuple[list[str], list[str]]:
     """Public and private roles of the project around `folder`, by the names of their files."""
-    project = _project(folder)
-    if project is None:
+    project_root = _project(folder)
+    if project_root is None:
         return [], []
-    decks = project / "decks"
-    public: set[str] = set()
-    private: set[str] = set()
-    for path in decks.rglob("*.y*ml"):
-        inside = path.relative_to(decks).parts
-        if any(part.startswith(".") for part in inside):
+    decks_folder = project_root / "decks"
+    public_names: set[str] = set()
+    private_names: set[str] = set()
+    for yaml_path in decks_folder.rglob("*.y*ml"):
+        path_parts = yaml_path.relative_to(decks_folder).parts
+        if any(path_part.startswith(".") for path_part in path_parts):
             continue
-        if inside[0] == "private":
-            private.add(inside[1] if len(inside) > 2 else path.stem)
-        elif _ROLE.search(path.read_bytes()):
-            public.add(path.stem)
-    return sorted(public), sorted(private)
+        if path_parts[0] == "private":
+            private_names.add(path_parts[1] if len(path_parts) > 2 else yaml_path.stem)
+        elif _ROLE.search(yaml_path.read_bytes()):
+            public_names.add(yaml_path.stem)
+    return sorted(public_names), sorted(private_names)
 
 
 def kinds_at(folder: Path) -> list[str]:
     """Every kind of the project around `folder`, by rank: prepdeck's and the project's own."""
-    ranks: dict[str, int] = {}
-    for text in _kind_files(folder):
-        top = {path[0]: inline for path, inline in _lines(text) if len(path) == 1}
-        rank = re.match(r"\d+", top.get("rank", ""))
-        if name := _NAME.match(top.get("kind", "")):
-            ranks.setdefault(name[0], int(rank[0]) if rank else _NO_RANK)
-    return sorted(ranks, key=lambda kind: (ranks[kind], kind))
+    rank_by_kind: dict[str, int] = {}
+    for kind_file in _kind_files(folder):
+        inline_by_key = {
+            key_path[0]: inline_value
+            for key_path, inline_value in _lines(kind_file)
+            if len(key_path) == 1
+        }
+        rank_match = re.match(r"\d+", inline_by_key.get("rank", ""))
+        if kind_match := _NAME.match(inline_by_key.get("kind", "")):
+            rank_by_kind.setdefault(kind_match[0], int(rank_match[0]) if rank_match else _NO_RANK)
+    return sorted(rank_by_kind, key=lambda kind: (rank_by_kind[kind], kind))
 
 
 def types_at(folder: Path) -> list[str]:
     """Every type of the project around `folder`: those of any of its kinds."""
-    return list(dict.fromkeys(type for text in _kind_files(folder) for type in types_in(text)))
+    return list(
+        dict.fromkeys(type for kind_file in _kind_files(folder) for type in types_in(kind_file))
+    )
 
 
 def types_in(kind_file: str) -> Iterator[str]:
     """The choices of a kind's key `type`, in the text of its kind.yaml."""
-    for path, inline in _lines(kind_file):
-        if path[:2] != ("keys", "type"):
+    for key_path, inline_value in _lines(kind_file):
+        if key_path[:2] != ("keys", "type"):
             continue
-        if len(path) == 4 and path[2] == "choices":
-            yield path[3]
-        elif path[2:] == ("choices",) or "choices:" in inline:
-            listed = _CHOICES.search(inline)
-            yield from _NAME.findall(listed[1] if listed else "")
+        if len(key_path) == 4 and key_path[2] == "choices":
+            yield key_path[3]
+        elif key_path[2:] == ("choices",) or "choices:" in inline_value:
+            choices_match = _CHOICES.search(inline_value)
+            yield from _NAME.findall(choices_match[1] if choices_match else "")
 
 
 def _kind_files(folder: Path) -> Iterator[str]:
     """The text of each kind.yaml: those of prepdeck, then those of the project."""
     from builder import shipped
 
-    project = _project(folder)
-    for templates in (shipped.templates(), *([project / "templates"] if project else [])):
-        for path in sorted(templates.glob("*/kind.yaml")):
-            yield path.read_text(encoding="utf-8", errors="replace")
+    project_root = _project(folder)
+    for templates_folder in (
+        shipped.templates(),
+        *([project_root / "templates"] if project_root else []),
+    ):
+        for kind_path in sorted(templates_folder.glob("*/kind.yaml")):
+            yield kind_path.read_text(encoding="utf-8", errors="replace")
 
 
 def _topics(folder: Path) -> list[str]:
     """Topics of the files that have a section `topics`."""
-    project = _project(folder)
+    project_root = _project(folder)
     return [
-        "/".join(path[1:])
-        for file in (sorted((project / "decks").glob("*.y*ml")) if project else ())
-        for section in _TOPICS.findall(file.read_text(encoding="utf-8", errors="replace"))
-        for path, _ in _lines(section)
-        if len(path) > 1
+        "/".join(key_path[1:])
+        for yaml_path in (sorted((project_root / "decks").glob("*.y*ml")) if project_root else ())
+        for section in _TOPICS.findall(yaml_path.read_text(encoding="utf-8", errors="replace"))
+        for key_path, _ in _lines(section)
+        if len(key_path) > 1
     ]
 
 
-def _lines(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
+def _lines(yaml_text: str) -> Iterator[tuple[tuple[str, ...], str]]:
     """Each line `key: inline` of block YAML: the path to its key, by indentation, and `inline`."""
-    above: list[tuple[int, str]] = []
-    for line in text.splitlines():
-        if match := _LINE.match(line):
-            indent = len(match[1])
-            while above and above[-1][0] >= indent:
-                above.pop()
-            above.append((indent, match[2]))
-            yield tuple(key for _, key in above), match[3] or ""
+    keys_above: list[tuple[int, str]] = []
+    for line in yaml_text.splitlines():
+        if line_match := _LINE.match(line):
+            indent = len(line_match[1])
+            while keys_above and keys_above[-1][0] >= indent:
+                keys_above.pop()
+            keys_above.append((indent, line_match[2]))
+            yield tuple(key for _, key in keys_above), line_match[3] or ""
 
 
 def _folder(ctx: click.Context) -> Path:

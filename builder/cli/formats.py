@@ -28,10 +28,10 @@ def shown(findings: Iterable[Diagnostic], root: Path, form: str) -> str:
 
 def verdict(findings: Iterable[Diagnostic]) -> str:
     """`3 errors, 1 warning`, or nothing when there are no findings."""
-    messages = as_shown(findings)
-    errors = sum(finding.is_error for finding in messages)
-    parts = [(errors, "error"), (len(messages) - errors, "warning")]
-    return ", ".join(counted(number, noun) for number, noun in parts if number)
+    shown_findings = as_shown(findings)
+    error_count = sum(finding.is_error for finding in shown_findings)
+    noun_counts = [(error_count, "error"), (len(shown_findings) - error_count, "warning")]
+    return ", ".join(counted(count, noun) for count, noun in noun_counts if count)
 
 
 def exit_if_errors(ctx: click.Context, findings: Iterable[Diagnostic]) -> None:
@@ -48,55 +48,62 @@ def exit_if_errors(ctx: click.Context, findings: Iterable[Diagnostic]) -> None:
 
 
 def _full(findings: Sequence[Diagnostic], root: Path) -> str:
-    files: dict[str, list[str]] = {}
-    return "\n".join("\n".join(_block(finding, root, files)) + "\n" for finding in findings)
+    lines_by_file: dict[str, list[str]] = {}
+    return "\n".join("\n".join(_block(finding, root, lines_by_file)) + "\n" for finding in findings)
 
 
-def _block(finding: Diagnostic, root: Path, files: dict[str, list[str]]) -> Iterator[str]:
+def _block(finding: Diagnostic, root: Path, lines_by_file: dict[str, list[str]]) -> Iterator[str]:
     """As rustc has it: the message, the span, the source with a caret, the help."""
     colour = _COLOUR[finding.severity]
     span = finding.span
-    head = click.style(f"{finding.severity}[{finding.rule}]", fg=colour, bold=True)
-    yield f"{head}: {printable(finding.message)}"
+    headline = click.style(f"{finding.severity}[{finding.rule}]", fg=colour, bold=True)
+    yield f"{headline}: {printable(finding.message)}"
     margin = " " * len(str(span.line))
     edge = click.style("|", fg="blue")
     yield f"{margin}{click.style('-->', fg='blue')} {span}"
-    if (line := _source(span, root, files)) is not None:
-        widest = width(_SOURCE_WIDTH)
-        start = span.column - 1
-        end = span.end_column - 1 if span.end_line == span.line else len(line)
-        if start >= widest:
-            cut = start - _BEFORE
-            line, start, end = "…" + line[cut:], start - cut + 1, end - cut + 1
-        if len(line) > widest:
-            line = line[: widest - 1] + "…"
-        end = min(max(end, start + 1), max(len(line), start + 1))
-        number = click.style(str(span.line), fg="blue")
+    if (source_line := _source(span, root, lines_by_file)) is not None:
+        max_columns = width(_SOURCE_WIDTH)
+        caret_start = span.column - 1
+        caret_end = span.end_column - 1 if span.end_line == span.line else len(source_line)
+        if caret_start >= max_columns:
+            cut_length = caret_start - _BEFORE
+            source_line = "…" + source_line[cut_length:]
+            caret_start -= cut_length - 1
+            caret_end -= cut_length - 1
+        if len(source_line) > max_columns:
+            source_line = source_line[: max_columns - 1] + "…"
+        caret_end = min(max(caret_end, caret_start + 1), max(len(source_line), caret_start + 1))
+        line_number = click.style(str(span.line), fg="blue")
         yield f"{margin} {edge}"
-        yield f"{number} {edge} {line}"
-        caret = click.style("^" * max(cells(line[start:end]), 1), fg=colour, bold=True)
-        yield f"{margin} {edge} {' ' * cells(line[:start])}{caret}"
+        yield f"{line_number} {edge} {source_line}"
+        caret = click.style(
+            "^" * max(cells(source_line[caret_start:caret_end]), 1), fg=colour, bold=True
+        )
+        yield f"{margin} {edge} {' ' * cells(source_line[:caret_start])}{caret}"
     if finding.help:
         yield f"{margin} {click.style('=', fg='blue')} help: {finding.help}"
 
 
-def _source(span: Span, root: Path, files: dict[str, list[str]]) -> str | None:
+def _source(span: Span, root: Path, lines_by_file: dict[str, list[str]]) -> str | None:
     """The first line of the span, None if it is blank or the file cannot be read."""
-    if span.file not in files:
+    if span.file not in lines_by_file:
         try:
-            text = (root / span.file).read_bytes().decode("utf-8", "replace")
+            file_text = (root / span.file).read_bytes().decode("utf-8", "replace")
         except OSError:
-            text = ""
-        files[span.file] = text.lstrip("\ufeff").split("\n")
-    lines = files[span.file]
-    if 0 < span.line <= len(lines) and lines[span.line - 1].strip():
-        line = lines[span.line - 1].rstrip("\r").replace("\t", " ")
-        return printable(line)
+            file_text = ""
+        lines_by_file[span.file] = file_text.lstrip("\ufeff").split("\n")
+    file_lines = lines_by_file[span.file]
+    if 0 < span.line <= len(file_lines) and file_lines[span.line - 1].strip():
+        source_line = file_lines[span.line - 1].rstrip("\r").replace("\t", " ")
+        return printable(source_line)
     return None
 
 
 def _concise(findings: Sequence[Diagnostic], root: Path) -> str:
-    return "".join(f"{f.span}: {f.severity}[{f.rule}] {printable(f.message)}\n" for f in findings)
+    return "".join(
+        f"{finding.span}: {finding.severity}[{finding.rule}] {printable(finding.message)}\n"
+        for finding in findings
+    )
 
 
 def _json(findings: Sequence[Diagnostic], root: Path) -> str:

@@ -47,8 +47,8 @@ def say_lines(lines: Iterable[str], *, err: bool = False) -> None:
 
 def near(path: Path) -> Path:
     """The path as one would type it in the current folder."""
-    current = Path.cwd()
-    return path.relative_to(current) if path.is_relative_to(current) else path
+    current_folder = Path.cwd()
+    return path.relative_to(current_folder) if path.is_relative_to(current_folder) else path
 
 
 def as_json(value: Any) -> str:
@@ -60,8 +60,8 @@ def cells(text: str) -> int:
     """Columns of a terminal that the text takes: two for 語, none for an accent of its own."""
     if text.isascii():
         return len(text)
-    wide = sum(east_asian_width(letter) in "WF" for letter in text)
-    return len(text) + wide - sum(combining(letter) > 0 for letter in text)
+    wide_count = sum(east_asian_width(letter) in "WF" for letter in text)
+    return len(text) + wide_count - sum(combining(letter) > 0 for letter in text)
 
 
 def clipped(text: str, columns: int) -> str:
@@ -69,11 +69,11 @@ def clipped(text: str, columns: int) -> str:
     text = " ".join(text.split())
     if cells(text) <= columns:
         return text
-    end = columns - 1
-    while cells(text[:end]) >= columns:
-        end -= 1
-    whole_words = text[: max(text.rfind(" ", 0, end + 1), 0)]
-    return f"{whole_words.rstrip(',') or text[:end]}…"
+    cut_position = columns - 1
+    while cells(text[:cut_position]) >= columns:
+        cut_position -= 1
+    whole_words = text[: max(text.rfind(" ", 0, cut_position + 1), 0)]
+    return f"{whole_words.rstrip(',') or text[:cut_position]}…"
 
 
 def table(
@@ -89,16 +89,16 @@ def table(
     but to no less than 20.
     """
     rows = [tuple(row) for row in rows]
-    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
+    column_widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
-        padded = []
-        for position, cell in enumerate(row[:-1]):
-            blanks = " " * (widths[position] - cells(cell))
-            padded.append(blanks + cell if position in right else cell + blanks)
-        head = "".join(f"{cell}  " for cell in padded)
-        last = row[-1]
+        padded_cells = []
+        for column_position, cell in enumerate(row[:-1]):
+            blanks = " " * (column_widths[column_position] - cells(cell))
+            padded_cells.append(blanks + cell if column_position in right else cell + blanks)
+        leading_text = "".join(f"{cell}  " for cell in padded_cells)
+        last_cell = row[-1]
         if columns is not None:
-            last = clipped(last, max(columns - cells(head), _READABLE))
-        lines.append(f"{head}{last}".rstrip())
+            last_cell = clipped(last_cell, max(columns - cells(leading_text), _READABLE))
+        lines.append(f"{leading_text}{last_cell}".rstrip())
     return lines

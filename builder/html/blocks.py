@@ -112,7 +112,9 @@ def text_of(block: Block) -> str:
         return block.text
     if isinstance(block, Quotation):
         return "\n".join(map(text_of, block.blocks))
-    return "\n".join(text_of(inner) for item in block.items for inner in item)
+    return "\n".join(
+        text_of(inner_block) for item_blocks in block.items for inner_block in item_blocks
+    )
 
 
 @dataclass(slots=True)
@@ -155,7 +157,9 @@ class Reader(HTMLParser):
                 html,
                 tags=set(_TAGS),
                 clean_content_tags=set(self.hidden),
-                attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+                attributes={
+                    tag: set(attribute_names) for tag, attribute_names in _ATTRIBUTES.items()
+                },
                 link_rel=None,
                 strip_comments=True,
             )
@@ -179,16 +183,16 @@ class Reader(HTMLParser):
         if tag in _BLOCKS or tag in _FRAMES or tag == "pre":
             self._flush()
         if tag in _FRAMES:
-            number = attributes.get("start", "")
-            start = int(number) if number.isascii() and number.isdecimal() else 1
-            self._frames.append(_Frame(tag, start if tag == "ol" else None))
+            start_text = attributes.get("start", "")
+            list_start = int(start_text) if start_text.isascii() and start_text.isdecimal() else 1
+            self._frames.append(_Frame(tag, list_start if tag == "ol" else None))
         elif tag == "pre" and self._verbatim is None:
             self._verbatim = []
         self._open.append(self._inside(tag, attributes))
 
     def _inside(self, tag: str, attributes: dict[str, str]) -> _Open:
-        outer, style = self._open[-1], attributes.get("style", "")
-        marks = set(outer.marks)
+        outer_element, style = self._open[-1], attributes.get("style", "")
+        marks = set(outer_element.marks)
         if tag in _MARKS:
             marks.add(_MARKS[tag])
         if _BOLD.search(style):
@@ -199,10 +203,10 @@ class Reader(HTMLParser):
             marks.add("em")
         if _COLOUR.search(style) or "color" in attributes:
             self._lose(LossKind.COLOUR)
-        if line := _LINE.search(style):
-            underlined = line[1].lower() == "underline"
-            self._lose(LossKind.UNDERLINE if underlined else LossKind.STRIKE)
-        return _Open(tag, frozenset(marks), attributes.get("href") or outer.href)
+        if line_match := _LINE.search(style):
+            is_underlined = line_match[1].lower() == "underline"
+            self._lose(LossKind.UNDERLINE if is_underlined else LossKind.STRIKE)
+        return _Open(tag, frozenset(marks), attributes.get("href") or outer_element.href)
 
     def _lose(self, kind: LossKind, name: str = "") -> None:
         # The address of a pasted picture may be the whole picture. A terminal shows the name.
@@ -226,12 +230,12 @@ class Reader(HTMLParser):
         return any(element.tag == tag for element in self._open)
 
     def _end_verbatim(self) -> None:
-        text = _LINE_ENDS.sub("\n", "".join(self._verbatim or ()))
+        code_text = _LINE_ENDS.sub("\n", "".join(self._verbatim or ()))
         self._verbatim = None
-        text = self._visible(unicodedata.normalize("NFC", text))
-        text = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
-        if text:
-            self._add(Code(text))
+        code_text = self._visible(unicodedata.normalize("NFC", code_text))
+        code_text = "\n".join(line.rstrip() for line in code_text.split("\n")).strip("\n")
+        if code_text:
+            self._add(Code(code_text))
 
     def _end_frame(self) -> None:
         frame = self._frames.pop()
@@ -264,9 +268,9 @@ class Reader(HTMLParser):
         if self._verbatim is not None:
             self._verbatim.append(data)
             return
-        inside = self._open[-1]
+        open_element = self._open[-1]
         lines = (re.sub("[ \t\n\r]+", " ", line) for line in _LINE_ENDS.split(data))
-        self._runs.append(Run("\n".join(lines), inside.marks, inside.href))
+        self._runs.append(Run("\n".join(lines), open_element.marks, open_element.href))
 
     def _flush(self) -> None:
         """Makes paragraphs of the text since the last block; two line breaks part them."""

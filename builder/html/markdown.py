@@ -49,12 +49,15 @@ _NONE = _NoVariables()
 
 def to_markdown(html: str) -> Markdown:
     """A field's HTML as Markdown. Outside of code no line begins or ends with a blank."""
-    field = parse_field(html)
-    writer = _Writer(list(field.losses))
-    text = writer.document(field.blocks)
-    if parse_field(block_html(text, _NONE)).blocks != field.blocks and not writer.losses:
+    field_content = parse_field(html)
+    writer = _Writer(list(field_content.losses))
+    markdown_text = writer.document(field_content.blocks)
+    if (
+        parse_field(block_html(markdown_text, _NONE)).blocks != field_content.blocks
+        and not writer.losses
+    ):
         writer.lose(LossKind.FORM)
-    return Markdown(text, tuple(dict.fromkeys(writer.losses)))
+    return Markdown(markdown_text, tuple(dict.fromkeys(writer.losses)))
 
 
 def same_content(html: str, second: str) -> bool:
@@ -71,14 +74,18 @@ class _Writer:
 
     def document(self, blocks: Iterable[Block], tight: bool = False) -> str:
         """Blocks below each other. Two lists in a row have different signs, or would be one."""
-        texts: list[str] = []
-        before: Block | None = None
-        alternate = False
+        block_texts: list[str] = []
+        previous_block: Block | None = None
+        use_second_sign = False
         for block in blocks:
-            alternate = isinstance(block, Items) and isinstance(before, Items) and not alternate
-            texts.append(self.block(block, alternate))
-            before = block
-        return ("\n" if tight else "\n\n").join(texts)
+            use_second_sign = (
+                isinstance(block, Items)
+                and isinstance(previous_block, Items)
+                and not use_second_sign
+            )
+            block_texts.append(self.block(block, use_second_sign))
+            previous_block = block
+        return ("\n" if tight else "\n\n").join(block_texts)
 
     def block(self, block: Block, alternate: bool) -> str:
         """The text of a block; `alternate`: with the second of two signs, if it is a list."""
@@ -92,44 +99,48 @@ class _Writer:
 
     def items(self, listing: Items, alternate: bool) -> str:
         """A list, without empty lines where no item has two paragraphs."""
-        wide = any(
-            isinstance(block, Paragraph) and isinstance(before, Paragraph)
-            for item in listing.items
-            for before, block in pairwise(item)
+        is_loose = any(
+            isinstance(block, Paragraph) and isinstance(previous_block, Paragraph)
+            for item_blocks in listing.items
+            for previous_block, block in pairwise(item_blocks)
         )
-        texts = []
-        for number, item in enumerate(listing.items, listing.start or 0):
-            sign = f"{number}{')' if alternate else '.'} "
+        item_texts = []
+        for item_number, item_blocks in enumerate(listing.items, listing.start or 0):
+            list_sign = f"{item_number}{')' if alternate else '.'} "
             if listing.start is None:
-                sign = "* " if alternate else "- "
-            close = not wide and not any(isinstance(b, Code | Quotation) for b in item)
-            texts.append(_behind(sign, " " * len(sign), self.document(item, close)))
-        return ("\n\n" if wide else "\n").join(texts)
+                list_sign = "* " if alternate else "- "
+            is_tight = not is_loose and not any(
+                isinstance(item_block, Code | Quotation) for item_block in item_blocks
+            )
+            item_texts.append(
+                _behind(list_sign, " " * len(list_sign), self.document(item_blocks, is_tight))
+            )
+        return ("\n\n" if is_loose else "\n").join(item_texts)
 
     def code(self, code: Code) -> str:
         """Lines between fences."""
-        longest = max((len(run) for run in re.findall("`+", code.text)), default=0)
-        fence = "`" * max(3, longest + 1)
-        text = f"{fence}\n{code.text}\n{fence}"
-        if _reads_as(text, code):
-            return text
+        longest_ticks = max((len(ticks) for ticks in re.findall("`+", code.text)), default=0)
+        fence = "`" * max(3, longest_ticks + 1)
+        fenced_text = f"{fence}\n{code.text}\n{fence}"
+        if _reads_as(fenced_text, code):
+            return fenced_text
         self.lose(LossKind.CODE)
         return self.paragraph(Paragraph((Run(re.sub(r"\s*\n\s*", "\n", code.text.strip())),)))
 
     def paragraph(self, paragraph: Paragraph) -> str:
         """The shortest text that reads back as the paragraph, with as few backslashes."""
         for escape in _WAYS:
-            ways = dict.fromkeys(_written(paragraph.runs, escape))
-            for text in sorted(ways, key=len):
-                for candidate in (_wrapped(text), text):
+            written_texts = dict.fromkeys(_written(paragraph.runs, escape))
+            for written_text in sorted(written_texts, key=len):
+                for candidate in (_wrapped(written_text), written_text):
                     if _reads_as(candidate, paragraph):
                         return candidate
-        bare = Paragraph((Run("".join(run.text for run in paragraph.runs)),))
-        if bare == paragraph:
+        bare_paragraph = Paragraph((Run("".join(run.text for run in paragraph.runs)),))
+        if bare_paragraph == paragraph:
             self.lose(LossKind.FORM)
-            return _literal(bare.runs[0].text, _everything)
+            return _literal(bare_paragraph.runs[0].text, _everything)
         self.lose(LossKind.EMPHASIS)
-        return self.paragraph(bare)
+        return self.paragraph(bare_paragraph)
 
 
 def _reads_as(text: str, block: Block) -> bool:
@@ -137,16 +148,16 @@ def _reads_as(text: str, block: Block) -> bool:
 
 
 def _behind(sign: str, indent: str, text: str) -> str:
-    first, *following = text.split("\n")
-    return "\n".join([sign + first, *((indent + line).rstrip() for line in following)])
+    first_line, *following_lines = text.split("\n")
+    return "\n".join([sign + first_line, *((indent + line).rstrip() for line in following_lines)])
 
 
 def _wrapped(text: str) -> str:
-    lines = [
+    wrapped_lines = [
         textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
         for line in text.split("\n")
     ]
-    return "\n".join(lines)
+    return "\n".join(wrapped_lines)
 
 
 def _plainly(text: str) -> str:
@@ -159,12 +170,15 @@ def _openings(text: str) -> str:
 
 
 def _everything(text: str, signs: re.Pattern[str] = _SIGNS) -> str:
-    parts = []
-    end = 0
-    for span in formulas(text):
-        parts += [_openings(signs.sub(r"\\\g<0>", text[end : span.start])), text[span]]
-        end = span.stop
-    return "".join([*parts, _openings(signs.sub(r"\\\g<0>", text[end:]))])
+    escaped_parts = []
+    formula_end = 0
+    for formula_slice in formulas(text):
+        escaped_parts += [
+            _openings(signs.sub(r"\\\g<0>", text[formula_end : formula_slice.start])),
+            text[formula_slice],
+        ]
+        formula_end = formula_slice.stop
+    return "".join([*escaped_parts, _openings(signs.sub(r"\\\g<0>", text[formula_end:]))])
 
 
 def _everything_in_links(text: str) -> str:
@@ -185,14 +199,16 @@ def _literal(text: str, escape: _Escape) -> str:
 
 def _written(runs: tuple[Run, ...], escape: _Escape) -> Iterator[str]:
     """A paragraph in every way of writing it: marks around marks, and each run with its own."""
-    for em, marks in product("*_", (_EM_FIRST, _STRONG_FIRST)):
-        signs = {"em": em, "strong": "**"}
+    for em_sign, mark_order in product("*_", (_EM_FIRST, _STRONG_FIRST)):
+        sign_by_mark = {"em": em_sign, "strong": "**"}
         yield "".join(
-            _linked(href, _stressed(tuple(linked), escape, signs, marks))
-            for href, linked in groupby(runs, lambda run: run.href)
+            _linked(href, _stressed(tuple(linked_runs), escape, sign_by_mark, mark_order))
+            for href, linked_runs in groupby(runs, lambda run: run.href)
         )
-    signs = {"em": "*", "strong": "**"}
-    yield "".join(_linked(run.href, _stressed((run,), escape, signs, _EM_FIRST)) for run in runs)
+    sign_by_mark = {"em": "*", "strong": "**"}
+    yield "".join(
+        _linked(run.href, _stressed((run,), escape, sign_by_mark, _EM_FIRST)) for run in runs
+    )
 
 
 def _linked(href: str | None, text: str) -> str:
@@ -202,16 +218,20 @@ def _linked(href: str | None, text: str) -> str:
 
 
 def _stressed(
-    runs: tuple[Run, ...], escape: _Escape, signs: Mapping[str, str], marks: tuple[str, ...]
+    runs: tuple[Run, ...],
+    escape: _Escape,
+    sign_by_mark: Mapping[str, str],
+    mark_order: tuple[str, ...],
 ) -> str:
-    if not marks:
+    if not mark_order:
         return "".join(_code(run, escape) for run in runs)
-    mark, *inner = marks
-    texts = []
-    for is_marked, alike in groupby(runs, lambda run: mark in run.marks):
-        text = _stressed(tuple(alike), escape, signs, tuple(inner))
-        texts.append(f"{signs[mark]}{text}{signs[mark]}" if is_marked else text)
-    return "".join(texts)
+    outer_mark, *inner_marks = mark_order
+    sign = sign_by_mark[outer_mark]
+    marked_texts = []
+    for is_marked, alike_runs in groupby(runs, lambda run: outer_mark in run.marks):
+        inner_text = _stressed(tuple(alike_runs), escape, sign_by_mark, tuple(inner_marks))
+        marked_texts.append(f"{sign}{inner_text}{sign}" if is_marked else inner_text)
+    return "".join(marked_texts)
 
 
 def _code(run: Run, escape: _Escape) -> str:
@@ -221,7 +241,9 @@ def _code(run: Run, escape: _Escape) -> str:
 
 
 def _ticked(text: str) -> str:
-    ticks = {len(run) for run in re.findall("`+", text)}
-    fence = "`" * next(length for length in range(1, len(ticks) + 2) if length not in ticks)
-    room = " " if text.startswith("`") or text.endswith("`") else ""
-    return f"{fence}{room}{text}{room}{fence}"
+    tick_lengths = {len(ticks) for ticks in re.findall("`+", text)}
+    fence = "`" * next(
+        length for length in range(1, len(tick_lengths) + 2) if length not in tick_lengths
+    )
+    padding = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{padding}{text}{padding}{fence}"

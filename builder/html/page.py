@@ -27,19 +27,23 @@ class _PageReader(Reader):
 
 def _texts(blocks: Sequence[Block]) -> Iterator[str]:
     # A stack of our own: a page may nest deeper than Python calls.
-    waiting = [("", block) for block in reversed(blocks)]
-    while waiting:
-        sign, block = waiting.pop()
+    waiting_blocks = [("", block) for block in reversed(blocks)]
+    while waiting_blocks:
+        bullet, block = waiting_blocks.pop()
         if isinstance(block, Items):
-            inner = [pair for item in block.items for pair in _signed("- ", item)]
+            inner_blocks = [
+                bullet_and_block
+                for item_blocks in block.items
+                for bullet_and_block in _signed("- ", item_blocks)
+            ]
         elif isinstance(block, Quotation):
-            inner = _signed(sign, block.blocks)
+            inner_blocks = _signed(bullet, block.blocks)
         else:
-            yield sign + text_of(block)
+            yield bullet + text_of(block)
             continue
-        waiting += reversed(inner)
+        waiting_blocks += reversed(inner_blocks)
 
 
-def _signed(sign: str, blocks: Sequence[Block]) -> list[tuple[str, Block]]:
-    """The blocks, the first of them with the sign."""
-    return [(sign if position == 0 else "", block) for position, block in enumerate(blocks)]
+def _signed(bullet: str, blocks: Sequence[Block]) -> list[tuple[str, Block]]:
+    """The blocks, the first of them with the bullet."""
+    return [(bullet if position == 0 else "", block) for position, block in enumerate(blocks)]

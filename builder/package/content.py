@@ -71,17 +71,20 @@ class Package:
         Canonical JSON of the sorted notes (GUID, note type, fields, tags, cards with their decks)
         and of the note types that they use; without times, row ids and due.
         """
-        notes = sorted(
-            [n.guid, n.notetype, n.fields, sorted(n.tags), sorted(n.cards)] for n in self.notes
+        note_contents = sorted(
+            [note.guid, note.notetype, note.fields, sorted(note.tags), sorted(note.cards)]
+            for note in self.notes
         )
-        used = {n.notetype for n in self.notes}
-        types = sorted(
-            [t.name, t.fields, t.templates, t.css]
-            for t in self.notetypes.values()
-            if t.name in used
+        used_types = {note.notetype for note in self.notes}
+        type_contents = sorted(
+            [notetype.name, notetype.fields, notetype.templates, notetype.css]
+            for notetype in self.notetypes.values()
+            if notetype.name in used_types
         )
-        text = json.dumps([notes, types], ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        canonical_json = json.dumps(
+            [note_contents, type_contents], ensure_ascii=False, separators=(",", ":")
+        )
+        return hashlib.sha256(canonical_json.encode()).hexdigest()
 
 
 def package_of(
@@ -95,22 +98,26 @@ def package_of(
     `models` are note types as Anki's JSON has them, `decks` names by id, `notes` the `NOTE_ROWS`
     and `cards` the `CARD_ROWS`.
     """
-    types = {int(model["id"]): _note_type(model) for model in models}
-    cards_of: dict[int, list[tuple[int, str]]] = {}
-    for note, position, deck in cards:
-        cards_of.setdefault(note, []).append((position, decks.get(deck, "?")))
-    packed = tuple(
+    type_by_id = {int(model["id"]): _note_type(model) for model in models}
+    cards_by_note: dict[int, list[tuple[int, str]]] = {}
+    for note_id, template_position, deck_id in cards:
+        cards_by_note.setdefault(note_id, []).append((template_position, decks.get(deck_id, "?")))
+    packed_notes = tuple(
         PackedNote(
             guid=guid,
-            notetype=types[model].name,
-            fields=tuple(fields.split(FIELD_SEPARATOR)),
-            tags=tuple(tags.split()),
+            notetype=type_by_id[model_id].name,
+            fields=tuple(joined_fields.split(FIELD_SEPARATOR)),
+            tags=tuple(joined_tags.split()),
             modified=modified,
-            cards=tuple(sorted(cards_of.get(id, ()))),
+            cards=tuple(sorted(cards_by_note.get(note_id, ()))),
         )
-        for id, guid, model, modified, tags, fields in notes
+        for note_id, guid, model_id, modified, joined_tags, joined_fields in notes
     )
-    return Package(packed, {t.name: t for t in types.values()}, frozenset(decks))
+    return Package(
+        packed_notes,
+        {notetype.name: notetype for notetype in type_by_id.values()},
+        frozenset(decks),
+    )
 
 
 def _note_type(model: Mapping[str, Any]) -> PackedNoteType:
@@ -118,7 +125,9 @@ def _note_type(model: Mapping[str, Any]) -> PackedNoteType:
         id=int(model["id"]),
         name=model["name"],
         fields=tuple(field["name"] for field in model["flds"]),
-        templates=tuple((t["name"], t["qfmt"], t["afmt"]) for t in model["tmpls"]),
+        templates=tuple(
+            (template["name"], template["qfmt"], template["afmt"]) for template in model["tmpls"]
+        ),
         css=model["css"],
         modified=int(model["mod"]),
     )

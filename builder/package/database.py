@@ -45,9 +45,11 @@ def database_in(
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            name = next(name for name in names if name in archive.namelist())
-            raw = archive.read(name)
-        connection = _opened(_inflated(raw) if name == _COMPRESSED else raw)
+            file_name = next(file_name for file_name in names if file_name in archive.namelist())
+            database_bytes = archive.read(file_name)
+        connection = _opened(
+            _inflated(database_bytes) if file_name == _COMPRESSED else database_bytes
+        )
     except _UNREADABLE as error:
         if isinstance(error, OSError) and error.strerror:
             reason = error.strerror.lower()
@@ -61,25 +63,25 @@ def database_in(
         connection.close()
 
 
-def _inflated(raw: bytes) -> bytes:
+def _inflated(compressed_bytes: bytes) -> bytes:
     """Raises `ValueError` when the bytes are not Zstandard's. Imported here: 6 ms."""
     if sys.version_info >= (3, 14):
         from compression import zstd
     else:
         from backports import zstd
     try:
-        return zstd.decompress(raw)
+        return zstd.decompress(compressed_bytes)
     except zstd.ZstdError as error:
         raise ValueError(str(error)) from error
 
 
-def _opened(raw: bytes) -> sqlite3.Connection:
+def _opened(database_bytes: bytes) -> sqlite3.Connection:
     """Raises `ValueError` when the bytes are not a database."""
-    if raw[18:20] == _WITH_LOG:
-        raw = raw[:18] + _WITHOUT_LOG + raw[20:]
+    if database_bytes[18:20] == _WITH_LOG:
+        database_bytes = database_bytes[:18] + _WITHOUT_LOG + database_bytes[20:]
     connection = sqlite3.connect(":memory:")
     try:
-        connection.deserialize(raw)
+        connection.deserialize(database_bytes)
     except sqlite3.Error as error:
         connection.close()
         raise ValueError(str(error)) from error

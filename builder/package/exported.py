@@ -34,33 +34,35 @@ def exported_notes(path: Path) -> tuple[ExportedNote, ...]:
     help = "export the deck from Anki as .apkg; the option for older versions will do too"
     with database_in(path, EXPORTED, "a package that Anki exported", help) as database:
         field_names = _field_names(database)
-        rows = database.execute("select guid, mid, flds, tags, mod from notes")
+        note_rows = database.execute("select guid, mid, flds, tags, mod from notes")
         return tuple(
             ExportedNote(
                 guid=str(guid),
                 fields=dict(
                     zip(
-                        field_names.get(notetype, ()),
-                        str(fields).split(FIELD_SEPARATOR),
+                        field_names.get(notetype_id, ()),
+                        str(joined_fields).split(FIELD_SEPARATOR),
                         strict=False,
                     )
                 ),
-                tags=tuple(str(tags).split()),
+                tags=tuple(str(joined_tags).split()),
                 modified=int(modified),
             )
-            for guid, notetype, fields, tags, modified in rows
+            for guid, notetype_id, joined_fields, joined_tags, modified in note_rows
         )
 
 
 def _field_names(database: sqlite3.Connection) -> dict[int, tuple[str, ...]]:
     """The fields of each note type by its id: rows of a table, in older collections JSON."""
-    tables = {name for (name,) in database.execute("select name from sqlite_master")}
-    names: dict[int, tuple[str, ...]] = {}
-    if "notetypes" in tables:
-        for id, name in database.execute("select ntid, name from fields order by ntid, ord"):
-            names[id] = (*names.get(id, ()), name)
-        return names
-    (models,) = database.execute("select models from col").fetchone()
-    for model in json.loads(models).values():
-        names[int(model["id"])] = tuple(field["name"] for field in model["flds"])
-    return names
+    table_names = {name for (name,) in database.execute("select name from sqlite_master")}
+    names_by_type: dict[int, tuple[str, ...]] = {}
+    if "notetypes" in table_names:
+        for notetype_id, field_name in database.execute(
+            "select ntid, name from fields order by ntid, ord"
+        ):
+            names_by_type[notetype_id] = (*names_by_type.get(notetype_id, ()), field_name)
+        return names_by_type
+    (models_json,) = database.execute("select models from col").fetchone()
+    for model in json.loads(models_json).values():
+        names_by_type[int(model["id"])] = tuple(field["name"] for field in model["flds"])
+    return names_by_type

@@ -17,10 +17,10 @@ def read_package(path: Path) -> Package:
     """
     help = "give a package that `prepdeck build` wrote"
     with database_in(path, (COLLECTION,), "a package that prepdeck wrote", help) as database:
-        models, decks = database.execute("select models, decks from col").fetchone()
+        models_json, decks_json = database.execute("select models, decks from col").fetchone()
         return package_of(
-            json.loads(models).values(),
-            {int(id): deck["name"] for id, deck in json.loads(decks).items()},
+            json.loads(models_json).values(),
+            {int(deck_id): deck["name"] for deck_id, deck in json.loads(decks_json).items()},
             database.execute(NOTE_ROWS),
             database.execute(CARD_ROWS),
         )

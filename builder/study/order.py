@@ -60,24 +60,26 @@ class _Turn(NamedTuple):
 def in_study_order(notes: Sequence[Note], notetypes: Mapping[str, NoteType]) -> list[Card]:
     """Core first; note types and topics interleaved; spoken cards spread; a note's cards apart."""
     queue = _Queue(notes, notetypes)
-    for core in (True, False):
-        queue.add([index for index, note in enumerate(notes) if note.core is core])
+    for is_core in (True, False):
+        queue.add([note_index for note_index, note in enumerate(notes) if note.core is is_core])
     return queue.order
 
 
 def unmet(order: Sequence[Card], notes: Sequence[Note], types: Mapping[str, NoteType]) -> Unmet:
     """How far an order misses its targets."""
-    last: dict[int, int] = {}
-    close = 0
+    last_positions: dict[int, int] = {}
+    close_count = 0
     for position, card in enumerate(order):
-        close += position - last.get(card.note, -SIBLING_DISTANCE) < SIBLING_DISTANCE
-        last[card.note] = position
-    spoken = [types[notes[card.note].notetype].spoken for card in order]
-    crowded = sum(
-        is_spoken and sum(spoken[max(0, end - WINDOW) : end]) > SPOKEN_IN_WINDOW
-        for end, is_spoken in enumerate(spoken, 1)
+        close_count += (
+            position - last_positions.get(card.note, -SIBLING_DISTANCE) < SIBLING_DISTANCE
+        )
+        last_positions[card.note] = position
+    spoken_flags = [types[notes[card.note].notetype].spoken for card in order]
+    crowded_count = sum(
+        is_spoken and sum(spoken_flags[max(0, window_end - WINDOW) : window_end]) > SPOKEN_IN_WINDOW
+        for window_end, is_spoken in enumerate(spoken_flags, 1)
     )
-    return Unmet(close, crowded)
+    return Unmet(close_count, crowded_count)
 
 
 class _Queue:
@@ -101,38 +103,43 @@ class _Queue:
 
     def add(self, indices: Sequence[int]) -> None:
         """Puts every card of the notes with these indices behind the order so far."""
-        sizes = [len(self.notes[index].cards) for index in indices]
-        cards, of_several = sum(sizes), sum(size for size in sizes if size > 1)
-        start = len(self.order)
-        for turn, index in enumerate(_interleaved(indices, self.notes, self.topics)):
+        card_counts = [len(self.notes[note_index].cards) for note_index in indices]
+        card_total = sum(card_counts)
+        cards_of_several = sum(card_count for card_count in card_counts if card_count > 1)
+        start_position = len(self.order)
+        for turn_number, note_index in enumerate(_interleaved(indices, self.notes, self.topics)):
             # A note starts early enough that its other cards can keep their distance, a spoken one
             # that those behind it can; earlier the more cards wait for the same positions.
-            siblings = len(self.notes[index].cards) - 1
-            ahead = siblings * SIBLING_DISTANCE + WINDOW * self.spoken[index]
-            room = cards
-            if ahead:
-                crowd = max(of_several - (cards - ahead), 0)
-                room = max(cards - ahead - _SLACK - crowd // _CROWD_DIVISOR, 1)
-            self._wait(_Turn(start + turn / len(indices) * room, index, 0))
-        for _ in range(cards):
+            sibling_count = len(self.notes[note_index].cards) - 1
+            positions_ahead = sibling_count * SIBLING_DISTANCE + WINDOW * self.spoken[note_index]
+            start_range = card_total
+            if positions_ahead:
+                excess_cards = max(cards_of_several - (card_total - positions_ahead), 0)
+                start_range = max(
+                    card_total - positions_ahead - _SLACK - excess_cards // _CROWD_DIVISOR, 1
+                )
+            self._wait(
+                _Turn(start_position + turn_number / len(indices) * start_range, note_index, 0)
+            )
+        for _ in range(card_total):
             self._append(self._next())
 
     def _wait(self, turn: _Turn) -> None:
         is_single = len(self.notes[turn.note].cards) == 1
-        quick = self.single if is_single else self.of_several
-        heappush(self.aloud if self.spoken[turn.note] else quick, turn)
+        quick_heap = self.single if is_single else self.of_several
+        heappush(self.aloud if self.spoken[turn.note] else quick_heap, turn)
 
     def _next(self) -> _Turn:
-        position = len(self.order)
-        while self.resting and self.resting[0][0] <= position:
+        next_position = len(self.order)
+        while self.resting and self.resting[0][0] <= next_position:
             self._wait(heappop(self.resting)[1])
-        free = (
+        spoken_allowed = (
             len(self.spoken_positions) < SPOKEN_IN_WINDOW
-            or self.spoken_positions[-SPOKEN_IN_WINDOW] <= position - WINDOW
+            or self.spoken_positions[-SPOKEN_IN_WINDOW] <= next_position - WINDOW
         )
-        quick = self.of_several or self.single
-        if self.aloud and (not quick or (free and self._is_due(self.aloud[0]))):
-            if free or not self.resting:
+        quick_heap = self.of_several or self.single
+        if self.aloud and (not quick_heap or (spoken_allowed and self._is_due(self.aloud[0]))):
+            if spoken_allowed or not self.resting:
                 return self._varied(self.aloud)
         if self.of_several and (not self.single or self._is_due(self.of_several[0])):
             return self._varied(self.of_several)
@@ -146,26 +153,28 @@ class _Queue:
 
         Of notes with several cards only what is due: a card that is passed over comes too late.
         """
-        last = self.order[-1].note if self.order else None
-        candidates = [heappop(heap)]
-        while heap and len(candidates) < _LOOK_AHEAD:
+        last_index = self.order[-1].note if self.order else None
+        candidate_turns = [heappop(heap)]
+        while heap and len(candidate_turns) < _LOOK_AHEAD:
             if heap is not self.single and not self._is_due(heap[0]):
                 break
-            candidates.append(heappop(heap))
-        best = min(candidates, key=lambda turn: (self._likeness(turn.note, last), turn))
-        for turn in candidates:
-            if turn is not best:
+            candidate_turns.append(heappop(heap))
+        best_turn = min(
+            candidate_turns, key=lambda turn: (self._likeness(turn.note, last_index), turn)
+        )
+        for turn in candidate_turns:
+            if turn is not best_turn:
                 heappush(heap, turn)
-        return best
+        return best_turn
 
     def _is_due(self, turn: _Turn) -> bool:
         return turn.wish <= len(self.order)
 
-    def _likeness(self, note: int, last: int | None) -> int:
-        if last is None:
+    def _likeness(self, note_index: int, last_index: int | None) -> int:
+        if last_index is None:
             return 0
-        same_type = self.notes[note].notetype == self.notes[last].notetype
-        return 2 * (self.topics[note] == self.topics[last]) + same_type
+        same_type = self.notes[note_index].notetype == self.notes[last_index].notetype
+        return 2 * (self.topics[note_index] == self.topics[last_index]) + same_type
 
     def _append(self, turn: _Turn) -> None:
         note = self.notes[turn.note]
@@ -174,8 +183,10 @@ class _Queue:
         if self.spoken[turn.note]:
             self.spoken_positions.append(position)
         if turn.rank + 1 < len(note.cards):
-            again = position + SIBLING_DISTANCE
-            heappush(self.resting, (again, _Turn(again, turn.note, turn.rank + 1)))
+            sibling_position = position + SIBLING_DISTANCE
+            heappush(
+                self.resting, (sibling_position, _Turn(sibling_position, turn.note, turn.rank + 1))
+            )
 
 
 def _topic(note: Note) -> str:
@@ -184,30 +195,37 @@ def _topic(note: Note) -> str:
 
 def _interleaved(indices: Iterable[int], notes: Sequence[Note], topics: Sequence[str]) -> list[int]:
     """Each note type, and each topic in it, spread evenly, so that no stretch is all of one."""
-    types = Counter(notes[index].notetype for index in indices)
-    groups: dict[str, dict[str, list[int]]] = {}
+    type_counts = Counter(notes[index].notetype for index in indices)
+    groups_by_type: dict[str, dict[str, list[int]]] = {}
     for index in indices:
-        groups.setdefault(notes[index].notetype, {}).setdefault(topics[index], []).append(index)
-    for by_topic in groups.values():
-        for group in by_topic.values():
-            _shuffle_pairs(group, notes)
-    keyed: list[tuple[float, int]] = []
-    for notetype, by_topic in groups.items():
-        turns = sorted(
-            ((number + 0.5) / len(group), index)
-            for group in by_topic.values()
-            for number, index in enumerate(group)
+        groups_by_type.setdefault(notes[index].notetype, {}).setdefault(topics[index], []).append(
+            index
         )
-        keyed += [((turn + 0.5) / types[notetype], index) for turn, (_, index) in enumerate(turns)]
-    return [index for _, index in sorted(keyed)]
+    for indices_by_topic in groups_by_type.values():
+        for topic_indices in indices_by_topic.values():
+            _shuffle_pairs(topic_indices, notes)
+    spread_indices: list[tuple[float, int]] = []
+    for notetype, indices_by_topic in groups_by_type.items():
+        type_turns = sorted(
+            ((topic_rank + 0.5) / len(topic_indices), index)
+            for topic_indices in indices_by_topic.values()
+            for topic_rank, index in enumerate(topic_indices)
+        )
+        spread_indices += [
+            ((type_rank + 0.5) / type_counts[notetype], index)
+            for type_rank, (_, index) in enumerate(type_turns)
+        ]
+    return [index for _, index in sorted(spread_indices)]
 
 
-def _shuffle_pairs(group: list[int], notes: Sequence[Note]) -> None:
+def _shuffle_pairs(topic_indices: list[int], notes: Sequence[Note]) -> None:
     """Puts the notes of pairs into an order that nobody could guess.
 
     `question/weak` comes first in every definition, and a day of weak answers alone would be rated
     without reading.
     """
-    pairs = [index for index in group if notes[index].is_paired]
-    shuffled = iter(sorted(pairs, key=lambda index: notes[index].guid))
-    group[:] = [next(shuffled) if notes[index].is_paired else index for index in group]
+    paired_indices = [index for index in topic_indices if notes[index].is_paired]
+    shuffled_indices = iter(sorted(paired_indices, key=lambda index: notes[index].guid))
+    topic_indices[:] = [
+        next(shuffled_indices) if notes[index].is_paired else index for index in topic_indices
+    ]

@@ -102,18 +102,18 @@ def unplanned(role: Role) -> Unplanned | None:
         return Unplanned("it cannot be read", "see: prepdeck check")
     starts, interview = settings.starts, settings.interview
     if starts is None or interview is None:
-        missing = [key for key in ("starts", "interview") if getattr(settings, key) is None]
-        names = " and ".join(f"`{key}`" for key in missing)
-        them, are = ("them", "are") if missing[1:] else ("it", "is")
-        example = f"`{missing[-1]}: 2026-12-{'10' if interview is None else '02'}`"
+        missing_keys = [key for key in ("starts", "interview") if getattr(settings, key) is None]
+        quoted_keys = " and ".join(f"`{key}`" for key in missing_keys)
+        pronoun, verb = ("them", "are") if missing_keys[1:] else ("it", "is")
+        example = f"`{missing_keys[-1]}: 2026-12-{'10' if interview is None else '02'}`"
         return Unplanned(
-            f"{names} {are} missing", f"write {them} in {role.span.file}, as {example}"
+            f"{quoted_keys} {verb} missing", f"write {pronoun} in {role.span.file}, as {example}"
         )
-    mend = f"mend the date that is wrong, in {role.span.file}"
+    remedy = f"mend the date that is wrong, in {role.span.file}"
     if interview < starts:
-        return Unplanned(f"its interview is before `starts` ({starts})", mend)
+        return Unplanned(f"its interview is before `starts` ({starts})", remedy)
     if (interview - starts).days > MAX_DAYS:
-        return Unplanned(f"its interview is more than a year after `starts` ({starts})", mend)
+        return Unplanned(f"its interview is more than a year after `starts` ({starts})", remedy)
     return None
 
 
@@ -143,18 +143,21 @@ def units(notes: Sequence[Note], order: Iterable[Card]) -> list[Unit]:
     short, both go before what the role has from its parents. So does a question that a story of
     one's own answers.
     """
-    story_questions = {n.first_id.rpartition("/")[2] for n in notes if n.is_own and n.is_paired}
-    by_id: dict[tuple[str, str], dict[int, None]] = {}
+    story_question_ids = {
+        note.first_id.rpartition("/")[2] for note in notes if note.is_own and note.is_paired
+    }
+    indices_by_id: dict[tuple[str, str], dict[int, None]] = {}
     for card in order:
         note = notes[card.note]
-        by_id.setdefault((note.owner_key, note.first_id), {})[card.note] = None
+        indices_by_id.setdefault((note.owner_key, note.first_id), {})[card.note] = None
     return sorted(
-        map(tuple, by_id.values()),
+        map(tuple, indices_by_id.values()),
         key=lambda unit: (
             not has_learners_words(unit, notes),
             not _is_core_pitch(unit, notes),
             not any(
-                notes[index].core_here or notes[index].first_id in story_questions for index in unit
+                notes[index].core_here or notes[index].first_id in story_question_ids
+                for index in unit
             ),
         ),
     )
@@ -189,49 +192,64 @@ def notes_in_time(
     They are ranked alike for every plan, so more minutes never take a note away. What the learner
     wrote is always in, and every deck has a note.
     """
-    order = in_study_order(notes, notetypes)
-    ranked = units(notes, order)
-    least = max(sum(has_learners_words(unit, notes) for unit in ranked), 1)
-    costs = (sum(plan.cost(notes[index], notetypes) for index in unit) for unit in ranked)
-    fitting = max(sum(total <= plan.budget for total in accumulate(costs)), least)
-    waiting = [notes[index] for index in chain.from_iterable(ranked[fitting:])]
-    if waiting:
-        notes = [notes[index] for index in sorted(chain.from_iterable(ranked[:fitting]))]
-        order = in_study_order(notes, notetypes)
-    return NotesInTime(list(notes), order, waiting)
+    study_order = in_study_order(notes, notetypes)
+    ranked_units = units(notes, study_order)
+    least_count = max(sum(has_learners_words(unit, notes) for unit in ranked_units), 1)
+    unit_costs = (
+        sum(plan.cost(notes[index], notetypes) for index in unit) for unit in ranked_units
+    )
+    fitting_count = max(
+        sum(total_cost <= plan.budget for total_cost in accumulate(unit_costs)), least_count
+    )
+    waiting_notes = [notes[index] for index in chain.from_iterable(ranked_units[fitting_count:])]
+    if waiting_notes:
+        notes = [
+            notes[index] for index in sorted(chain.from_iterable(ranked_units[:fitting_count]))
+        ]
+        study_order = in_study_order(notes, notetypes)
+    return NotesInTime(list(notes), study_order, waiting_notes)
 
 
 def day_by_day(plan: Plan, spoken: Sequence[bool]) -> tuple[StudyDay, ...]:
     """What each day brings. `spoken`: for each card in the deck's order, whether it is."""
-    new_a_day = plan.new_cards_a_day(len(spoken))
-    showings = sum(SHOWINGS.values())
-    new: Counter[int] = Counter()
-    loads = [Decimal(0)] * plan.days
-    for position, is_spoken in enumerate(spoken):
-        first = position // new_a_day
-        new[first] += 1
-        for after, times in SHOWINGS.items():
-            if first + after < plan.days:
-                loads[first + after] += plan.card_cost(is_spoken) * times / showings
-    mocks = _mock_minutes(plan, loads, min(sum(spoken), MOCK_CARDS))
+    new_per_day = plan.new_cards_a_day(len(spoken))
+    showings_in_all = sum(SHOWINGS.values())
+    new_by_day: Counter[int] = Counter()
+    minutes_by_day = [Decimal(0)] * plan.days
+    for card_position, is_spoken in enumerate(spoken):
+        first_day = card_position // new_per_day
+        new_by_day[first_day] += 1
+        for days_after, showings in SHOWINGS.items():
+            if first_day + days_after < plan.days:
+                minutes_by_day[first_day + days_after] += (
+                    plan.card_cost(is_spoken) * showings / showings_in_all
+                )
+    mock_minutes = _mock_minutes(plan, minutes_by_day, min(sum(spoken), MOCK_CARDS))
     return tuple(
-        StudyDay(plan.starts + timedelta(days=number), new[number], loads[number], mocks[number])
-        for number in range(plan.days)
+        StudyDay(
+            plan.starts + timedelta(days=day_number),
+            new_by_day[day_number],
+            minutes_by_day[day_number],
+            mock_minutes[day_number],
+        )
+        for day_number in range(plan.days)
     )
 
 
-def _mock_minutes(plan: Plan, loads: Sequence[Decimal], cards: int) -> list[Decimal]:
+def _mock_minutes(plan: Plan, minutes_by_day: Sequence[Decimal], card_count: int) -> list[Decimal]:
     """The minutes of a mock interview on each day that has none but old cards, where they fit.
 
     One at least, on the last day. A card is answered once and thought about, which takes as long
     as its first day.
     """
-    mocks = [Decimal(0)] * plan.days
-    if not cards or plan.days == plan.new_days:
-        return mocks
-    minutes = plan.spoken_minutes * cards * SHOWINGS[0] / sum(SHOWINGS.values())
-    idle = range(plan.new_days, plan.days)
-    fitting = [day for day in idle if loads[day] + minutes <= plan.minutes]
-    for day in fitting or [plan.days - 1]:
-        mocks[day] = minutes
-    return mocks
+    mock_by_day = [Decimal(0)] * plan.days
+    if not card_count or plan.days == plan.new_days:
+        return mock_by_day
+    interview_minutes = plan.spoken_minutes * card_count * SHOWINGS[0] / sum(SHOWINGS.values())
+    days_without_new = range(plan.new_days, plan.days)
+    fitting_days = [
+        day for day in days_without_new if minutes_by_day[day] + interview_minutes <= plan.minutes
+    ]
+    for day in fitting_days or [plan.days - 1]:
+        mock_by_day[day] = interview_minutes
+    return mock_by_day

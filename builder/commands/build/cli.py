@@ -73,7 +73,7 @@ def build(
         raise click.UsageError("--release always covers all public roles; do not name any")
     if release and not OUTPUTS[output].for_anki:
         raise click.UsageError(f"a release is what learners import; --output {output} is not")
-    started = time.perf_counter()
+    started_at = time.perf_counter()
     root = root_of(ctx)
     options: dict[str, Any] = {
         "roles": roles,
@@ -86,16 +86,16 @@ def build(
     built = None if release or relock else unchanged.recall(root, request)
     if built is None:
         _restore(root, relock)
-        before = unchanged.snapshot(root)
+        snapshot_before = unchanged.snapshot(root)
         built = _build(root, release=release, **options)
         if not release:
-            unchanged.remember(root, request, before, built)
+            unchanged.remember(root, request, snapshot_before, built)
     say(shown(built.findings, root, "full"), err=True)
     for package in built.packages:
         if package.state != "blocked":
             say(f"{near(package.path)}\n")
         say_lines(text.about_package(package, width()), err=True)
-    seconds = time.perf_counter() - started
+    seconds = time.perf_counter() - started_at
     summary = verdict(built.findings)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
     if not built.is_clean:

@@ -25,18 +25,20 @@ def relock(root: Path, paths: Iterable[Path]) -> tuple[int, int]:
     with exclusive_access(root):
         compiled = compile_project(root)
         locks, findings = read_locks(compiled.project)
-        if not compiled.project.settings.is_complete or any(d.is_error for d in findings):
+        if not compiled.project.settings.is_complete or any(
+            finding.is_error for finding in findings
+        ):
             # A faulty lock written anew would lose the lines that could not be read.
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
-        lines, foreign = lines_of_packages(
+        lines_by_lock, foreign_count = lines_of_packages(
             packages, compiled.project, compiled.renderer.notetypes, now()
         )
-        if not lines:
+        if not lines_by_lock:
             raise PrepdeckError(
                 "no note in these packages is this project's",
                 help="give packages that `prepdeck build` wrote, not ones that Anki exported",
             )
-        write_locks(root, compiled.project.settings.value.namespace, locks, lines)
-    return sum(len(changed) for changed in lines.values()), foreign
+        write_locks(root, compiled.project.settings.value.namespace, locks, lines_by_lock)
+    return sum(len(lock_lines) for lock_lines in lines_by_lock.values()), foreign_count

@@ -13,18 +13,20 @@ from builder.report import Packed
 def about_package(package: Packed, columns: int = WIDTH) -> Iterator[str]:
     """What became of a package, in lines of so many columns."""
     if package.state == "blocked":
-        before = " (as it was before)" if package.path.exists() else ""
-        yield f"{package.role}: blocked by the faults above{before}"
+        before_suffix = " (as it was before)" if package.path.exists() else ""
+        yield f"{package.role}: blocked by the faults above{before_suffix}"
     else:
-        unchanged = " (unchanged)" if package.state == "unchanged" else ""
-        notes, cards = counted(package.notes, "note"), counted(package.cards, "card")
-        yield f"{package.role}: {notes}, {cards}{unchanged}"
+        unchanged_suffix = " (unchanged)" if package.state == "unchanged" else ""
+        notes_phrase, cards_phrase = counted(package.notes, "note"), counted(package.cards, "card")
+        yield f"{package.role}: {notes_phrase}, {cards_phrase}{unchanged_suffix}"
         if package.waiting:
             verb = "does" if package.waiting == 1 else "do"
-            core = f" ({package.waiting_core:,} of them core)" if package.waiting_core else ""
+            core_suffix = (
+                f" ({package.waiting_core:,} of them core)" if package.waiting_core else ""
+            )
             yield (
-                f"  {counted(package.waiting, 'note')} {verb} not fit before the interview{core}: "
-                f"prepdeck plan {package.role}"
+                f"  {counted(package.waiting, 'note')} {verb} not fit before the interview"
+                f"{core_suffix}: prepdeck plan {package.role}"
             )
     if package.rewritten:
         yield from (f"  {line}" for line in _about_answers(package, columns - 2))
@@ -32,8 +34,8 @@ def about_package(package: Packed, columns: int = WIDTH) -> Iterator[str]:
 
 def _about_answers(package: Packed, columns: int) -> Iterator[str]:
     """What to do about answers that changed in YAML; only the learner knows if Anki's did too."""
-    ids = ", ".join(package.rewritten)
-    yield from wrap(f"answers changed in YAML: {ids}", columns, subsequent_indent="  ")
+    rewritten_ids = ", ".join(package.rewritten)
+    yield from wrap(f"answers changed in YAML: {rewritten_ids}", columns, subsequent_indent="  ")
     yield "  If you also edited these notes in Anki, Anki keeps your edits. Otherwise do nothing."
     yield "  To replace your edits by the words from YAML, export the deck from Anki, and run"
     yield f"    prepdeck sync EXPORTED.apkg {package.role} --prefer yaml"

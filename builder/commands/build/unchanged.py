@@ -38,33 +38,33 @@ Snapshot = Mapping[str, tuple[int, ...]]
 
 def snapshot(root: Path) -> Snapshot:
     """The state of every file that a build of the project reads, locks and prepdeck's included."""
-    package = Path(builder.__file__).resolve().parent
-    folders = (root / "decks", root / "templates", package, shipped.templates())
-    files = [str(root / _LOCAL), *(file for folder in folders for file in _files(folder))]
-    states = {file: state for file in files if (state := _state(file)) is not None}
+    package_folder = Path(builder.__file__).resolve().parent
+    read_folders = (root / "decks", root / "templates", package_folder, shipped.templates())
+    file_paths = [str(root / _LOCAL), *(file for folder in read_folders for file in _files(folder))]
+    states = {file: state for file in file_paths if (state := _state(file)) is not None}
     # Installing, replacing or removing a library changes the time of the folder that it lies in.
-    for library in _LIBRARIES:
-        spec = importlib.util.find_spec(library)
-        if spec and spec.origin:
-            folder = os.path.dirname(os.path.dirname(spec.origin))
+    for library_name in _LIBRARIES:
+        library_spec = importlib.util.find_spec(library_name)
+        if library_spec and library_spec.origin:
+            folder = os.path.dirname(os.path.dirname(library_spec.origin))
             states[folder] = (os.stat(folder).st_mtime_ns,)
     return states
 
 
-def _files(folder: Path | str, above: tuple[int, ...] = ()) -> Iterator[str]:
+def _files(folder: Path | str, inodes_above: tuple[int, ...] = ()) -> Iterator[str]:
     """Every file below; a link that leads back to a folder above itself is not followed."""
     try:
-        entries = list(os.scandir(folder))
-        number = os.stat(folder).st_ino
+        dir_entries = list(os.scandir(folder))
+        inode = os.stat(folder).st_ino
     except OSError:
         return
-    if number in above:
+    if inode in inodes_above:
         return
-    for entry in entries:
-        if not entry.is_dir():
-            yield entry.path
-        elif entry.name not in _UNREAD:
-            yield from _files(entry.path, (*above, number))
+    for dir_entry in dir_entries:
+        if not dir_entry.is_dir():
+            yield dir_entry.path
+        elif dir_entry.name not in _UNREAD:
+            yield from _files(dir_entry.path, (*inodes_above, inode))
 
 
 def _state(file: str) -> tuple[int, ...] | None:
@@ -76,49 +76,55 @@ def _state(file: str) -> tuple[int, ...] | None:
 
 
 def _digest(states: Snapshot, request: Mapping[str, object]) -> str:
-    text = json.dumps([sys.version, sorted(request.items()), sorted(states.items())], default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    json_text = json.dumps(
+        [sys.version, sorted(request.items()), sorted(states.items())], default=str
+    )
+    return hashlib.sha256(json_text.encode()).hexdigest()
 
 
 def recall(root: Path, request: Mapping[str, object]) -> Built | None:
     """The outcome of the last build, if its request was the same and no file has changed since."""
     try:
-        memory = json.loads((root / MEMORY).read_bytes())
+        last_build = json.loads((root / MEMORY).read_bytes())
         packages = tuple(
-            Packed(**{**p, "path": Path(p["path"]), "state": "unchanged", "rewritten": ()})
-            for p in memory["packages"]
+            Packed(
+                **{**package, "path": Path(package["path"]), "state": "unchanged", "rewritten": ()}
+            )
+            for package in last_build["packages"]
         )
         states = {**snapshot(root), **_states_of(packages)}
-        if memory["digest"] != _digest(states, request):
+        if last_build["digest"] != _digest(states, request):
             return None
-        return Built(packages, tuple(recalled(finding) for finding in memory["found"]))
+        return Built(packages, tuple(recalled(finding) for finding in last_build["found"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None  # the memory cannot be read: build again
 
 
 def remember(root: Path, request: Mapping[str, object], before: Snapshot, built: Built) -> None:
     """Keeps the outcome of a clean build. `before`: the state of the files before it read them."""
-    memory = root / MEMORY
-    after = snapshot(root)
-    written = {str(lock) for lock in built.locks}
-    changed = {file for file in {*before, *after} if before.get(file) != after.get(file)}
-    if not built.is_clean or not changed <= written:
-        _forget(memory)
+    memory_path = root / MEMORY
+    snapshot_after = snapshot(root)
+    lock_paths = {str(lock) for lock in built.locks}
+    changed_files = {
+        file for file in {*before, *snapshot_after} if before.get(file) != snapshot_after.get(file)
+    }
+    if not built.is_clean or not changed_files <= lock_paths:
+        _forget(memory_path)
         return
     outcome = {
-        "digest": _digest({**after, **_states_of(built.packages)}, request),
+        "digest": _digest({**snapshot_after, **_states_of(built.packages)}, request),
         "packages": [{**asdict(package), "path": str(package.path)} for package in built.packages],
         "found": [asdict(finding) for finding in built.findings],
     }
     try:
-        atomic.write(memory, json.dumps(outcome).encode())
+        atomic.write(memory_path, json.dumps(outcome).encode())
     except PrepdeckError:
-        _forget(memory)
+        _forget(memory_path)
 
 
-def _forget(memory: Path) -> None:
+def _forget(memory_path: Path) -> None:
     with suppress(OSError):
-        memory.unlink(missing_ok=True)
+        memory_path.unlink(missing_ok=True)
 
 
 def _states_of(packages: Iterable[Packed]) -> Snapshot:

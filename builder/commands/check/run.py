@@ -16,9 +16,9 @@ def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     Raises `PrepdeckError` for a role that does not exist.
     """
     compiled = compile_project(root, roles)
-    locks, of_locks = read_locks(compiled.project)
-    pairs = zip(compiled.selections, compiled.decks, strict=True)
-    of_locks += check_against_locks(compiled, pairs, locks)
-    _, of_stamps = stamp(compiled.decks, locks, now(), release=False)
-    findings = [*compiled.findings, *of_locks, *of_stamps]
+    locks, lock_findings = read_locks(compiled.project)
+    selections_and_decks = zip(compiled.selections, compiled.decks, strict=True)
+    lock_findings += check_against_locks(compiled, selections_and_decks, locks)
+    _, stamp_findings = stamp(compiled.decks, locks, now(), release=False)
+    findings = [*compiled.findings, *lock_findings, *stamp_findings]
     return in_order(of_roles(findings, compiled.reaches) if roles else findings)

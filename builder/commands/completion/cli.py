@@ -20,6 +20,6 @@ def completion(shell: str) -> None:
 
     from builder.cli import main
 
-    cls = get_completion_class(shell)
-    assert cls is not None
-    click.echo(cls(main, {}, "prepdeck", "_PREPDECK_COMPLETE").source())
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None
+    click.echo(completion_class(main, {}, "prepdeck", "_PREPDECK_COMPLETE").source())

@@ -44,10 +44,10 @@ def diff(ctx: click.Context, old: Path, new: Path | None, form: str) -> None:
     if new is not None:
         changes = run.diff(old, new)
     else:
-        with_project, errors = run.diff_with_project(old, root_of(ctx))
+        project_diff, errors = run.diff_with_project(old, root_of(ctx))
         exit_if_errors(ctx, errors)
-        assert with_project is not None
-        changes = with_project
+        assert project_diff is not None
+        changes = project_diff
     if form == "json":
         say(text.diff_json(changes))
     elif form == "markdown":

@@ -63,8 +63,8 @@ class NoteChange:
     def is_reworded(self) -> bool:
         """Whether more than the tags changed, and the topic that follows the first of them."""
         retagged = self.new_tags or self.lost_tags
-        fields = [change for change in self.fields if not (retagged and change.name == _TOPIC)]
-        return bool(fields or self.new_cards or self.lost_cards)
+        field_changes = [field for field in self.fields if not (retagged and field.name == _TOPIC)]
+        return bool(field_changes or self.new_cards or self.lost_cards)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Diff:
     @property
     def late(self) -> tuple[NoteChange, ...]:
         """Changes that should reach learners and do not."""
-        return tuple(c for c in self.changed if c.late and not c.note.personal)
+        return tuple(change for change in self.changed if change.late and not change.note.personal)
 
     @property
     def is_empty(self) -> bool:
@@ -119,42 +119,44 @@ class Diff:
 
 def compare(old: Package, new: Package) -> Diff:
     """The differences, note by note (by GUID); each list is sorted by kind, `Id` and note type."""
-    before = {note.guid: note for note in old.notes}
-    after = {note.guid: note for note in new.notes}
-    personal = _personal(old) | _personal(new)
+    old_by_guid = {note.guid: note for note in old.notes}
+    new_by_guid = {note.guid: note for note in new.notes}
+    personal_type_ids = _personal(old) | _personal(new)
 
     def summary(note: PackedNote, package: Package) -> NoteSummary:
         notetype = package.notetypes[note.notetype]
-        kinds = (tag.removeprefix("kind::") for tag in note.tags if tag.startswith("kind::"))
+        kind_names = (tag.removeprefix("kind::") for tag in note.tags if tag.startswith("kind::"))
         return NoteSummary(
-            kind=next(kinds, ""),
+            kind=next(kind_names, ""),
             id=note.field(notetype, "Id"),
             notetype=_without_title(notetype.name, package),
             front=_text(note.fields[0]).replace("\n", " / "),
-            personal=notetype.id in personal,
+            personal=notetype.id in personal_type_ids,
         )
 
-    removed = [note for guid, note in before.items() if guid not in after]
-    changed: list[NoteChange] = []
-    restamped: list[NoteSummary] = []
-    for guid in before.keys() & after.keys():
-        old_note, note = before[guid], after[guid]
-        shown = summary(note, new)
-        old_type, notetype = old.notetypes[old_note.notetype], new.notetypes[note.notetype]
-        change = _note_change(shown, (old_note, old_type), (note, notetype))
+    removed_notes = [note for guid, note in old_by_guid.items() if guid not in new_by_guid]
+    note_changes: list[NoteChange] = []
+    restamped_notes: list[NoteSummary] = []
+    for guid in old_by_guid.keys() & new_by_guid.keys():
+        old_note, note = old_by_guid[guid], new_by_guid[guid]
+        note_summary = summary(note, new)
+        old_notetype, notetype = old.notetypes[old_note.notetype], new.notetypes[note.notetype]
+        change = _note_change(note_summary, (old_note, old_notetype), (note, notetype))
         if change is not None:
-            changed.append(change)
-        elif note.modified > old_note.modified and not shown.personal:
-            restamped.append(shown)
+            note_changes.append(change)
+        elif note.modified > old_note.modified and not note_summary.personal:
+            restamped_notes.append(note_summary)
     return Diff(
         deck=deck_of(new),
         old_deck=deck_of(old),
-        added=_sorted(summary(note, new) for guid, note in after.items() if guid not in before),
-        changed=tuple(sorted(changed, key=lambda change: _sort_key(change.note))),
-        left_out=_sorted(summary(note, old) for note in removed),
+        added=_sorted(
+            summary(note, new) for guid, note in new_by_guid.items() if guid not in old_by_guid
+        ),
+        changed=tuple(sorted(note_changes, key=lambda change: _sort_key(change.note))),
+        left_out=_sorted(summary(note, old) for note in removed_notes),
         notetypes=tuple(_note_type_changes(old, new)),
-        restamped=_sorted(restamped),
-        search=_search(removed, old, new),
+        restamped=_sorted(restamped_notes),
+        search=_search(removed_notes, old, new),
         backwards=_newest(old) > _newest(new),
     )
 
@@ -164,29 +166,33 @@ def _note_change(
     old: tuple[PackedNote, PackedNoteType],
     new: tuple[PackedNote, PackedNoteType],
 ) -> NoteChange | None:
-    (old_note, old_type), (note, notetype) = old, new
-    old_fields = _as_renamed(old_type.fields, notetype.fields)
-    before = dict(zip(old_fields, old_note.fields, strict=False))
-    after = dict(zip(notetype.fields, note.fields, strict=False))
-    fields = tuple(
-        FieldChange(name, _text(before.get(name, "")), _text(after.get(name, "")))
-        for name in {**after, **before}
-        if before.get(name, "") != after.get(name, "")
+    (old_note, old_notetype), (note, notetype) = old, new
+    old_fields = _as_renamed(old_notetype.fields, notetype.fields)
+    old_html_by_field = dict(zip(old_fields, old_note.fields, strict=False))
+    new_html_by_field = dict(zip(notetype.fields, note.fields, strict=False))
+    field_changes = tuple(
+        FieldChange(
+            field_name,
+            _text(old_html_by_field.get(field_name, "")),
+            _text(new_html_by_field.get(field_name, "")),
+        )
+        for field_name in {**new_html_by_field, **old_html_by_field}
+        if old_html_by_field.get(field_name, "") != new_html_by_field.get(field_name, "")
     )
-    old_tags, tags = set(old_note.tags), set(note.tags)
-    names = _card_names(notetype)
-    old_cards = _cards(old_note, _as_renamed(_card_names(old_type), names))
-    cards = _cards(note, names)
-    if not fields and old_tags == tags and old_cards == cards:
+    old_tags, new_tags = set(old_note.tags), set(note.tags)
+    card_names = _card_names(notetype)
+    old_cards = _cards(old_note, _as_renamed(_card_names(old_notetype), card_names))
+    new_cards = _cards(note, card_names)
+    if not field_changes and old_tags == new_tags and old_cards == new_cards:
         return None
     return NoteChange(
         note=shown,
-        fields=fields,
-        new_tags=tuple(sorted(tags - old_tags)),
-        lost_tags=tuple(sorted(old_tags - tags)),
-        new_cards=tuple(name for name in cards if name not in old_cards),
-        lost_cards=tuple(name for name in old_cards if name not in cards),
-        late=note.modified <= old_note.modified and bool(fields or old_tags != tags),
+        fields=field_changes,
+        new_tags=tuple(sorted(new_tags - old_tags)),
+        lost_tags=tuple(sorted(old_tags - new_tags)),
+        new_cards=tuple(name for name in new_cards if name not in old_cards),
+        lost_cards=tuple(name for name in old_cards if name not in new_cards),
+        late=note.modified <= old_note.modified and bool(field_changes or old_tags != new_tags),
     )
 
 
@@ -194,9 +200,9 @@ def _card_names(notetype: PackedNoteType) -> list[str]:
     return [name for name, _, _ in notetype.templates]
 
 
-def _cards(note: PackedNote, names: Sequence[str]) -> tuple[str, ...]:
-    """The names of a note's cards; `names`: those of all cards of its note type."""
-    return tuple(names[position] for position, _ in note.cards)
+def _cards(note: PackedNote, card_names: Sequence[str]) -> tuple[str, ...]:
+    """The names of a note's cards; `card_names`: those of all cards of its note type."""
+    return tuple(card_names[template_position] for template_position, _ in note.cards)
 
 
 def _as_renamed(old: Sequence[str], new: Sequence[str]) -> Sequence[str]:
@@ -209,15 +215,15 @@ def _as_renamed(old: Sequence[str], new: Sequence[str]) -> Sequence[str]:
 
 def _note_type_changes(old: Package, new: Package) -> Iterator[NoteTypeChange]:
     """Changes of the note types that both packages have; a new note type comes with its notes."""
-    old_types = {notetype.id: notetype for notetype in old.notetypes.values()}
+    old_type_by_id = {notetype.id: notetype for notetype in old.notetypes.values()}
     for notetype in sorted(new.notetypes.values(), key=lambda notetype: notetype.name):
-        before = old_types.get(notetype.id)
-        if before is not None and _appearance(before) != _appearance(notetype):
+        old_type = old_type_by_id.get(notetype.id)
+        if old_type is not None and _appearance(old_type) != _appearance(notetype):
             yield NoteTypeChange(
                 _without_title(notetype.name, new),
-                _is_refused(before.fields, notetype.fields)
-                or _is_refused(_card_names(before), _card_names(notetype)),
-                notetype.modified <= before.modified,
+                _is_refused(old_type.fields, notetype.fields)
+                or _is_refused(_card_names(old_type), _card_names(notetype)),
+                notetype.modified <= old_type.modified,
             )
 
 
@@ -232,27 +238,27 @@ def _is_refused(old: Sequence[str], new: Sequence[str]) -> bool:
 
 def _search(removed: Sequence[PackedNote], old: Package, new: Package) -> str:
     """By note type too: a question that stays in the deck can lose its "Your answer" alone."""
-    names = {notetype.id: notetype.name for notetype in new.notetypes.values()}
-    ids: dict[str, list[str]] = {}
+    new_name_by_id = {notetype.id: notetype.name for notetype in new.notetypes.values()}
+    ids_by_type: dict[str, list[str]] = {}
     for note in removed:
         notetype = old.notetypes[note.notetype]
         # An import renames a note type where the new package has it under another name.
-        name = names.get(notetype.id, notetype.name)
-        ids.setdefault(name, []).append(note.field(notetype, "Id"))
-    parts = [
-        f'"note:{within_quotes(name)}" {as_search(sorted(ids_of_type))}'
-        for name, ids_of_type in sorted(ids.items())
+        type_name = new_name_by_id.get(notetype.id, notetype.name)
+        ids_by_type.setdefault(type_name, []).append(note.field(notetype, "Id"))
+    searches = [
+        f'"note:{within_quotes(type_name)}" {as_search(sorted(ids_of_type))}'
+        for type_name, ids_of_type in sorted(ids_by_type.items())
     ]
-    return parts[0] if len(parts) == 1 else " or ".join(f"({part})" for part in parts)
+    return searches[0] if len(searches) == 1 else " or ".join(f"({search})" for search in searches)
 
 
 def _personal(package: Package) -> set[int]:
     """Ids of note types on the slow clock: a package does not say which they are."""
-    newest = _newest(package)
+    newest_time = _newest(package)
     return {
         package.notetypes[note.notetype].id
         for note in package.notes
-        if clock_of(note.modified, newest) is not Clock.PRESENT
+        if clock_of(note.modified, newest_time) is not Clock.PRESENT
     }
 
 
@@ -266,9 +272,9 @@ def deck_of(package: Package) -> str:
     return ", ".join(package.decks)
 
 
-def _without_title(notetype: str, package: Package) -> str:
+def _without_title(notetype_name: str, package: Package) -> str:
     """`Question` of `Project title: Question`; the deck's name begins with the title too."""
-    return notetype.removeprefix(f"{package.decks[0].split('::')[0]}: ")
+    return notetype_name.removeprefix(f"{package.decks[0].split('::')[0]}: ")
 
 
 def _text(html: str) -> str:

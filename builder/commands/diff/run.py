@@ -25,17 +25,17 @@ _OUR_PACKAGES = "use packages that `prepdeck build` wrote"
 
 def diff(old: Path, new: Path) -> Diff:
     """Compares two packages. Raises `PrepdeckError` when they are not of one deck."""
-    before, after = _read(old), _read(new)
+    old_package, new_package = _read(old), _read(new)
     # Both have the project's own row and the deck's; the notes of a role do not tell two roles
     # apart, because roles share notes.
-    common = (before.deck_ids & after.deck_ids) - {_DEFAULT}
-    if len(common) < 2:
-        kinship = "two decks of one project" if common else "decks of two projects"
+    common_deck_ids = (old_package.deck_ids & new_package.deck_ids) - {_DEFAULT}
+    if len(common_deck_ids) < 2:
+        kinship = "two decks of one project" if common_deck_ids else "decks of two projects"
         raise PrepdeckError(
-            f"{old} is `{deck_of(before)}` and {new} is `{deck_of(after)}`, {kinship}",
+            f"{old} is `{deck_of(old_package)}` and {new} is `{deck_of(new_package)}`, {kinship}",
             help="compare two packages of the same role",
         )
-    return compare(before, after)
+    return compare(old_package, new_package)
 
 
 def diff_with_project(old: Path, root: Path) -> tuple[Diff | None, tuple[Diagnostic, ...]]:
@@ -45,21 +45,23 @@ def diff_with_project(old: Path, root: Path) -> tuple[Diff | None, tuple[Diagnos
     build would. When faults block the deck, there is no diff, and the faults come second. Raises
     `PrepdeckError` when the package is not a deck of this project.
     """
-    before = _read(old)
+    old_package = _read(old)
     compiled = compile_project(root)
-    role = _role(old, before, compiled.project)
-    pairs = zip(compiled.selections, compiled.decks, strict=True)
-    selection, deck = next(pair for pair in pairs if pair[1].role == role.id)
+    role = _role(old, old_package, compiled.project)
+    selections_and_decks = zip(compiled.selections, compiled.decks, strict=True)
+    selection, deck = next(pair for pair in selections_and_decks if pair[1].role == role.id)
     locks, findings = read_locks(compiled.project)
     findings += compiled.findings
     findings += check_against_locks(compiled, [(selection, deck)], locks)
-    release = not deck.private and _is_released(before, deck, locks)
-    stamps, faults = stamp([deck], locks, now(), release=release)
-    findings += faults
-    errors = tuple(d for d in touching(findings, reach_of(selection)) if d.is_error)
+    is_release = not deck.private and _is_released(old_package, deck, locks)
+    stamps, stamp_findings = stamp([deck], locks, now(), release=is_release)
+    findings += stamp_findings
+    errors = tuple(
+        finding for finding in touching(findings, reach_of(selection)) if finding.is_error
+    )
     if errors:
         return None, errors
-    return compare(before, _packed(deck, stamps)), ()
+    return compare(old_package, _packed(deck, stamps)), ()
 
 
 def _read(path: Path) -> Package:
@@ -82,8 +84,10 @@ def _role(path: Path, package: Package, project: Project) -> Role:
                     help="a retired role gets no new package; learners keep the deck they have",
                 )
             return role
-    in_project = row_id("deck", namespace) in package.deck_ids
-    reason = "which no role of this project builds" if in_project else "a deck of another project"
+    of_this_project = row_id("deck", namespace) in package.deck_ids
+    reason = (
+        "which no role of this project builds" if of_this_project else "a deck of another project"
+    )
     raise PrepdeckError(
         f"{path} is `{deck_of(package)}`, {reason}",
         help="name its project with -C DIR, or give a second package",
@@ -92,34 +96,41 @@ def _role(path: Path, package: Package, project: Project) -> Role:
 
 def _is_released(package: Package, deck: Deck, locks: Locks) -> bool:
     """Whether the notes that the deck still has have the times of the last release."""
-    times = {note.guid: note.modified for note in package.notes}
-    lines = [(locks.note(RELEASED, n.lock_key), n.guid) for n in deck.notes if n.guid in times]
-    return all(line is not None and line.time == times[guid] for line, guid in lines)
+    time_by_guid = {note.guid: note.modified for note in package.notes}
+    lines_and_guids = [
+        (locks.note(RELEASED, n.lock_key), n.guid) for n in deck.notes if n.guid in time_by_guid
+    ]
+    return all(
+        lock_line is not None and lock_line.time == time_by_guid[guid]
+        for lock_line, guid in lines_and_guids
+    )
 
 
 def _packed(deck: Deck, stamps: Stamps) -> Package:
     """What `read_package` would return for the deck's package, without packing it."""
-    notetypes = {
-        folder: PackedNoteType(
+    type_by_folder = {
+        type_folder: PackedNoteType(
             id=notetype.id,
             name=notetype.name,
             fields=tuple(field.name for field in notetype.fields),
-            templates=tuple((t.name, t.front, t.back) for t in notetype.templates),
+            templates=tuple(
+                (template.name, template.front, template.back) for template in notetype.templates
+            ),
             css=notetype.css,
-            modified=stamps.notetypes[folder],
+            modified=stamps.notetypes[type_folder],
         )
-        for folder, notetype in deck.notetypes.items()
+        for type_folder, notetype in deck.notetypes.items()
     }
-    notes = tuple(
+    packed_notes = tuple(
         PackedNote(
             guid=note.guid,
-            notetype=notetypes[note.notetype].name,
+            notetype=type_by_folder[note.notetype].name,
             fields=note.fields,
             tags=note.tags,
             modified=stamps.notes[deck.role, note.guid],
-            cards=tuple((position, deck.name) for position in sorted(note.cards)),
+            cards=tuple((template_position, deck.name) for template_position in sorted(note.cards)),
         )
         for note in deck.notes
     )
-    by_name = {notetype.name: notetype for notetype in notetypes.values()}
-    return Package(notes, by_name, frozenset({deck.id, deck.root_id, _DEFAULT}))
+    type_by_name = {notetype.name: notetype for notetype in type_by_folder.values()}
+    return Package(packed_notes, type_by_name, frozenset({deck.id, deck.root_id, _DEFAULT}))

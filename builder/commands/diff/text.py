@@ -56,24 +56,25 @@ def diff_text(diff: Diff, marks: Marks = BRACKETS, columns: int | None = None) -
         yield ""
         yield f"renamed: the deck was called {diff.old_deck}"
         yield "  Rename it in Anki before you import; otherwise new cards go to a second deck."
-    sections = {
+    notes_by_section = {
         "added": _without_details(diff.added),
         "reworded": _detailed(diff.reworded, marks),
         "re-tagged": _detailed(diff.retagged, marks),
         "left out": _without_details(diff.left_out),
     }
-    rows = iter(_rows((note for notes in sections.values() for note, _ in notes), columns))
-    for title, notes in sections.items():
-        if notes:
-            yield from ("", f"{title}: {counted(len(notes), 'note')}")
-        for _, details in notes:
-            yield next(rows)
-            yield from (f"      {line}" for line in details)
+    all_notes = (note for detailed_notes in notes_by_section.values() for note, _ in detailed_notes)
+    note_rows = iter(_rows(all_notes, columns))
+    for section_title, detailed_notes in notes_by_section.items():
+        if detailed_notes:
+            yield from ("", f"{section_title}: {counted(len(detailed_notes), 'note')}")
+        for _, detail_lines in detailed_notes:
+            yield next(note_rows)
+            yield from (f"      {line}" for line in detail_lines)
     if diff.left_out:
         yield from (f"  {line}" for line in _put_away(diff))
         yield f"  {diff.search}"
-    if looks := _new_looks(diff):
-        yield from ("", f"new look: {', '.join(looks)}")
+    if restyled_types := _new_looks(diff):
+        yield from ("", f"new look: {', '.join(restyled_types)}")
         yield "  The import brings it and touches no note."
 
 
@@ -90,18 +91,20 @@ def _front(note: NoteSummary) -> str:
 def _details(change: NoteChange, marks: Marks) -> Iterator[str]:
     for field in change.fields:
         yield f"{marks.unchanged(field.name)}: {marked_words(field, marks)}"
-    tags = [*map(marks.removed, change.lost_tags), *map(marks.added, change.new_tags)]
-    if tags:
-        yield f"tags: {' '.join(tags)}"
+    marked_tags = [*map(marks.removed, change.lost_tags), *map(marks.added, change.new_tags)]
+    if marked_tags:
+        yield f"tags: {' '.join(marked_tags)}"
     if change.new_cards:
         yield f"new card: {marks.unchanged(', '.join(change.new_cards))}"
     if change.lost_cards:
-        lost = marks.unchanged(", ".join(change.lost_cards))
-        yield f"card without text: {lost}; remove it with Tools > Empty Cards"
+        lost_cards = marks.unchanged(", ".join(change.lost_cards))
+        yield f"card without text: {lost_cards}; remove it with Tools > Empty Cards"
     if change.note.personal:
-        late = "learners who already have the note do not get this change: their answer stays"
-        touched = "learners who wrote in the note or tagged it keep it as it is"
-        yield late if change.late else touched
+        late_message = (
+            "learners who already have the note do not get this change: their answer stays"
+        )
+        touched_message = "learners who wrote in the note or tagged it keep it as it is"
+        yield late_message if change.late else touched_message
 
 
 def _put_away(diff: Diff) -> Iterator[str]:
@@ -114,7 +117,7 @@ def _put_away(diff: Diff) -> Iterator[str]:
 
 def diff_json(diff: Diff) -> str:
     """One object; texts are plain, a line for each paragraph."""
-    content = {
+    json_object = {
         "deck": diff.deck,
         "old_deck": diff.old_deck,
         "added": [_note_json(note) for note in diff.added],
@@ -127,7 +130,7 @@ def diff_json(diff: Diff) -> str:
         "restamped": [_note_json(note) for note in diff.restamped],
         "search": diff.search,
     }
-    return as_json(content)
+    return as_json(json_object)
 
 
 def _note_json(note: NoteSummary) -> dict[str, Any]:
@@ -157,55 +160,59 @@ def diff_markdown(diff: Diff) -> Iterator[str]:
     if diff.is_empty:
         yield "Nothing changes."
         return
-    changed = [*_list_items(_detailed(diff.changed, _MARKDOWN))]
+    changed_lines = [*_list_items(_detailed(diff.changed, _MARKDOWN))]
     if diff.deck != diff.old_deck:
-        old, new = _escaped(diff.old_deck), _escaped(diff.deck)
-        changed.insert(0, f"- The deck {old} is now {new}: rename it in Anki before you import.")
-    if looks := _new_looks(diff):
-        changed.append(f"- New look: {', '.join(map(_escaped, looks))}")
-    sections = {
+        old_deck, new_deck = _escaped(diff.old_deck), _escaped(diff.deck)
+        changed_lines.insert(
+            0, f"- The deck {old_deck} is now {new_deck}: rename it in Anki before you import."
+        )
+    if restyled_types := _new_looks(diff):
+        changed_lines.append(f"- New look: {', '.join(map(_escaped, restyled_types))}")
+    lines_by_title = {
         "Added": [*_list_items(_without_details(diff.added))],
-        "Changed": changed,
+        "Changed": changed_lines,
         "Removed": [*_list_items(_without_details(diff.left_out))],
     }
-    gap: list[str] = []
-    for title, rows in sections.items():
-        if rows:
-            yield from (*gap, f"### {title}", "", *rows)
-            gap = [""]
+    gap_lines: list[str] = []
+    for title, section_lines in lines_by_title.items():
+        if section_lines:
+            yield from (*gap_lines, f"### {title}", "", *section_lines)
+            gap_lines = [""]
     if diff.left_out:
         yield from ("", *_put_away(diff), "", f"    {diff.search}")
 
 
 def _list_items(notes: Iterable[_Detailed]) -> Iterator[str]:
     """A list item for each `Id`; below it the details, each once."""
-    by_id: dict[str, tuple[list[NoteSummary], dict[str, None]]] = {}
+    groups_by_id: dict[str, tuple[list[NoteSummary], dict[str, None]]] = {}
     for note, details in notes:
-        same_id, lines = by_id.setdefault(note.id, ([], {}))
-        same_id.append(note)
-        lines |= dict.fromkeys(details)
-    for same_id, lines in by_id.values():
-        types = ", ".join(_escaped(note.notetype) for note in same_id)
-        yield f"- {_escaped(_front(same_id[0]))} ({types})"
-        yield from (f"  - {line}" for line in lines)
+        notes_of_id, detail_lines = groups_by_id.setdefault(note.id, ([], {}))
+        notes_of_id.append(note)
+        detail_lines |= dict.fromkeys(details)
+    for notes_of_id, detail_lines in groups_by_id.values():
+        type_names = ", ".join(_escaped(note.notetype) for note in notes_of_id)
+        yield f"- {_escaped(_front(notes_of_id[0]))} ({type_names})"
+        yield from (f"  - {line}" for line in detail_lines)
 
 
 def summary(diff: Diff) -> str:
     """One line: how many notes and note types changed, and whether an import brings it all."""
-    numbers = [
+    change_counts = [
         (len(diff.added), "added"),
         (len(diff.reworded), "reworded"),
         (len(diff.retagged), "re-tagged"),
         (len(diff.left_out), "left out"),
     ]
-    parts = [f"{counted(number, 'note')} {change}" for number, change in numbers if number]
+    phrases = [
+        f"{counted(note_count, 'note')} {verb}" for note_count, verb in change_counts if note_count
+    ]
     if diff.notetypes:
-        parts.append(f"{counted(len(diff.notetypes), 'note type')} changed")
-    if not parts:
+        phrases.append(f"{counted(len(diff.notetypes), 'note type')} changed")
+    if not phrases:
         return "no note and no note type changed"
-    late = diff.late or any(change.late or change.refused for change in diff.notetypes)
-    end = "not every change arrives" if late else "an import brings every change"
-    return f"{', '.join(parts)}; {end}"
+    any_late = diff.late or any(change.late or change.refused for change in diff.notetypes)
+    ending = "not every change arrives" if any_late else "an import brings every change"
+    return f"{', '.join(phrases)}; {ending}"
 
 
 def warnings(diff: Diff, old: Path) -> Iterator[tuple[str, str]]:
@@ -217,36 +224,39 @@ def warnings(diff: Diff, old: Path) -> Iterator[tuple[str, str]]:
     if diff.backwards:
         remedy = f"if the two packages are not swapped, {remedy}"
     if diff.late:
-        changed = counted(len(diff.late), "changed note")
-        changed += " is" if len(diff.late) == 1 else " are"
-        names = _names([change.note for change in diff.late])
+        late_phrase = counted(len(diff.late), "changed note")
+        late_phrase += " is" if len(diff.late) == 1 else " are"
+        note_names = _names([change.note for change in diff.late])
         yield (
-            f"{changed} not newer than in the old package, so Anki skips the change: {names}",
+            f"{late_phrase} not newer than in the old package, so Anki skips the change: "
+            f"{note_names}",
             remedy,
         )
-    if looks := [change.name for change in diff.notetypes if change.late and not change.refused]:
+    if late_looks := [
+        change.name for change in diff.notetypes if change.late and not change.refused
+    ]:
         yield (
-            f"the new look of {', '.join(looks)} is not newer than in the old package, "
+            f"the new look of {', '.join(late_looks)} is not newer than in the old package, "
             "so Anki skips it",
             remedy,
         )
-    if refused := [change.name for change in diff.notetypes if change.refused]:
+    if refused_types := [change.name for change in diff.notetypes if change.refused]:
         yield (
-            f"the fields or cards of {', '.join(refused)} differ from the old package, "
+            f"the fields or cards of {', '.join(refused_types)} differ from the old package, "
             "so Anki refuses every update of its notes",
             "restore them: prepdeck explain note-type-changed",
         )
     if diff.restamped:
-        unchanged = counted(len(diff.restamped), "unchanged note")
-        unchanged += " is" if len(diff.restamped) == 1 else " are"
+        unchanged_phrase = counted(len(diff.restamped), "unchanged note")
+        unchanged_phrase += " is" if len(diff.restamped) == 1 else " are"
         yield (
-            f"{unchanged} newer than in the old package, so an import overwrites what learners "
-            f"edited: {_names(diff.restamped)}",
+            f"{unchanged_phrase} newer than in the old package, so an import overwrites "
+            f"what learners edited: {_names(diff.restamped)}",
             remedy,
         )
 
 
 def _names(notes: Sequence[NoteSummary]) -> str:
-    names = ", ".join(f"{note.id} ({note.notetype})" for note in notes[:_NAMES])
-    more = len(notes) - _NAMES
-    return f"{names} and {more} more" if more > 0 else names
+    note_names = ", ".join(f"{note.id} ({note.notetype})" for note in notes[:_NAMES])
+    unnamed_count = len(notes) - _NAMES
+    return f"{note_names} and {unnamed_count} more" if unnamed_count > 0 else note_names

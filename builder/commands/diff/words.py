@@ -38,26 +38,28 @@ def _split(text: str) -> list[str]:
     return text.replace("\n", " / ").split()
 
 
-def _pieces(old: list[str], new: list[str], marks: Marks) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    steps = matcher.get_opcodes()
-    shared = sum(block.size for block in matcher.get_matching_blocks())
-    if shared < _SIMILAR * min(len(old), len(new)):
-        steps = [("replace", 0, len(old), 0, len(new))]
-    for number, (step, start, end, new_start, new_end) in enumerate(steps, 1):
-        if step == "equal":
-            unchanged = new[new_start:new_end]
-            yield marks.unchanged(_context(unchanged, number == 1, number == len(steps)))
+def _pieces(old_words: list[str], new_words: list[str], marks: Marks) -> Iterator[str]:
+    matcher = difflib.SequenceMatcher(None, old_words, new_words, autojunk=False)
+    opcodes = matcher.get_opcodes()
+    shared_word_count = sum(block.size for block in matcher.get_matching_blocks())
+    if shared_word_count < _SIMILAR * min(len(old_words), len(new_words)):
+        opcodes = [("replace", 0, len(old_words), 0, len(new_words))]
+    for step_number, (operation, old_start, old_end, new_start, new_end) in enumerate(opcodes, 1):
+        if operation == "equal":
+            unchanged_words = new_words[new_start:new_end]
+            yield marks.unchanged(
+                _context(unchanged_words, step_number == 1, step_number == len(opcodes))
+            )
             continue
-        if start < end:
-            yield marks.removed(" ".join(old[start:end]))
+        if old_start < old_end:
+            yield marks.removed(" ".join(old_words[old_start:old_end]))
         if new_start < new_end:
-            yield marks.added(" ".join(new[new_start:new_end]))
+            yield marks.added(" ".join(new_words[new_start:new_end]))
 
 
-def _context(unchanged: list[str], first: bool, last: bool) -> str:
+def _context(words: list[str], is_first: bool, is_last: bool) -> str:
     """The words next to a change; at an end of the text there is a change on one side only."""
-    before, after = (0 if first else _CONTEXT), (0 if last else _CONTEXT)
-    if len(unchanged) <= before + after + 1:
-        return " ".join(unchanged)
-    return " ".join([*unchanged[:before], "…", *unchanged[len(unchanged) - after :]])
+    count_before, count_after = (0 if is_first else _CONTEXT), (0 if is_last else _CONTEXT)
+    if len(words) <= count_before + count_after + 1:
+        return " ".join(words)
+    return " ".join([*words[:count_before], "…", *words[len(words) - count_after :]])

@@ -22,11 +22,11 @@ def explain(rule: str | None) -> None:
     # It imports every module that has a rule.
     from builder.checks import every_rule
 
-    severities = {rule.name: str(rule.severity) for rule in every_rule()}
+    severity_by_rule = {rule.name: str(rule.severity) for rule in every_rule()}
     if rule is None:
-        say_lines(table(severities.items()))
+        say_lines(table(severity_by_rule.items()))
         return
-    if rule not in severities:
-        help = did_you_mean(rule, severities) or "prepdeck explain lists all rules"
+    if rule not in severity_by_rule:
+        help = did_you_mean(rule, severity_by_rule) or "prepdeck explain lists all rules"
         raise click.UsageError(f"no rule is called '{rule}'; {help}")
     say((shipped.rules() / f"{rule}.md").read_text(encoding="utf-8"))

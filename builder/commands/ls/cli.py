@@ -60,12 +60,14 @@ def ls(
         else:
             say_lines(text.decision_text(decision))
     elif uncited:
-        parts = run.uncited(root)
+        uncited_parts = run.uncited(root)
         if form == "json":
-            say(text.uncited_json(parts))
+            say(text.uncited_json(uncited_parts))
         else:
-            say_lines(text.uncited_text(parts))
-        say(f"{counted(len(parts), 'part')} of sources that no definition cites\n", err=True)
+            say_lines(text.uncited_text(uncited_parts))
+        say(
+            f"{counted(len(uncited_parts), 'part')} of sources that no definition cites\n", err=True
+        )
     else:
         listing = run.listing(root, selectors, role)
         if form == "json":

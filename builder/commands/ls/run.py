@@ -80,55 +80,63 @@ def listing(root: Path, selectors: Sequence[str], role_id: str | None) -> Listin
     """
     compiled = compile_project(root)
     project = compiled.project
-    parsed = [_selector(text, project) for text in selectors]
+    parsed_selectors = [_selector(selector_text, project) for selector_text in selectors]
     role = project.role(role_id) if role_id else None
-    in_decks: dict[str, list[str]] = {}
-    core: dict[str, bool] = {}
+    role_ids_by_key: dict[str, list[str]] = {}
+    core_by_key: dict[str, bool] = {}
     for selection in compiled.selections:
         if role and selection.role.private and selection.role.id != role.id:
             continue  # a list of one deck must not name other private roles, perhaps clients
-        for chosen in selection.chosen:
-            in_decks.setdefault(chosen.definition.key, []).append(selection.role.id)
+        for choice in selection.chosen:
+            role_ids_by_key.setdefault(choice.definition.key, []).append(selection.role.id)
             if role and selection.role.id == role.id:
-                core[chosen.definition.key] = chosen.core
+                core_by_key[choice.definition.key] = choice.core
     listed = tuple(
         Listed(
             definition,
-            tuple(in_decks.get(definition.key, ())),
-            core.get(definition.key) if role else None,
+            tuple(role_ids_by_key.get(definition.key, ())),
+            core_by_key.get(definition.key) if role else None,
         )
         for definition in project.all_definitions
         if definition.retired is None
-        and (role is None or definition.key in core)
-        and (not parsed or any(matches_selector(definition, selector) for selector in parsed))
+        and (role is None or definition.key in core_by_key)
+        and (
+            not parsed_selectors
+            or any(matches_selector(definition, selector) for selector in parsed_selectors)
+        )
     )
     return _with_notes(compiled, role, listed)
 
 
 def _with_notes(compiled: Compiled, role: Role | None, listed: tuple[Listed, ...]) -> Listing:
     """Adds the notes of these definitions, in the role's deck or in all decks."""
-    definitions = {(entry.definition.role, entry.definition.first_id) for entry in listed}
-    ids: dict[str, None] = {}
-    guids: set[str] = set()
-    cards, core, order = 0, 0, Unmet(0, 0)
+    roles_and_first_ids = {(entry.definition.role, entry.definition.first_id) for entry in listed}
+    note_ids: dict[str, None] = {}
+    note_guids: set[str] = set()
+    card_count, core_count, unmet_counts = 0, 0, Unmet(0, 0)
     for deck in compiled.decks:
         if role is not None and deck.role != role.id:
             continue
         for note in deck.notes:
             # A note of a pair is `definition/item`.
-            names = {note.first_id, note.first_id.rpartition("/")[0]}
-            if any((owner, name) in definitions for owner in (None, deck.role) for name in names):
-                ids[note.id] = None
-                guids.add(note.guid)
+            first_ids = {note.first_id, note.first_id.rpartition("/")[0]}
+            if any(
+                (owner_role, first_id) in roles_and_first_ids
+                for owner_role in (None, deck.role)
+                for first_id in first_ids
+            ):
+                note_ids[note.id] = None
+                note_guids.add(note.guid)
         if role is not None:
-            cards, order = len(deck.order), unmet(deck.order, deck.notes, deck.notetypes)
-            core = sum(deck.notes[card.note].core for card in deck.order)
-    return Listing(listed, tuple(ids), len(guids), cards, core, order)
+            card_count = len(deck.order)
+            unmet_counts = unmet(deck.order, deck.notes, deck.notetypes)
+            core_count = sum(deck.notes[card.note].core for card in deck.order)
+    return Listing(listed, tuple(note_ids), len(note_guids), card_count, core_count, unmet_counts)
 
 
-def _selector(text: str, project: Project) -> Selector:
+def _selector(selector_text: str, project: Project) -> Selector:
     try:
-        selector = parse_selector(text)
+        selector = parse_selector(selector_text)
     except ValueError as error:
         raise PrepdeckError(
             str(error), help="for example: prepdeck ls kind:question,topic:customer"
@@ -138,13 +146,16 @@ def _selector(text: str, project: Project) -> Selector:
             help = did_you_mean(kind, project.kinds) or f"kinds are {', '.join(project.kinds)}"
             raise PrepdeckError(f"no kind is called `{kind}`", help=help)
     for type in selector.type or ():
-        if type not in (types := project.kinds.types):
-            help = did_you_mean(type, types) or f"types are {', '.join(types)}"
+        if type not in (all_types := project.kinds.types):
+            help = did_you_mean(type, all_types) or f"types are {', '.join(all_types)}"
             raise PrepdeckError(f"no type is called `{type}`", help=help)
-    for id in selector.id or ():
-        ids = {definition.id for definition in project.all_definitions}
-        if id not in ids:
-            raise PrepdeckError(f"no definition is called `{id}`", help=did_you_mean(id, ids))
+    for definition_id in selector.id or ():
+        definition_ids = {definition.id for definition in project.all_definitions}
+        if definition_id not in definition_ids:
+            raise PrepdeckError(
+                f"no definition is called `{definition_id}`",
+                help=did_you_mean(definition_id, definition_ids),
+            )
     for topic in selector.topic or ():
         if topic not in project.topics:
             raise PrepdeckError(
@@ -160,22 +171,24 @@ def why(root: Path, role_id: str, id: str) -> Decision:
     """
     compiled = compile_project(root)
     role = compiled.project.role(role_id)
-    pool = {**compiled.project.definitions, **role.definitions}
-    if id not in pool:
-        raise PrepdeckError(f"no definition is called `{id}`", help=did_you_mean(id, pool))
-    definition = pool[id]
+    definition_by_id = {**compiled.project.definitions, **role.definitions}
+    if id not in definition_by_id:
+        raise PrepdeckError(
+            f"no definition is called `{id}`", help=did_you_mean(id, definition_by_id)
+        )
+    definition = definition_by_id[id]
     reasons = tuple(
         Reason(step.role, step.key, _span(compiled.project, step, definition))
         for step in steps(compiled.project, role)
         if definition in step.matches
     )
-    chosen = {
+    role_choice = {
         choice.definition.key: choice
         for selection in compiled.selections
         if selection.role.id == role.id
         for choice in selection.chosen
     }.get(definition.key)
-    waiting = {
+    waiting_ids = {
         note.first_id for deck in compiled.decks if deck.role == role.id for note in deck.waiting
     }
     return Decision(
@@ -183,9 +196,9 @@ def why(root: Path, role_id: str, id: str) -> Decision:
         role_id,
         reasons,
         definition.retired,
-        chosen is not None,
-        chosen is not None and chosen.core,
-        chosen is not None and definition.first_id in waiting,
+        role_choice is not None,
+        role_choice is not None and role_choice.core,
+        role_choice is not None and definition.first_id in waiting_ids,
     )
 
 
@@ -193,27 +206,27 @@ def _span(project: Project, step: Step, definition: Definition) -> Span:
     """The selector of the step; without one, the definition itself."""
     if step.selector is None:
         return definition.span
-    node, _ = at_path(project.roles[step.role].node, (step.key, step.position))
-    return node.span
+    selector_node, _ = at_path(project.roles[step.role].node, (step.key, step.position))
+    return selector_node.span
 
 
 def uncited(root: Path) -> tuple[tuple[str, str], ...]:
     """Parts of sources that no definition cites and that are not `left_out`: id and label."""
     project = compile_project(root).project
-    cited = {
+    cited_ids = {
         leaf.scalar.text
         for definition, _ in project.all_wordings
         for leaf in definition.leaves
         if leaf.shape.ref == "source"
     }
-    parts: list[tuple[str, str]] = []
-    for id, source in project.sources.items():
+    uncited_parts: list[tuple[str, str]] = []
+    for source_id, source in project.sources.items():
         if source.items:
-            parts += [
-                (part, label)
-                for part, label in source.items.items()
-                if part not in cited and part not in source.left_out
+            uncited_parts += [
+                (part_id, part_label)
+                for part_id, part_label in source.items.items()
+                if part_id not in cited_ids and part_id not in source.left_out
             ]
-        elif id not in cited:
-            parts.append((id, source.title))
-    return tuple(parts)
+        elif source_id not in cited_ids:
+            uncited_parts.append((source_id, source.title))
+    return tuple(uncited_parts)

@@ -37,8 +37,8 @@ def listing_text(listed: Sequence[Listed]) -> Iterator[str]:
 
 
 def _first_text(definition: Definition) -> str:
-    texts = (leaf.scalar.text for leaf in definition.leaves if leaf.shape.is_markdown)
-    return clipped(next(texts, ""), _FIRST_TEXT)
+    markdown_texts = (leaf.scalar.text for leaf in definition.leaves if leaf.shape.is_markdown)
+    return clipped(next(markdown_texts, ""), _FIRST_TEXT)
 
 
 def listing_json(listed: Sequence[Listed]) -> str:
@@ -60,16 +60,18 @@ def listing_json(listed: Sequence[Listed]) -> str:
 
 def summary(listing: Listing, *, of_role: bool) -> str:
     """How many definitions and notes were listed; of a role, what its deck comes to."""
-    parts = [counted(len(listing.listed), "definition"), counted(listing.notes, "note")]
+    phrases = [counted(len(listing.listed), "definition"), counted(listing.notes, "note")]
     if of_role:
-        parts.append(f"{counted(listing.cards, 'card')} in the deck, {listing.core:,} of them core")
+        phrases.append(
+            f"{counted(listing.cards, 'card')} in the deck, {listing.core:,} of them core"
+        )
         if listing.order.close_siblings:
-            cards = counted(listing.order.close_siblings, "card")
-            parts.append(f"{cards} near another of the same note")
+            cards_phrase = counted(listing.order.close_siblings, "card")
+            phrases.append(f"{cards_phrase} near another of the same note")
         if listing.order.crowded_spoken:
-            cards = counted(listing.order.crowded_spoken, "spoken card")
-            parts.append(f"{cards} more than two in twenty")
-    return ", ".join(parts)
+            cards_phrase = counted(listing.order.crowded_spoken, "spoken card")
+            phrases.append(f"{cards_phrase} more than two in twenty")
+    return ", ".join(phrases)
 
 
 def decision_text(decision: Decision) -> Iterator[str]:
@@ -114,9 +116,9 @@ def outcome(decision: Decision) -> str:
 
 def uncited_text(parts: Sequence[tuple[str, str]]) -> Iterator[str]:
     """One line a part: id and label."""
-    yield from (f"{id}  {label}" for id, label in parts)
+    yield from (f"{part_id}  {part_label}" for part_id, part_label in parts)
 
 
 def uncited_json(parts: Sequence[tuple[str, str]]) -> str:
     """A list of objects, one a part."""
-    return as_json([{"id": id, "label": label} for id, label in parts])
+    return as_json([{"id": part_id, "label": part_label} for part_id, part_label in parts])

@@ -33,5 +33,5 @@ def schema(ctx: click.Context, out: Path | None) -> None:
     from builder.load import load
 
     project, _ = load(root_of(ctx))
-    for path in write_schemas(project, out):
-        click.echo(near(path))
+    for schema_path in write_schemas(project, out):
+        click.echo(near(schema_path))

@@ -36,58 +36,63 @@ DECK, DEFINITIONS, ROLE, PRIVATE_ROLE = "deck.json", "definitions.json", "role.j
 
 def modeline(file: str, schema: str) -> str:
     """The first line of `file` (a path in the project), by which editors find its schema."""
-    here = os.path.relpath(f"{FOLDER}/{schema}", Path(file).parent).replace(os.sep, "/")
-    return f"# yaml-language-server: $schema={here}\n"
+    relative_path = os.path.relpath(f"{FOLDER}/{schema}", Path(file).parent).replace(os.sep, "/")
+    return f"# yaml-language-server: $schema={relative_path}\n"
 
 
 def write_schemas(project: Project, folder: Path | None = None) -> list[Path]:
     """Writes those that changed; returns all. Raises `PrepdeckError`."""
     folder = folder or project.root / FOLDER
-    paths = []
-    for name, schema in schemas(project).items():
-        content = json.dumps(schema, ensure_ascii=False, indent=1).encode() + b"\n"
-        path = folder / name
-        if not path.is_file() or path.read_bytes() != content:
-            atomic.write(path, content)
-        paths.append(path)
-    return paths
+    schema_paths = []
+    for file_name, schema in schemas(project).items():
+        schema_json = json.dumps(schema, ensure_ascii=False, indent=1).encode() + b"\n"
+        schema_path = folder / file_name
+        if not schema_path.is_file() or schema_path.read_bytes() != schema_json:
+            atomic.write(schema_path, schema_json)
+        schema_paths.append(schema_path)
+    return schema_paths
 
 
 def schemas(project: Project) -> dict[str, Schema]:
     """Each schema by its file's name."""
-    names = _names(project)
-    public, private = (_sections(project.kinds, names, private=each) for each in (False, True))
-    del public["role"]["properties"]["key"]
-    del private["role"]["properties"]["was"]
+    project_names = _names(project)
+    public_sections, private_sections = (
+        _sections(project.kinds, project_names, private=is_private) for is_private in (False, True)
+    )
+    del public_sections["role"]["properties"]["key"]
+    del private_sections["role"]["properties"]["was"]
     return {
-        DECK: _whole("decks/deck.yaml", _settings(project.kinds, names)),
-        DEFINITIONS: _file("Definitions", public, project.kinds, names),
-        ROLE: {**_file("A public role", public, project.kinds, names), "required": ["role"]},
-        PRIVATE_ROLE: _file("What a private role says", private, project.kinds, names),
+        DECK: _whole("decks/deck.yaml", _settings(project.kinds, project_names)),
+        DEFINITIONS: _file("Definitions", public_sections, project.kinds, project_names),
+        ROLE: _file("A public role", public_sections, project.kinds, project_names)
+        | {"required": ["role"]},
+        PRIVATE_ROLE: _file(
+            "What a private role says", private_sections, project.kinds, project_names
+        ),
     }
 
 
 def _names(project: Project) -> Names:
-    ids: dict[str, tuple[str, ...]] = {
+    ids_by_kind: dict[str, tuple[str, ...]] = {
         "topic": tuple(project.topics),
         "source": tuple(project.cited),
         "any": tuple(project.definitions),
     }
-    questions: dict[str, str] = {}
+    question_by_id: dict[str, str] = {}
     for definition in project.definitions.values():
         kind = definition.kind
-        ids[kind.name] = (*ids.get(kind.name, ()), definition.id)
+        ids_by_kind[kind.name] = (*ids_by_kind.get(kind.name, ()), definition.id)
         if kind.marks.answerable:
-            texts = {leaf.path: leaf.scalar.text.strip() for leaf in definition.leaves}
-            if (kind.marks.name,) in texts:
-                questions[definition.id] = texts[kind.marks.name,]
-    ids["role"] = tuple(role.id for role in project.roles.values() if not role.private)
+            text_by_path = {leaf.path: leaf.scalar.text.strip() for leaf in definition.leaves}
+            if (kind.marks.name,) in text_by_path:
+                question_by_id[definition.id] = text_by_path[kind.marks.name,]
+    ids_by_kind["role"] = tuple(role.id for role in project.roles.values() if not role.private)
     return Names(
-        ids=ids,
+        ids=ids_by_kind,
         kinds=tuple(project.kinds),
         types=project.kinds.types,
         rules=silenceable(),
-        questions=questions,
+        questions=question_by_id,
         variables=project.settings.value.vars,
     )
 
@@ -98,29 +103,39 @@ def _whole(title: str, schema: Schema) -> Schema:
 
 def _file(title: str, sections: Schema, kinds: Kinds, names: Names) -> Schema:
     """A file: its sections, and no other. A file of comments has none."""
-    closed = {"type": ["object", "null"], "properties": sections, "additionalProperties": False}
-    return {**_whole(title, closed), "definitions": {"override": _override(kinds), **names.lists}}
+    closed_schema = {
+        "type": ["object", "null"],
+        "properties": sections,
+        "additionalProperties": False,
+    }
+    return {
+        **_whole(title, closed_schema),
+        "definitions": {"override": _override(kinds), **names.lists},
+    }
 
 
 def _sections(kinds: Kinds, names: Names, *, private: bool) -> Schema:
-    allowed = section_names(kinds, private=private)
+    allowed_sections = section_names(kinds, private=private)
     sections: Schema = {
         kind.section: _by_id(_definition(kind, names), as_text(kind.about))
         for kind in kinds.values()
-        if kind.section in allowed
+        if kind.section in allowed_sections
     }
     sections["role"] = _role(names)
-    if "topics" in allowed:
-        branch: Schema = {"anyOf": [TEXT, {"type": "object"}]}
-        sections["topics"] = _by_id(branch, "A tree of topics: each becomes a tag.")
-        source = schema_of(shape_of(Bibliography), names)
-        sections["sources"] = _by_id(source, "What definitions rest on, by id.")
-    if "my_answers" in allowed:
-        answers = {id: {**TEXT, "description": text} for id, text in names.questions.items()}
-        by_id = _by_id(dict(TEXT), "Your own words, by the id of the question.")
-        sections["my_answers"] = {**by_id, "properties": answers}
-        tags = one_or_many(dict(TEXT))
-        sections["my_tags"] = _by_id(tags, "Your own tags, by the id of the definition.")
+    if "topics" in allowed_sections:
+        topic_schema: Schema = {"anyOf": [TEXT, {"type": "object"}]}
+        sections["topics"] = _by_id(topic_schema, "A tree of topics: each becomes a tag.")
+        source_schema = schema_of(shape_of(Bibliography), names)
+        sections["sources"] = _by_id(source_schema, "What definitions rest on, by id.")
+    if "my_answers" in allowed_sections:
+        schema_by_question = {
+            question_id: {**TEXT, "description": question_text}
+            for question_id, question_text in names.questions.items()
+        }
+        answers_schema = _by_id(dict(TEXT), "Your own words, by the id of the question.")
+        sections["my_answers"] = {**answers_schema, "properties": schema_by_question}
+        tags_schema = one_or_many(dict(TEXT))
+        sections["my_tags"] = _by_id(tags_schema, "Your own tags, by the id of the definition.")
     return sections
 
 
@@ -130,8 +145,8 @@ def _definition(kind: Kind, names: Names) -> Schema:
         return {}
     schema = {**schema_of(kind.shape, names), "description": as_text(kind.about)}
     # A tombstone may have lost everything but its id.
-    needed = {"required": schema.pop("required", [])}
-    return {**schema, "if": {"required": ["retired"]}, "then": {}, "else": needed}
+    required_schema = {"required": schema.pop("required", [])}
+    return {**schema, "if": {"required": ["retired"]}, "then": {}, "else": required_schema}
 
 
 def _by_id(schema: Schema, description: str) -> Schema:
@@ -150,29 +165,32 @@ def _role(names: Names) -> Schema:
     if "$ref" in properties["extends"]:
         del properties["extends"]["type"]
     properties["vars"]["properties"] = {
-        name: {**TEXT, "default": default} for name, default in names.variables.items()
+        variable_name: {**TEXT, "default": variable_default}
+        for variable_name, variable_default in names.variables.items()
     }
-    override = {"$ref": "#/definitions/override"}
+    override_ref = {"$ref": "#/definitions/override"}
     properties["override"] |= {
-        "properties": dict.fromkeys(names.ids["any"], override),
-        "additionalProperties": override,
+        "properties": dict.fromkeys(names.ids["any"], override_ref),
+        "additionalProperties": override_ref,
     }
     return schema
 
 
 def _override(kinds: Kinds) -> Schema:
     """Any key of any kind: `check` says which of them the definition's kind has."""
-    keys = {key for kind in kinds.values() for key in kind.shape.keys}
+    kind_keys = {key for kind in kinds.values() for key in kind.shape.keys}
     return {
         "type": "object",
         "description": "The keys that this role says differently. null takes one away.",
-        "properties": {key: {} for key in sorted(keys - FIXED)},
+        "properties": {key: {} for key in sorted(kind_keys - FIXED)},
         "additionalProperties": False,
     }
 
 
 def _settings(kinds: Kinds, names: Names) -> Schema:
     schema = schema_of(shape_of(Settings), names)
-    words = schema["properties"]["limits"]["properties"]["words"]
-    words["properties"] = {key: {**words["additionalProperties"]} for key in kinds.word_limits}
+    words_schema = schema["properties"]["limits"]["properties"]["words"]
+    words_schema["properties"] = {
+        limit_key: {**words_schema["additionalProperties"]} for limit_key in kinds.word_limits
+    }
     return schema

@@ -54,8 +54,8 @@ class Names:
 def schema_of(shape: Shape, names: Names) -> Schema:
     """The schema of one place in a file, with what the shape says about it."""
     schema = _undescribed(shape, names)
-    about = shape.meaning or _docstring(shape)
-    return {**schema, "description": as_text(about)} if about else schema
+    description = shape.meaning or _docstring(shape)
+    return {**schema, "description": as_text(description)} if description else schema
 
 
 def as_text(markdown: str) -> str:
@@ -75,65 +75,73 @@ def _docstring(shape: Shape) -> str:
 
 def _undescribed(shape: Shape, names: Names) -> Schema:
     if shape is COMMON["silence"]:
-        rules: Schema = dict.fromkeys(names.rules, TEXT)
-        return {"type": "object", "properties": rules, "additionalProperties": False}
+        schema_by_rule: Schema = dict.fromkeys(names.rules, TEXT)
+        return {"type": "object", "properties": schema_by_rule, "additionalProperties": False}
     if shape.keys == shape_of(Selector).keys:
         return _selector(shape, names)
     if shape.either:
-        arms = [schema_of(arm, names) for arm in shape.either]
-        return {"anyOf": [each for arm in arms for each in arm.get("anyOf", (arm,))]}
+        either_schemas = [schema_of(inner_shape, names) for inner_shape in shape.either]
+        return {
+            "anyOf": [
+                alternative
+                for schema in either_schemas
+                for alternative in schema.get("anyOf", (schema,))
+            ]
+        }
     if shape.items is not None:
-        item = schema_of(shape.items, names)
+        item_schema = schema_of(shape.items, names)
         if shape.or_item:
-            return one_or_many(item)
-        return {"type": "array", "items": item, **_limits(shape, "Items")}
+            return one_or_many(item_schema)
+        return {"type": "array", "items": item_schema, **_limits(shape, "Items")}
     if shape.each is not None:
         return _by_name(shape, schema_of(shape.each, names))
     return _text(shape, names) if shape.form == "text" else _mapping(shape, names)
 
 
 def _mapping(shape: Shape, names: Names) -> Schema:
-    needed = [key for key, inner in shape.keys.items() if inner.needed]
+    needed_keys = [key for key, inner_shape in shape.keys.items() if inner_shape.needed]
     return {
         "type": "object",
-        "properties": {key: schema_of(inner, names) for key, inner in shape.keys.items()},
-        **({"required": needed} if needed else {}),
+        "properties": {
+            key: schema_of(inner_shape, names) for key, inner_shape in shape.keys.items()
+        },
+        **({"required": needed_keys} if needed_keys else {}),
         "additionalProperties": False,
     }
 
 
 def _selector(shape: Shape, names: Names) -> Schema:
     schema = _mapping(shape, names)
-    allowed: dict[str, Schema] = {
+    schema_by_key: dict[str, Schema] = {
         "kind": {"enum": list(names.kinds)},
         "type": {"enum": list(names.types)},
         "id": names.offered("any"),
         "topic": names.offered("topic"),
     }
-    for key, item in allowed.items():
-        schema["properties"][key] |= one_or_many(item)
+    for selector_key, item_schema in schema_by_key.items():
+        schema["properties"][selector_key] |= one_or_many(item_schema)
     return {**schema, "minProperties": 1}
 
 
-def _by_name(shape: Shape, value: Schema) -> Schema:
-    limits = _limits(shape, "Properties")
-    pattern = PATTERNS.get(shape.names)
-    if pattern is None:
-        return {"type": "object", "additionalProperties": value, **limits}
+def _by_name(shape: Shape, value_schema: Schema) -> Schema:
+    count_limits = _limits(shape, "Properties")
+    name_pattern = PATTERNS.get(shape.names)
+    if name_pattern is None:
+        return {"type": "object", "additionalProperties": value_schema, **count_limits}
     if shape.names == "slug":
-        limits["propertyNames"] = {"maxLength": SLUG_LENGTH}
-    patterns = {f"^{pattern}$": value}
+        count_limits["propertyNames"] = {"maxLength": SLUG_LENGTH}
+    schema_by_pattern = {f"^{name_pattern}$": value_schema}
     return {
         "type": "object",
-        "patternProperties": patterns,
+        "patternProperties": schema_by_pattern,
         "additionalProperties": False,
-        **limits,
+        **count_limits,
     }
 
 
 def _limits(shape: Shape, noun: str) -> Schema:
-    limits = {f"min{noun}": shape.least, f"max{noun}": shape.most}
-    return {name: limit for name, limit in limits.items() if limit is not None}
+    limit_by_keyword = {f"min{noun}": shape.least, f"max{noun}": shape.most}
+    return {keyword: limit for keyword, limit in limit_by_keyword.items() if limit is not None}
 
 
 def _text(shape: Shape, names: Names) -> Schema:
@@ -159,10 +167,14 @@ def _text(shape: Shape, names: Names) -> Schema:
 
 
 def _range(shape: Shape) -> Schema:
-    limits = {
+    limit_by_keyword = {
         "exclusiveMinimum": shape.above,
         "minimum": shape.least,
         "maximum": shape.most,
     }
-    number = float if shape.type == "number" else int
-    return {name: number(limit) for name, limit in limits.items() if limit is not None}
+    number_type = float if shape.type == "number" else int
+    return {
+        keyword: number_type(limit)
+        for keyword, limit in limit_by_keyword.items()
+        if limit is not None
+    }

@@ -69,8 +69,8 @@ class LearnerNote:
         """The learner's own words, as HTML; empty where the note type has no answer."""
         if self.notetype.answer is None:
             return ""
-        names = {field.key: field.name for field in self.notetype.fields}
-        return self.exported.fields.get(names[self.notetype.answer], "")
+        field_name_by_key = {field.key: field.name for field in self.notetype.fields}
+        return self.exported.fields.get(field_name_by_key[self.notetype.answer], "")
 
     @property
     def digest(self) -> str:
@@ -101,9 +101,9 @@ class Answer:
 
 def lock_line(locks: Locks, role: Role | None, key: tuple[str, str, str]) -> NoteLine | None:
     """The line that the learner's copy follows: of the role's deck, or of a public one."""
-    paths = (RELEASED, *note_paths(role.id if role else None))
-    lines = [line for path in paths if (line := locks.note(path, key)) is not None]
-    return max(lines, key=lambda line: line.time, default=None)
+    lock_paths = (RELEASED, *note_paths(role.id if role else None))
+    note_lines = [line for path in lock_paths if (line := locks.note(path, key)) is not None]
+    return max(note_lines, key=lambda line: line.time, default=None)
 
 
 def is_touched(note: LearnerNote, line: NoteLine | None, now: int) -> bool:
@@ -129,7 +129,7 @@ def answers(
 
     `rendered`: each role's notes as they are packed now. `now`: Unix seconds.
     """
-    answered: set[tuple[str, str]] = set()
+    answered_ids: set[tuple[str, str]] = set()
     for note, role in notes:
         if not note.notetype.personal or note.notetype.answer is None:
             continue
@@ -139,13 +139,13 @@ def answers(
                 reason = "is in no file" if definition is None else "is retired or has faults"
                 yield f"{role.id}: `{note.id}` {reason}: its answer stays in Anki"
             continue
-        packed = rendered.get(role.id, {}).get((note.notetype.folder, note.first_id))
-        answer = _answer(project, note, role, definition, packed, locks, now)
+        packed_note = rendered.get(role.id, {}).get((note.notetype.folder, note.first_id))
+        answer = _answer(project, note, role, definition, packed_note, locks, now)
         if answer.outcome is not Outcome.IGNORED:
-            if (role.id, definition.id) in answered:
+            if (role.id, definition.id) in answered_ids:
                 yield f"{answer.name} has two notes with answers: that of `{note.id}` stays in Anki"
                 continue
-            answered.add((role.id, definition.id))
+            answered_ids.add((role.id, definition.id))
         yield answer
 
 
@@ -162,62 +162,66 @@ def _answer(
     note: LearnerNote,
     role: Role,
     definition: Definition,
-    packed: Note | None,
+    packed_note: Note | None,
     locks: Locks,
     now: int,
 ) -> Answer:
-    line = lock_line(locks, role, note.key)
+    note_line = lock_line(locks, role, note.key)
     in_yaml = role.answers.get(definition.id)
-    in_anki, lost = "", tuple[Loss, ...]()
-    if not is_touched(note, line, now):
+    in_anki, losses = "", tuple[Loss, ...]()
+    if not is_touched(note, note_line, now):
         outcome = Outcome.IGNORED
     elif not parse_field(note.answer).blocks:
-        lost = parse_field(note.answer).losses
-        outcome = Outcome.IGNORED if in_yaml is None or lost else Outcome.EMPTIED
+        losses = parse_field(note.answer).losses
+        outcome = Outcome.IGNORED if in_yaml is None or losses else Outcome.EMPTIED
     else:
-        in_anki, lost = to_markdown(note.answer)
-        html = _packed_answer(project, note, role, packed, in_yaml)
+        in_anki, losses = to_markdown(note.answer)
+        yaml_html = _packed_answer(project, note, role, packed_note, in_yaml)
         if in_yaml is None:
             outcome = Outcome.FROM_ANKI
-        elif same_content(html, note.answer):
+        elif same_content(yaml_html, note.answer):
             outcome = Outcome.AGREED
-        elif _follows(note, html, line):
+        elif _follows(note, yaml_html, note_line):
             outcome = Outcome.FROM_ANKI
         else:
             outcome = Outcome.IN_DOUBT
-    return Answer(note, role, definition, outcome, in_yaml, in_anki, lost)
+    return Answer(note, role, definition, outcome, in_yaml, in_anki, losses)
 
 
 def _packed_answer(
     project: Project,
     note: LearnerNote,
     role: Role,
-    packed: Note | None,
+    packed_note: Note | None,
     in_yaml: ScalarNode | None,
 ) -> str:
     """YAML's answer as HTML."""
     if in_yaml is None:
         return ""
-    if packed is not None and note.notetype.answer is not None:
-        return packed.fields[note.notetype.index(note.notetype.answer)]
+    if packed_note is not None and note.notetype.answer is not None:
+        return packed_note.fields[note.notetype.index(note.notetype.answer)]
     return block_html(in_yaml.text, project.view(role).vars)
 
 
-def _follows(note: LearnerNote, html: str, line: NoteLine | None) -> bool:
-    """Whether Anki's words certainly came after YAML's (`html`), or keep every one of them.
+def _follows(note: LearnerNote, yaml_html: str, note_line: NoteLine | None) -> bool:
+    """Whether Anki's words certainly came after YAML's (`yaml_html`), or keep every one of them.
 
     The learner had the first words that were packed, and words that came from Anki, before they
     wrote on. Of later words nothing tells whether the learner imported them before writing on.
     """
-    if line is None or not line.answer_digest or line.answer_digest != digest_of_answer(html):
+    if (
+        note_line is None
+        or not note_line.answer_digest
+        or note_line.answer_digest != digest_of_answer(yaml_html)
+    ):
         return False
-    if line.answer_since in (0, line.time):
+    if note_line.answer_since in (0, note_line.time):
         return True
-    return note.exported.modified >= line.answer_since and _word_counts(html) <= _word_counts(
-        note.answer
-    )
+    if note.exported.modified < note_line.answer_since:
+        return False
+    return _word_counts(yaml_html) <= _word_counts(note.answer)
 
 
 def _word_counts(html: str) -> Counter[str]:
-    texts = (text_of(block).casefold() for block in parse_field(html).blocks)
-    return Counter(word for text in texts for word in re.findall(r"\w+", text))
+    block_texts = (text_of(block).casefold() for block in parse_field(html).blocks)
+    return Counter(word for block_text in block_texts for word in re.findall(r"\w+", block_text))

@@ -46,9 +46,9 @@ def sync(
     from builder.commands.sync import run, text
 
     options = run.SyncOptions(root_of(ctx), package, clock.now(), role, prefer, dry_run)
-    result = run.sync(options)
-    for change in result.changes:
+    sync_result = run.sync(options)
+    for change in sync_result.changes:
         say(text.file_diff(change) if dry_run else f"{near(change.path)}\n")
-    say_lines(text.sync_text(result, dry_run=dry_run), err=True)
-    if result.in_doubt:
+    say_lines(text.sync_text(sync_result, dry_run=dry_run), err=True)
+    if sync_result.in_doubt:
         ctx.exit(1)

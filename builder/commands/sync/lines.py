@@ -52,10 +52,14 @@ def agreed_lines(
     `after`: each role's notes as they are packed now. `now`: Unix seconds.
     """
     for answer in agreed:
-        note = _packed(answer.note, answer.role, after)
-        if note is not None and not has_media(answer.lost) and not is_ahead(answer.note, now):
-            since = answer.note.exported.modified
-            yield _answered_line(answer, note, note.digest, since)
+        packed_note = _packed(answer.note, answer.role, after)
+        if (
+            packed_note is not None
+            and not has_media(answer.lost)
+            and not is_ahead(answer.note, now)
+        ):
+            answer_since = answer.note.exported.modified
+            yield _answered_line(answer, packed_note, packed_note.digest, answer_since)
 
 
 def overruled_lines(
@@ -66,20 +70,20 @@ def overruled_lines(
     `before`: each role's notes as they were packed before the sync. `now`: Unix seconds.
     """
     for answer in overruled:
-        note = _packed(answer.note, answer.role, before)
-        if note is not None and not is_ahead(answer.note, now):
-            yield _answered_line(answer, note, answer.note.digest, now)
+        packed_note = _packed(answer.note, answer.role, before)
+        if packed_note is not None and not is_ahead(answer.note, now):
+            yield _answered_line(answer, packed_note, answer.note.digest, now)
 
 
-def _answered_line(answer: Answer, note: Note, digest: str, since: int) -> LockLine:
+def _answered_line(answer: Answer, packed_note: Note, digest: str, answer_since: int) -> LockLine:
     return _path(answer.note, answer.role, answered=True), NoteLine(
         *answer.note.key,
         time=answer.note.exported.modified,
         digest=digest,
-        cards=_card_keys(answer.note, note),
+        cards=_card_keys(answer.note, packed_note),
         answered=True,
-        answer_digest=note.answer_digest,
-        answer_since=since,
+        answer_digest=packed_note.answer_digest,
+        answer_since=answer_since,
     )
 
 
@@ -96,38 +100,50 @@ def tagged_lines(
     `rendered`: the notes as they were packed before the tags were in YAML, and with them. `now`:
     Unix seconds.
     """
-    before, after = rendered
-    ids = {(change.role.id, change.definition.id) for change in tagged}
+    rendered_before, rendered_after = rendered
+    tagged_ids = {(change.role.id, change.definition.id) for change in tagged}
     for note, role in notes:
         definition = definition_of(project, role, note.first_id)
-        line = lock_line(locks, role, note.key)
-        if definition is None or (role.id, definition.id) not in ids or line is None:
+        note_line = lock_line(locks, role, note.key)
+        if definition is None or (role.id, definition.id) not in tagged_ids or note_line is None:
             continue
-        old, new = _packed(note, role, before), _packed(note, role, after)
-        if old is None or new is None or old.digest != line.digest or is_ahead(note, now):
+        old_note = _packed(note, role, rendered_before)
+        new_note = _packed(note, role, rendered_after)
+        if (
+            old_note is None
+            or new_note is None
+            or old_note.digest != note_line.digest
+            or is_ahead(note, now)
+        ):
             continue
-        if not is_touched(note, line, now) or (note.notetype.personal and _has_words(note, new)):
+        if not is_touched(note, note_line, now) or (
+            note.notetype.personal and _has_words(note, new_note)
+        ):
             continue
-        time, cards = note.exported.modified, _card_keys(note, new)
-        path = _path(note, role, answered=line.answered)
-        yield path, replace(line, time=time, digest=new.digest, cards=cards)
+        edit_time, card_keys = note.exported.modified, _card_keys(note, new_note)
+        line_lock = _path(note, role, answered=note_line.answered)
+        yield line_lock, replace(note_line, time=edit_time, digest=new_note.digest, cards=card_keys)
 
 
 def _path(note: LearnerNote, role: Role, *, answered: bool) -> LockPath:
     return lock_path(role.id, own=note.owner_key == role.key, answered=answered)
 
 
-def _has_words(note: LearnerNote, packed: Note) -> bool:
+def _has_words(note: LearnerNote, packed_note: Note) -> bool:
     """Whether somebody wrote an answer: then the outcome of that answer decides on the line."""
-    field = parse_field(note.answer)
-    return packed.answered or bool(field.blocks or field.losses)
+    answer_content = parse_field(note.answer)
+    return packed_note.answered or bool(answer_content.blocks or answer_content.losses)
 
 
 def _packed(note: LearnerNote, role: Role, rendered: Mapping[str, Rendered]) -> Note | None:
     """The note as prepdeck packs it, if it is the same note that the learner has."""
-    packed = rendered.get(role.id, {}).get((note.notetype.folder, note.first_id))
-    return packed if packed is not None and packed.guid == note.exported.guid else None
+    packed_note = rendered.get(role.id, {}).get((note.notetype.folder, note.first_id))
+    return (
+        packed_note if packed_note is not None and packed_note.guid == note.exported.guid else None
+    )
 
 
-def _card_keys(note: LearnerNote, packed: Note) -> tuple[str, ...]:
-    return tuple(note.notetype.templates[position].key for position in packed.cards)
+def _card_keys(note: LearnerNote, packed_note: Note) -> tuple[str, ...]:
+    return tuple(
+        note.notetype.templates[template_position].key for template_position in packed_note.cards
+    )

@@ -94,36 +94,47 @@ def sync(options: SyncOptions) -> SyncResult:
     with exclusive_access(options.root):
         compiled = compile_project(options.root)
         project = compiled.project
-        locks, faults = read_locks(project)
-        if not project.settings.is_complete or any(fault.is_error for fault in faults):
+        locks, lock_findings = read_locks(project)
+        if not project.settings.is_complete or any(finding.is_error for finding in lock_findings):
             # Writing a faulty lock would lose the lines that could not be read.
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
-        notes = _with_roles(options, compiled, locks, exported)
-        before = {deck.role: rendered_notes(deck) for deck in compiled.decks}
-        judged = answers(project, notes, before, locks, options.now)
-        by_outcome, warnings = _by_outcome(options, judged)
-        from_anki, overruled = by_outcome[Outcome.FROM_ANKI], by_outcome[Outcome.OVERRULED]
-        tagged = tagged_definitions(project, notes, locks, options.now)
-        changes = _changes(project, from_anki, tagged)
+        notes_with_roles = _with_roles(options, compiled, locks, exported)
+        rendered_before = {deck.role: rendered_notes(deck) for deck in compiled.decks}
+        judged_answers = answers(project, notes_with_roles, rendered_before, locks, options.now)
+        answers_by_outcome, warnings = _by_outcome(options, judged_answers)
+        from_anki = answers_by_outcome[Outcome.FROM_ANKI]
+        overruled = answers_by_outcome[Outcome.OVERRULED]
+        tagged = tagged_definitions(project, notes_with_roles, locks, options.now)
+        file_changes = _changes(project, from_anki, tagged)
         if not options.dry_run:
-            for change in changes:
+            for change in file_changes:
                 atomic.write(change.path, change.new)
-            agreed = [*from_anki, *by_outcome[Outcome.AGREED]]
-            roles = [*(answer.role for answer in agreed), *(change.role for change in tagged)]
-            after = _rendered(options.root, roles) if roles else {}
-            lines = [
-                *overruled_lines(overruled, before, options.now),
-                *tagged_lines(project, tagged, notes, (before, after), locks, options.now),
-                *agreed_lines(agreed, after, options.now),
+            agreed_answers = [*from_anki, *answers_by_outcome[Outcome.AGREED]]
+            changed_roles = [
+                *(answer.role for answer in agreed_answers),
+                *(change.role for change in tagged),
             ]
-            _write_lines(options.root, project, locks, lines)
+            rendered_after = _rendered(options.root, changed_roles) if changed_roles else {}
+            lock_lines = [
+                *overruled_lines(overruled, rendered_before, options.now),
+                *tagged_lines(
+                    project,
+                    tagged,
+                    notes_with_roles,
+                    (rendered_before, rendered_after),
+                    locks,
+                    options.now,
+                ),
+                *agreed_lines(agreed_answers, rendered_after, options.now),
+            ]
+            _write_lines(options.root, project, locks, lock_lines)
     return SyncResult(
-        changes=tuple(changes),
+        changes=tuple(file_changes),
         from_anki=tuple(from_anki),
         tagged=tuple(tagged),
-        in_doubt=tuple(by_outcome[Outcome.IN_DOUBT]),
+        in_doubt=tuple(answers_by_outcome[Outcome.IN_DOUBT]),
         overruled=tuple(overruled),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -133,41 +144,46 @@ def _with_roles(
     options: SyncOptions, compiled: Compiled, locks: Locks, exported: Iterable[ExportedNote]
 ) -> list[tuple[LearnerNote, Role]]:
     """The notes of this project, each with the private role that its words belong to."""
-    project, package = compiled.project, options.package
-    private = {role.id: role for role in project.roles.values() if role.private}
-    by_key = {role.key: role for role in private.values()}
-    receiver = project.role(options.role, private, "private role") if options.role else None
-    notes = list(_learner_notes(compiled, exported))
-    if not notes:
+    project, package_path = compiled.project, options.package
+    private_by_id = {role.id: role for role in project.roles.values() if role.private}
+    role_by_key = {role.key: role for role in private_by_id.values()}
+    receiver = project.role(options.role, private_by_id, "private role") if options.role else None
+    learner_notes = list(_learner_notes(compiled, exported))
+    if not learner_notes:
         raise PrepdeckError(
-            f"{package} has no note of this project",
+            f"{package_path} has no note of this project",
             help="export the deck that `prepdeck build` made, or the whole collection",
         )
-    owners = {by_key[note.owner_key].id for note in notes if note.owner_key in by_key}
-    if receiver is not None and (other_owners := owners - {receiver.id}):
+    owner_role_ids = {
+        role_by_key[note.owner_key].id for note in learner_notes if note.owner_key in role_by_key
+    }
+    if receiver is not None and (other_role_ids := owner_role_ids - {receiver.id}):
         raise PrepdeckError(
-            f"{package} has notes of `{min(other_owners)}`, not only of `{receiver.id}`",
+            f"{package_path} has notes of `{min(other_role_ids)}`, not only of `{receiver.id}`",
             help="leave the role out, or name that one: its answers belong to nobody else",
         )
-    with_roles: list[tuple[LearnerNote, Role]] = []
-    without_role = 0
-    for note in notes:
-        role = by_key.get(note.owner_key) or receiver
+    notes_with_roles: list[tuple[LearnerNote, Role]] = []
+    unowned_count = 0
+    for note in learner_notes:
+        role = role_by_key.get(note.owner_key) or receiver
         if role is not None:
-            with_roles.append((note, role))
+            notes_with_roles.append((note, role))
         elif note.notetype.personal and parse_field(note.answer).blocks:
-            line = lock_line(locks, None, note.key)
-            without_role += is_touched(note, line, options.now)
-    if without_role:
+            note_line = lock_line(locks, None, note.key)
+            unowned_count += is_touched(note, note_line, options.now)
+    if unowned_count:
         help = "create a role for them: prepdeck new role"
-        if private:
-            help = f"name the role that gets them: prepdeck sync {package} ROLE"
-            help += f" (yours: {', '.join(private)})"
-        message = f"{package} has {counted(without_role, 'answer')} to notes of no private role"
+        if private_by_id:
+            help = f"name the role that gets them: prepdeck sync {package_path} ROLE"
+            help += f" (yours: {', '.join(private_by_id)})"
+        message = (
+            f"{package_path} has {counted(unowned_count, 'answer')} to notes of no private role"
+        )
         raise PrepdeckError(message, help=help)
     # A role's own note comes before one of the catalogue's with the same question.
     return sorted(
-        with_roles, key=lambda pair: (pair[1].id, pair[0].owner_key != pair[1].key, pair[0].id)
+        notes_with_roles,
+        key=lambda pair: (pair[1].id, pair[0].owner_key != pair[1].key, pair[0].id),
     )
 
 
@@ -175,27 +191,29 @@ def _learner_notes(compiled: Compiled, exported: Iterable[ExportedNote]) -> Iter
     namespace = compiled.project.settings.value.namespace
     for note in exported:
         for notetype in compiled.renderer.notetypes.values() if "Id" in note.fields else ():
-            id = note.fields["Id"]
-            owner = owner_key_and_first_id(namespace, notetype.folder, id, note.guid)
-            if owner is not None:
-                yield LearnerNote(note, notetype, *owner)
+            note_id = note.fields["Id"]
+            owner_and_first_id = owner_key_and_first_id(
+                namespace, notetype.folder, note_id, note.guid
+            )
+            if owner_and_first_id is not None:
+                yield LearnerNote(note, notetype, *owner_and_first_id)
 
 
 def _by_outcome(
-    options: SyncOptions, judged: Iterable[Answer | str]
+    options: SyncOptions, judged_answers: Iterable[Answer | str]
 ) -> tuple[dict[Outcome, list[Answer]], list[str]]:
     """The answers by outcome, those in doubt as `--prefer` decides; and what to warn of."""
-    by_outcome: dict[Outcome, list[Answer]] = {outcome: [] for outcome in Outcome}
+    answers_by_outcome: dict[Outcome, list[Answer]] = {outcome: [] for outcome in Outcome}
     warnings: list[str] = []
-    for answer in judged:
+    for answer in judged_answers:
         if isinstance(answer, str):
             warnings.append(answer)
             continue
         if answer.outcome is Outcome.IN_DOUBT and options.prefer is not None:
             answer = replace(answer, outcome=_DECIDED[options.prefer])
-        by_outcome[answer.outcome].append(answer)
+        answers_by_outcome[answer.outcome].append(answer)
         warnings += _warnings(answer, options.now)
-    return by_outcome, warnings
+    return answers_by_outcome, warnings
 
 
 def _warnings(answer: Answer, now: int) -> Iterator[str]:
@@ -210,11 +228,14 @@ def _warnings(answer: Answer, now: int) -> Iterator[str]:
         and VARIABLE.search(answer.in_yaml.text)
     ):
         yield f"{answer.name} had variables in YAML; now it has their values"
-    lost = ", ".join(map(str, answer.lost))
+    loss_text = ", ".join(map(str, answer.lost))
     if has_media(answer.lost):
-        yield f"{answer.name} has {lost}, in Anki only: changes in YAML do not reach this note"
-    elif lost:
-        yield f"{answer.name} has {lost}: Anki loses that when you next change the answer in YAML"
+        yield f"{answer.name} has {loss_text}, in Anki only: changes in YAML do not reach this note"
+    elif loss_text:
+        yield (
+            f"{answer.name} has {loss_text}: "
+            "Anki loses that when you next change the answer in YAML"
+        )
     if is_ahead(answer.note, now):
         yield f"{answer.name} was edited with a clock that is ahead of this one: sync again later"
 
@@ -223,43 +244,54 @@ def _changes(
     project: Project, from_anki: Iterable[Answer], tagged: Iterable[TaggedDefinition]
 ) -> list[FileChange]:
     """The files with the answers and tags in them."""
-    contents: dict[str, tuple[bytes, bytes]] = {}
+    contents_by_file: dict[str, tuple[bytes, bytes]] = {}
 
     def change(file: str, edit: Callable[[bytes], bytes]) -> None:
-        if file not in contents:
-            content = (project.root / file).read_bytes()
-            contents[file] = content, content
-        old, new = contents[file]
-        contents[file] = old, edit(new)
+        if file not in contents_by_file:
+            file_content = (project.root / file).read_bytes()
+            contents_by_file[file] = file_content, file_content
+        old_content, new_content = contents_by_file[file]
+        contents_by_file[file] = old_content, edit(new_content)
 
     for answer in from_anki:
-        file = answer.in_yaml.file if answer.in_yaml else _file(project, answer.role, _ANSWERS)
-        id, text = answer.definition.id, answer.in_anki
-        change(file, partial(with_block, file=file, section=_ANSWERS, key=id, text=text))
-    for definition in tagged:
-        role, id = definition.role, definition.definition.id
-        in_yaml = role.tags.get(id)
-        file = in_yaml[0].file if in_yaml else _file(project, role, _TAGS)
-        tags = definition.tags
-        change(file, partial(with_items, file=file, section=_TAGS, key=id, items=tags))
-    return [FileChange(project.root / file, file, *pair) for file, pair in contents.items()]
+        yaml_file = answer.in_yaml.file if answer.in_yaml else _file(project, answer.role, _ANSWERS)
+        definition_id, answer_text = answer.definition.id, answer.in_anki
+        change(
+            yaml_file,
+            partial(
+                with_block, file=yaml_file, section=_ANSWERS, key=definition_id, text=answer_text
+            ),
+        )
+    for tagged_definition in tagged:
+        role, definition_id = tagged_definition.role, tagged_definition.definition.id
+        tag_nodes = role.tags.get(definition_id)
+        yaml_file = tag_nodes[0].file if tag_nodes else _file(project, role, _TAGS)
+        tags = tagged_definition.tags
+        change(
+            yaml_file,
+            partial(with_items, file=yaml_file, section=_TAGS, key=definition_id, items=tags),
+        )
+    return [
+        FileChange(project.root / yaml_file, yaml_file, *old_and_new)
+        for yaml_file, old_and_new in contents_by_file.items()
+    ]
 
 
 def _file(project: Project, role: Role, section: str) -> str:
     """The role's file that has the section, or the one with `role:`."""
-    path = file_with(project.root, role.id, section)
-    return path.relative_to(project.root).as_posix() if path else role.span.file
+    yaml_path = file_with(project.root, role.id, section)
+    return yaml_path.relative_to(project.root).as_posix() if yaml_path else role.span.file
 
 
 def _rendered(root: Path, roles: Iterable[Role]) -> dict[str, Rendered]:
     """The roles' notes as the files have them now."""
-    active = tuple(sorted({role.id for role in roles if role.retired is None}))
-    decks = compile_project(root, active).decks if active else ()
+    active_ids = tuple(sorted({role.id for role in roles if role.retired is None}))
+    decks = compile_project(root, active_ids).decks if active_ids else ()
     return {deck.role: rendered_notes(deck) for deck in decks}
 
 
 def _write_lines(root: Path, project: Project, locks: Locks, lines: Iterable[LockLine]) -> None:
-    by_lock: dict[LockPath, tuple[NoteLine, ...]] = {}
-    for path, line in lines:
-        by_lock[path] = (*by_lock.get(path, ()), line)
-    write_locks(root, project.settings.value.namespace, locks, by_lock)
+    lines_by_lock: dict[LockPath, tuple[NoteLine, ...]] = {}
+    for lock_path, note_line in lines:
+        lines_by_lock[lock_path] = (*lines_by_lock.get(lock_path, ()), note_line)
+    write_locks(root, project.settings.value.namespace, locks, lines_by_lock)

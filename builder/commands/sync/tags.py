@@ -27,18 +27,24 @@ def tagged_definitions(
 
     `now`: Unix seconds.
     """
-    tagged: dict[tuple[str, str], TaggedDefinition] = {}
+    tagged_by_ids: dict[tuple[str, str], TaggedDefinition] = {}
     for note, role in notes:
         definition = definition_of(project, role, note.first_id)
         if definition is None or definition.value is None or note.owner_key != role.key:
             continue
         if not is_touched(note, lock_line(locks, role, note.key), now):
             continue
-        id = role.id, definition.id
-        in_yaml = tuple(tag.text for tag in role.tags.get(definition.id, ()))
-        tags = tagged[id].tags if id in tagged else in_yaml
-        folded = {tag.casefold() for tag in tags}
-        new = [t for t in note.exported.tags if is_own_tag(t) and t.casefold() not in folded]
-        if new:
-            tagged[id] = TaggedDefinition(role, definition, (*tags, *sorted(new)))
-    return list(tagged.values())
+        role_and_id = role.id, definition.id
+        yaml_tags = tuple(tag.text for tag in role.tags.get(definition.id, ()))
+        tags_so_far = tagged_by_ids[role_and_id].tags if role_and_id in tagged_by_ids else yaml_tags
+        folded_tags = {tag.casefold() for tag in tags_so_far}
+        new_tags = [
+            exported_tag
+            for exported_tag in note.exported.tags
+            if is_own_tag(exported_tag) and exported_tag.casefold() not in folded_tags
+        ]
+        if new_tags:
+            tagged_by_ids[role_and_id] = TaggedDefinition(
+                role, definition, (*tags_so_far, *sorted(new_tags))
+            )
+    return list(tagged_by_ids.values())

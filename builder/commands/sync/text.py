@@ -12,8 +12,8 @@ from builder.phrasing import counted
 
 def file_diff(change: FileChange) -> str:
     """What changes in a file, as `diff -u` shows it."""
-    old, new = change.old.decode("utf-8"), change.new.decode("utf-8")
-    return _unified(old, new, change.file, change.file)
+    old_text, new_text = change.old.decode("utf-8"), change.new.decode("utf-8")
+    return _unified(old_text, new_text, change.file, change.file)
 
 
 def sync_text(result: SyncResult, *, dry_run: bool) -> Iterator[str]:
@@ -29,25 +29,25 @@ def sync_text(result: SyncResult, *, dry_run: bool) -> Iterator[str]:
             yield from _both_sides(answer)
     yield from (f"warning: {warning}" for warning in result.warnings)
     would_be = "would be " if dry_run else ""
-    parts = [f"{counted(len(result.from_anki), 'answer')} {would_be}taken from Anki"]
+    phrases = [f"{counted(len(result.from_anki), 'answer')} {would_be}taken from Anki"]
     if result.tagged:
-        parts.append(f"tags of {counted(len(result.tagged), 'definition')}")
+        phrases.append(f"tags of {counted(len(result.tagged), 'definition')}")
     if result.overruled:
-        parts.append(f"{len(result.overruled)} kept as in YAML")
+        phrases.append(f"{len(result.overruled)} kept as in YAML")
     if result.in_doubt:
-        parts.append(f"{len(result.in_doubt)} changed on both sides")
-    yield ", ".join(parts)
+        phrases.append(f"{len(result.in_doubt)} changed on both sides")
+    yield ", ".join(phrases)
 
 
 def _both_sides(answer: Answer) -> Iterator[str]:
     """An answer in YAML and in Anki, as `diff -u` shows them."""
     assert answer.in_yaml is not None
-    in_yaml, in_anki = f"{answer.in_yaml.text.strip()}\n", f"{answer.in_anki}\n"
-    lines = _unified(in_yaml, in_anki, answer.in_yaml.file, "Anki").splitlines()
-    yield from (f"  {line}" for line in lines)
+    yaml_text, anki_text = f"{answer.in_yaml.text.strip()}\n", f"{answer.in_anki}\n"
+    diff_lines = _unified(yaml_text, anki_text, answer.in_yaml.file, "Anki").splitlines()
+    yield from (f"  {line}" for line in diff_lines)
 
 
-def _unified(old: str, new: str, old_name: str, new_name: str) -> str:
-    pair = (old.splitlines(keepends=True), new.splitlines(keepends=True))
-    lines = difflib.unified_diff(*pair, old_name, new_name)
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+def _unified(old_text: str, new_text: str, old_name: str, new_name: str) -> str:
+    old_and_new_lines = (old_text.splitlines(keepends=True), new_text.splitlines(keepends=True))
+    diff_lines = difflib.unified_diff(*old_and_new_lines, old_name, new_name)
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in diff_lines)

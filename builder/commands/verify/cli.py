@@ -32,11 +32,11 @@ def verify(ctx: click.Context, packages: tuple[Path, ...]) -> None:
     from builder.anki import verify as library
     from builder.commands.verify import text
 
-    faulty = False
+    any_faulty = False
     for path in packages:
         verified = library.verify(path)
-        faulty = faulty or bool(verified.faults)
+        any_faulty = any_faulty or bool(verified.faults)
         say_lines(text.about_package(verified))
     say(f"{text.closing(len(packages))}\n", err=True)
-    if faulty:
+    if any_faulty:
         ctx.exit(1)

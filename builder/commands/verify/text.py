@@ -12,15 +12,15 @@ from builder.phrasing import counted
 def about_package(verified: Verified) -> Iterator[str]:
     """Whether the package is faulty, then what arrived in Anki, one row a fact."""
     yield f"{verified.path}: {'FAULTY' if verified.faults else 'ok'}"
-    rows = [
+    fact_rows = [
         ("notes", f"{verified.notes}"),
-        *(("cards", f"{number:4}  {notetype}") for notetype, number in verified.cards),
+        *(("cards", f"{card_count:4}  {notetype}") for notetype, card_count in verified.cards),
         *(("deck", deck) for deck in verified.decks),
         ("tags", " ".join(verified.tags)),
         ("digest", verified.digest),
         *(("fault", fault) for fault in verified.faults),
     ]
-    yield from (f"  {row}" for row in table(rows))
+    yield from (f"  {row}" for row in table(fact_rows))
 
 
 def closing(packages: int) -> str:
