@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from builder.html.blocks import parse_field, text_of
@@ -143,6 +143,8 @@ def letters(html: str) -> str:
 
 @settings(max_examples=400)
 @given(HTML)
+@example('<i><blockquote>!$\xa0!&lt;+_[*<div><a href="https://x.example/(a)_b">]')
+@example('<ul><li><i>_[*</i></li><li><a href="https://x.example">]_*</a></li></ul>')
 def test_no_field_loses_a_word_and_markdown_is_stable(html: str) -> None:
     said = to_markdown(html)
     again = read_back(html)

@@ -24,8 +24,8 @@ _WIDTH = 88
 #: The start of a list, a quotation or a block of code at the start of a line.
 _OPENS = re.compile(r"(?m)^( *)([-+*>~`#=]|\d+(?=[.)]))")
 _NUMBERED = re.compile(r"(?m)^( *\d+)([.)])")
-#: Signs that mean something inside a line. Backslashes before both brackets would be a formula's;
-#: the closing one needs its own inside a link.
+#: Signs that mean something inside a line. A closing bracket needs an escape inside a link. It gets
+#: an entity: behind a backslash it would end a formula that a bracket of another block opens.
 _SIGNS = re.compile(r"[\\`*_\[<>&!|~]")
 _SIGNS_IN_LINKS = re.compile(r"[\\`*_\]<>&!|~]")
 
@@ -169,16 +169,20 @@ def _openings(text: str) -> str:
     return _OPENS.sub(lambda m: m[0] if m[2].isdecimal() else f"{m[1]}\\{m[2]}", text)
 
 
+def _escaped_sign(sign: re.Match[str]) -> str:
+    return "&#93;" if sign[0] == "]" else f"\\{sign[0]}"
+
+
 def _everything(text: str, signs: re.Pattern[str] = _SIGNS) -> str:
     escaped_parts = []
     formula_end = 0
     for formula_slice in formulas(text):
         escaped_parts += [
-            _openings(signs.sub(r"\\\g<0>", text[formula_end : formula_slice.start])),
+            _openings(signs.sub(_escaped_sign, text[formula_end : formula_slice.start])),
             text[formula_slice],
         ]
         formula_end = formula_slice.stop
-    return "".join([*escaped_parts, _openings(signs.sub(r"\\\g<0>", text[formula_end:]))])
+    return "".join([*escaped_parts, _openings(signs.sub(_escaped_sign, text[formula_end:]))])
 
 
 def _everything_in_links(text: str) -> str:
