@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from builder.cloze import card_name, clozes, key_of
 from builder.findings import Span
 from builder.ids import OWN
 
@@ -62,7 +63,8 @@ class Field:
 class Template:
     """A card of a note type. `number` is its id in Anki, which never changes.
 
-    `gate`: the key of the field that has to be filled for a note to have this card.
+    `gate`: the key of the field that has to be filled for a note to have this card. `cloze`: the
+    key of the field whose clozes a cloze note type has its cards of; it has this template alone.
     """
 
     key: str
@@ -71,10 +73,13 @@ class Template:
     front: str
     back: str
     gate: str | None
+    cloze: str | None = None
 
     @property
     def slot(self) -> str:
-        """How the locks name it: its key, and its gate's."""
+        """How the locks name it: its key, and its gate's or that of the field with clozes."""
+        if self.cloze:
+            return f"{self.key}:{self.cloze}"
         return f"{self.key}={self.gate}" if self.gate else self.key
 
 
@@ -106,6 +111,41 @@ class NoteType:
         """The digest of all that a learner's copy takes over."""
         templates = ((t.name, t.front, t.back) for t in self.templates)
         return notetype_digest(self.name, [f.name for f in self.fields], self.css, templates)
+
+    @property
+    def cloze(self) -> str | None:
+        """The key of the field with clozes; None for a note type of the normal sort."""
+        return self.templates[0].cloze
+
+    def card(self, position: int) -> Template:
+        """The card at a position: of a cloze note type its template, as the number has it."""
+        if self.cloze is None:
+            return self.templates[position]
+        template, number = self.templates[0], position + 1
+        return replace(template, key=key_of(number), name=card_name(template.name, number))
+
+    def cards_of(self, fields: Sequence[str]) -> tuple[int, ...]:
+        """The positions of the cards that Anki makes of a note with these fields."""
+        if self.cloze is not None:
+            return tuple(number - 1 for number in clozes(fields[self.index(self.cloze)]))
+        return tuple(
+            position
+            for position, template in enumerate(self.templates)
+            if template.gate is None or fields[self.index(template.gate)]
+        )
+
+    def card_keys(self, fields: Sequence[str], cards: Iterable[int]) -> tuple[str, ...]:
+        """How a note's line in a lock names its cards: by their keys.
+
+        Behind the key of a cloze stands `=` and a digest of what it hides, 32 bits: so it shows
+        that numbers were exchanged.
+        """
+        keys = tuple(self.card(position).key for position in cards)
+        if self.cloze is None:
+            return keys
+        hidden = clozes(fields[self.index(self.cloze)])
+        digests = {key_of(number): digest_of(parts)[:8] for number, parts in hidden.items()}
+        return tuple(f"{key}={digests[key]}" for key in keys if key in digests)
 
     def index(self, key: str) -> int:
         """The position of the field of that key. The note type must have it."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import model
+from builder.cloze import without_marks
 from builder.findings import PrepdeckError, Scope, Span, did_you_mean
 from builder.ids import OWN
 from builder.shape.record import Record
@@ -45,7 +46,11 @@ class Definition:
     @property
     def name(self) -> str:
         """What lists and other cards call it; empty when it has no value."""
-        return str(getattr(self.value, self.kind.marks.name)) if self.value else ""
+        if self.value is None:
+            return ""
+        key = self.kind.marks.name
+        name = str(getattr(self.value, key))
+        return without_marks(name) if self.kind.shape.keys[key].type == "cloze" else name
 
     @property
     def type_choice(self) -> Choice:

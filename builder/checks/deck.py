@@ -21,7 +21,7 @@ def no_front_is_empty(project: Project, selection: Selection, deck: Deck) -> Ite
         notetype = deck.notetypes[note.notetype]
         empty = [] if note.fields[0] else [f"the field `{notetype.fields[0].name}` is empty"]
         for card in note.cards:
-            template = notetype.templates[card]
+            template = notetype.card(card)
             if not _shows_anything(template, note, notetype):
                 empty.append(f"the card `{template.name}` has an empty front")
         for message in empty:

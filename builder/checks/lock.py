@@ -8,6 +8,7 @@ from builder.deck import Deck
 from builder.findings import Finding, Section, Severity, Span, rule
 from builder.lint.subjects import DECK_AND_LOCKS
 from builder.lock import RELEASED, Locks, deck_paths, lock_path
+from builder.lock.lines import hidden_in
 from builder.select import Selection
 from builder.source.paths import at_path
 
@@ -26,15 +27,46 @@ def released_cards_keep_their_gate(
         line = locks.note(RELEASED, note.lock_key)
         if line is None:
             continue
-        templates = deck.notetypes[note.notetype].templates
-        now = {templates[card].key for card in note.cards}
-        for template in templates:
+        notetype = deck.notetypes[note.notetype]
+        now = {notetype.card(card).key for card in note.cards}
+        if notetype.cloze is not None:
+            for key in hidden_in(line):
+                if key not in now:
+                    yield Finding(
+                        f"the cloze `{key}` of `{note.first_id}` was released, and its text has no"
+                        f" `{key}` now",
+                        note.span,
+                        f"hide something with `{{{{{key}::…}}}}`, and leave the other numbers",
+                    )
+            continue
+        for template in notetype.templates:
             if template.key in line.cards and template.key not in now:
                 yield Finding(
                     f"the card `{template.name}` of `{note.first_id}` was released,"
                     f" and its `{template.gate}` is empty now",
                     note.span,
                     "put the text back, or write another text there",
+                )
+
+
+@rule("cloze-renumbered", Severity.WARNING, of=DECK_AND_LOCKS, section=Section.RELEASED)
+def released_clozes_keep_their_number(
+    selection: Selection, deck: Deck, locks: Locks
+) -> Iterator[Finding]:
+    """Anki knows the cards of a cloze note by number: what was learned stays with the number."""
+    for note in deck.notes:
+        notetype = deck.notetypes[note.notetype]
+        line = locks.note(RELEASED, note.lock_key) if notetype.cloze is not None else None
+        before = hidden_in(line) if line is not None else {}
+        numbers = {digest: key for key, digest in before.items()}
+        for slot in notetype.card_keys(note.fields, note.cards) if before else ():
+            key, _, digest = slot.partition("=")
+            if digest in numbers and digest != before.get(key):
+                yield Finding(
+                    f"`{key}` of `{note.first_id}` hides what was released as `{numbers[digest]}`;"
+                    f" what learners know of `{numbers[digest]}` does not move with it",
+                    note.span,
+                    "give each part the number that it had, and a new part a new number",
                 )
 
 

@@ -32,6 +32,14 @@ def note_types_keep_their_fields_and_cards(
             message = f"`{folder}` was released as a {adjective} note type"
             help = "change `personal` back: it decides whether learners' words may be overwritten"
             yield Finding(message, node.span, help)
+        was_cloze = any(":" in slot for slot in line.cards)
+        if was_cloze is not (notetype.cloze is not None):
+            node, key = at_path(project.templates[folder].node, ("cloze",))
+            sort = "a cloze note type" if was_cloze else "a note type without clozes"
+            help = "change it back, and make a note type of its own for the other sort"
+            message = f"`{folder}` was released as {sort}; Anki would not update learners' notes"
+            yield Finding(message, (key or node).span, help)
+            continue
         fields = tuple(field.key for field in notetype.fields)
         cards = tuple(template.slot for template in notetype.templates)
         for part, before, now in (("fields", line.fields, fields), ("cards", line.cards, cards)):

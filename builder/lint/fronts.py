@@ -76,6 +76,8 @@ def no_front_gives_its_answer(
         for card_position, template in enumerate(notetype.templates)
     }
     for note in deck.notes:
+        if deck.notetypes[note.notetype].cloze is not None:
+            continue  # what it asks is hidden in the text, and its other cards show it
         for card_position in note.cards:
             front_positions, back_positions = sides[note.notetype, card_position]
             back_texts = [note.fields[position] for position in back_positions]

@@ -75,7 +75,7 @@ def _long_list(item_count: int, item_limit: int, span: Span) -> Finding:
 
 def _is_prose(leaf: Leaf) -> bool:
     """Whether Markdown lists are read in it; in a text of one line they are not."""
-    return leaf.shape.type == "prose"
+    return leaf.shape.type in ("prose", "cloze")
 
 
 def _line_span(leaf: Leaf, line_position: int) -> Span:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from builder.cloze import without_marks
 from builder.deck import Deck, NoteType
 from builder.findings import WHOLE_PROJECT, Scope, Silence, Span, Subject
 from builder.lock import Locks
@@ -14,6 +15,10 @@ from builder.project import Definition, Project
 from builder.select import Selection
 from builder.shape.shape import Leaf
 from builder.source import MappingNode, ScalarNode
+
+
+#: A blank of no width: it parts no word, and rules see no letter in it.
+_NOTHING = "\u200b"
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ class Wording:
             if first_leaf is not None:
                 yield (
                     "\n\n".join(
-                        leaf.scalar.text
+                        leaf.readable
                         for leaf in self.definition.leaves
                         if leaf.path[0] == marked_key and mark in leaf.shape.marks
                     ),
@@ -125,7 +130,15 @@ def wordings(project: Project) -> Iterator[Wording]:
             override = definition.node
             own_leaves = tuple(leaf for leaf in own_leaves if _is_within(leaf.scalar, override))
             is_public = is_public and not project.roles[str(scope.role)].private
-        yield Wording(definition, scope, own_leaves, is_public, measures)
+        yield Wording(definition, scope, tuple(map(_unmarked, own_leaves)), is_public, measures)
+
+
+def _unmarked(leaf: Leaf) -> Leaf:
+    """The text as it is read, each part of it at its place: marks of clozes become no words."""
+    if leaf.shape.type != "cloze":
+        return leaf
+    text = without_marks(leaf.scalar.text, _NOTHING)
+    return leaf._replace(scalar=leaf.scalar._replace(text=text))
 
 
 def _is_within(scalar: ScalarNode, override: MappingNode) -> bool:

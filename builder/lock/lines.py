@@ -3,10 +3,12 @@
     prepdeck-lock  1  <namespace>
     deck      <key>     <id>    <own|shared>  <name>
     notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card[=gate]>  <name>
+    notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card:cloze>   <name>
     note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered [words [since]]]
 
 Tabs separate the columns, commas the parts of a list. `<key>` and `<owner>` are keys of roles; a
-note without an owner has `-` there. Times are Unix seconds: Anki compares them with those of the
+note without an owner has `-` there. The cards of a cloze note are `<number>=<digest of what is
+hidden>`, such as `c1=0a1b2c3d`. Times are Unix seconds: Anki compares them with those of the
 learner's copy.
 """
 
@@ -23,7 +25,9 @@ FORMAT = "1"
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:
-    """A note as it was last packed; `time` in Unix seconds. `cards` are keys of templates.
+    """A note as it was last packed; `time` in Unix seconds.
+
+    `cards` are keys of templates; of a cloze note `c1=` and a digest, see `NoteType.card_keys`.
 
     `answered`: a personal note that has, or once had, an answer from YAML. `answer_digest`: the
     digest of that answer. `answer_since`: when it replaced another answer, in Unix seconds; 0 if it
@@ -137,6 +141,12 @@ class Lock:
         """Where the line of `key` stands; the first line when no line has that key."""
         number = self.line_numbers.get(key, 1)
         return Span(self.file, number, 1, number, 1)
+
+
+def hidden_in(line: NoteLine) -> dict[str, str]:
+    """The digests of what a cloze note hides, by `c1` and so on; empty for other notes."""
+    slots = (slot.partition("=") for slot in line.cards)
+    return {key: digest for key, sign, digest in slots if sign}
 
 
 def merged_lines(lock: Lock, lines: Iterable[Line]) -> Lock:

@@ -82,7 +82,10 @@ def _note_line(
 
     `notetype` is the project's, `packed` the package's.
     """
-    if notetype is None or any(position >= len(notetype.templates) for position, _ in note.cards):
+    if notetype is None or packed.is_cloze is not bool(notetype.cloze):
+        return None
+    positions = [position for position, _ in note.cards]
+    if notetype.cloze is None and max(positions, default=0) >= len(notetype.templates):
         return None
     identity = owner_key_and_first_id(
         namespace, notetype.folder, note.field(packed, "Id"), note.guid
@@ -97,7 +100,7 @@ def _note_line(
         first_id=first_id,
         time=note.modified,
         digest=note_digest(note.fields, note.tags),
-        cards=tuple(notetype.templates[position].key for position, _ in note.cards),
+        cards=notetype.card_keys(note.fields, positions),
         # An answer that was taken out of YAML has left its time behind.
         answered=notetype.personal and clock_of(note.modified, now) is not Clock.EMPTY,
         answer_digest=digest_of_answer(answer) if answer else "",

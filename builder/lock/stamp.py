@@ -111,14 +111,13 @@ class _Stamping:
             and (answer_digest, answer_since) != (previous.answer_digest, previous.answer_since)
         ):
             self.rewritten[deck.role] = (*self.rewritten.get(deck.role, ()), note.first_id)
-        templates = deck.notetypes[note.notetype].templates
         line = NoteLine(
             owner_key=note.owner_key,
             notetype=note.notetype,
             first_id=note.first_id,
             time=time,
             digest=note.digest,
-            cards=tuple(templates[position].key for position in note.cards),
+            cards=deck.notetypes[note.notetype].card_keys(note.fields, note.cards),
             answered=note.answered
             or (note.personal and previous is not None and previous.answered),
             answer_digest=answer_digest,

@@ -183,6 +183,11 @@ class NoteTypeFile:
         str | None,
         "an expression for a list of names: the definition has a note for each, as `item`",
     ] = None
+    cloze: Annotated[
+        Slug | None,
+        "a cloze note type: the key of the field with clozes. A note has a card for each number in"
+        " it, all by the one entry of `cards`",
+    ] = None
     fields: Annotated[
         dict[Slug, NoteField],
         Shape(least=1),

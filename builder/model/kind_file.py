@@ -11,7 +11,7 @@ from builder.shape.annotations import AtLeastOne, Key, KeyPath, Line, Slug
 from builder.shape.shape import Choice, Shape
 
 #: The sorts of text that `type` may name.
-_Sort = Literal["line", "prose", "text", "whole", "number", "date", "slug", "formula"]
+_Sort = Literal["line", "prose", "cloze", "text", "whole", "number", "date", "slug", "formula"]
 _SOME = Shape(least=1)
 _Together = tuple[Annotated[tuple[Key, ...], Shape(least=2)], ...]
 

@@ -23,7 +23,7 @@ DEEPEST = 4
 
 #: What a key is: it has exactly one of these.
 _FORMS = ("type", "ref", "choices", "list", "keys", "each", "forms")
-_MARKDOWN = ("line", "prose")
+_MARKDOWN = ("line", "prose", "cloze")
 #: What else `kind.yaml` says of a key, and the forms or sorts of text that it goes with.
 _GOES_WITH: dict[str, tuple[str, ...]] = {
     "by": ("forms",),
@@ -278,7 +278,7 @@ class _Maker:
 
     def fits(self, mark: str, shape: Shape) -> bool:
         if mark == "name":
-            return shape.needed and shape.type in {"line", "prose", "text"}
+            return shape.needed and shape.type in {*_MARKDOWN, "text"}
         if mark == "serves":
             return shape.items is not None and bool(shape.items.ref)
         if mark == "follows":

@@ -43,16 +43,17 @@ class _Model(genanki.Model):  # type: ignore[misc]
                 for t in notetype.templates
             ],
             css=notetype.css,
+            model_type=genanki.Model.CLOZE if notetype.cloze else genanki.Model.FRONT_BACK,
         )
         self.notetype = notetype
         self.modified = modified
 
     @property
     def _req(self) -> list[list[Any]]:
-        """Which field each card needs: its gate, or the first. Anki computes it anew on import."""
+        """Which field each card needs: its gate, that with clozes, or the first. Anki computes it anew on import."""
         notetype = self.notetype
         return [
-            [position, "any", [notetype.index(t.gate) if t.gate else 0]]
+            [position, "any", [notetype.index(key) if (key := t.gate or t.cloze) else 0]]
             for position, t in enumerate(notetype.templates)
         ]
 

@@ -40,7 +40,8 @@ class PackedNote:
 class PackedNoteType:
     """A note type as Anki has it: names and texts in their order; `modified` in Unix seconds.
 
-    A template is its name, its front and its back.
+    A template is its name, its front and its back. A cloze note type has one, and a card of it for
+    each number in a note.
     """
 
     id: int
@@ -49,6 +50,7 @@ class PackedNoteType:
     templates: tuple[tuple[str, str, str], ...]
     css: str
     modified: int
+    is_cloze: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,10 @@ class Package:
         )
         used_types = {note.notetype for note in self.notes}
         type_contents = sorted(
-            [notetype.name, notetype.fields, notetype.templates, notetype.css]
+            [
+                *(notetype.name, notetype.fields, notetype.templates, notetype.css),
+                *(["cloze"] if notetype.is_cloze else []),
+            ]
             for notetype in self.notetypes.values()
             if notetype.name in used_types
         )
@@ -130,4 +135,5 @@ def _note_type(model: Mapping[str, Any]) -> PackedNoteType:
         ),
         css=model["css"],
         modified=int(model["mod"]),
+        is_cloze=model.get("type") == 1,
     )

@@ -152,13 +152,11 @@ class Renderer:
                 return None, []  # its fault is reported already, and blocks the deck
             first_id = f"{first_id}/{target.first_id if target else item}"
         fields = (*content[:-2], owned_id(view.owner_key, first_id), *content[-2:])
-        cards = tuple(
-            position
-            for position, template in enumerate(notetype.templates)
-            if template.gate is None or fields[notetype.index(template.gate)]
-        )
+        cards = notetype.cards_of(fields)
         if not cards:
             # Every card has a gate. Anki would import a note that no learner ever sees.
+            if notetype.cloze is not None and fields[notetype.index(notetype.cloze)]:
+                findings = [self.expressions[notetype.folder].without_clozes(definition.id)]
             return None, findings
         note = Note(
             guid=note_guid(

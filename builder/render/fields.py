@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope
 from builder.project import Definition, Project, TemplateFolder, View
 from builder.render import text
+from builder.render.cloze import cloze_html
 from builder.render.notetypes import OWN_WORDS, SPARES, text_lookup
 from builder.render.sums import worked
 from builder.shape.record import variables_of
@@ -40,6 +41,11 @@ def _line(context: Context, source: str | None) -> Markup:
 @pass_context
 def _prose(context: Context, source: str | None) -> Markup:
     return Markup(text.block_html(source, context["view"].vars)) if source else Markup("")
+
+
+@pass_context
+def _cloze(context: Context, source: str | None) -> Markup:
+    return Markup(cloze_html(source, context["view"].vars)) if source else Markup("")
 
 
 @pass_context
@@ -99,6 +105,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
     environment.filters |= {
         "line": _line,
         "prose": _prose,
+        "cloze": _cloze,
         "points": _points,
         "ordered": _ordered,
         "name": _name,
@@ -165,6 +172,14 @@ class Expressions:
             return None, findings
         return filled, []
 
+    def without_clozes(self, id: str) -> Diagnostic:
+        """The fault in a cloze note type whose field has a text that hides nothing."""
+        value = self.folder.value
+        assert value is not None and value.cloze is not None
+        message = f"the text of `{id}` has no cloze"
+        path = ("fields", value.cloze, "content")
+        return _fault(self.folder, path, message, "fill the field with `… | cloze`")
+
     def _failing(self, variables: Mapping[str, Any]) -> Iterator[Diagnostic]:
         for path, source in self.sources.items():
             try:
@@ -206,8 +221,10 @@ def _unreadable(folder: TemplateFolder, sources: Mapping[Path, str]) -> Iterator
             yield _fault(folder, path, str(error))
 
 
-def _fault(folder: TemplateFolder, path: Path, message: str) -> Diagnostic:
+def _fault(
+    folder: TemplateFolder, path: Path, message: str, help: str = "mend the expression"
+) -> Diagnostic:
     node, _ = at_path(folder.node, path)
     message = message[:1].lower() + message[1:].rstrip(".")
     scope = Scope(kind=folder.value.kind) if folder.value else WHOLE_PROJECT
-    return Diagnostic("note-type", message, node.span, "mend the expression", scope)
+    return Diagnostic("note-type", message, node.span, help, scope)

@@ -2,17 +2,15 @@
 
 A folder's pages are Jinja2 with square brackets (`[[ … ]]`, `[% … %]`, `[# … #]`), so that Anki's
 own `{{Field}}` passes through. Every note type ends with the field `Id`, two spare fields and two
-spare cards: a later drill takes one into use, and no learner's notes conflict.
+spare cards: a later drill takes one into use, and no learner's notes conflict. A cloze note type
+has one template and no spare cards: Anki allows no more.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from traceback import extract_tb
 from typing import Any
 
 from jinja2 import (
@@ -20,17 +18,17 @@ from jinja2 import (
     DictLoader,
     Environment,
     TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
 )
 from jinja2.nodes import Name
 from jinja2.sandbox import SandboxedEnvironment
 
 from builder.deck import Field, NoteType, Template
-from builder.findings import Diagnostic, Scope, Span, did_you_mean
+from builder.findings import Diagnostic, Scope, did_you_mean
 from builder.ids import row_id
-from builder.load.templates import RESERVED, SPECIAL
+from builder.load.templates import RESERVED
+from builder.model import NoteTypeFile
 from builder.project import Project, TemplateFolder
+from builder.render.page_faults import fault_in_page, faults_in_page
 from builder.source.paths import at_path
 
 SPARES = ("spare-1", "spare-2")
@@ -49,8 +47,6 @@ SYNTAX: dict[str, Any] = {
     "trim_blocks": True,
     "lstrip_blocks": True,
 }
-
-_TAG = re.compile(r"\{\{([#^/]?)([^{}]*)\}\}")
 
 _EXPRESSIONS = Environment()
 
@@ -127,8 +123,12 @@ def _note_type(
     names |= RESERVED
     fields = tuple(Field(key, name, number("field", key)) for key, name in names.items())
     gates = {key: card.gate for key, card in value.cards.items()}
-    cards = {key: card.name for key, card in value.cards.items()} | _SPARE_NAMES
-    gates |= {spare: spare for spare in SPARES}
+    cards = {key: card.name for key, card in value.cards.items()}
+    if value.cloze is None:
+        cards |= _SPARE_NAMES
+        gates |= {spare: spare for spare in SPARES}
+    else:
+        findings += _faults_in_cloze(folder, value)
 
     pages = folder.files
     environment = _environment(
@@ -154,15 +154,18 @@ def _note_type(
                     card=name, key=key, note_type=value.name
                 )
             except Exception as error:  # expressions in a page may raise anything
-                findings.append(_fault_in_page(folder, page, error))
+                findings.append(fault_in_page(folder, page, error))
                 continue
             sides.append(text.strip())
-            findings += _faults_in_page(folder, page, text, set(names.values()))
+            cloze_name = names.get(value.cloze) if value.cloze else None
+            findings += faults_in_page(folder, page, text, set(names.values()), cloze_name)
         if len(sides) == 2:
             front, back = sides
             if gate is not None:
                 front = f"{{{{#{names[gate]}}}}}{front}{{{{/{names[gate]}}}}}"
-            templates.append(Template(key, name, number("card", key), front, back, gate))
+            templates.append(
+                Template(key, name, number("card", key), front, back, gate, value.cloze)
+            )
     if findings:
         return None, findings
     notetype = NoteType(
@@ -186,6 +189,27 @@ def _note_type(
     return notetype, findings
 
 
+def _faults_in_cloze(folder: TemplateFolder, value: NoteTypeFile) -> Iterator[Diagnostic]:
+    """Anki makes the cards of a cloze note type from one template, by the numbers in one field."""
+
+    def fault(path: tuple[str, ...], message: str, help: str) -> Diagnostic:
+        node, key = at_path(folder.node, path)
+        return Diagnostic("note-type", message, (key or node).span, help)
+
+    if value.cloze not in value.fields:
+        near = did_you_mean(str(value.cloze), value.fields)
+        help = near or f"keys of fields are {', '.join(value.fields)}"
+        node, _ = at_path(folder.node, ("cloze",))
+        yield Diagnostic("note-type", f"no field has the key `{value.cloze}`", node.span, help)
+    for key in [*value.cards][1:]:
+        message = "a cloze note type has one entry in `cards`: its cards are the numbers of clozes"
+        yield fault(("cards", key), message, "take it out, or make another note type of it")
+    for key, card in value.cards.items():
+        if card.gate is not None:
+            message = "a cloze has no gate: a note has its card where the text has its number"
+            yield fault(("cards", key, "gate"), message, "take it out")
+
+
 def _has_answer(expression: str) -> bool:
     """Whether an expression reads the learner's answer."""
     if OWN_WORDS not in expression:
@@ -204,68 +228,3 @@ def _pages(project: Project) -> Iterator[tuple[str, str]]:
     for folder in project.templates.values():
         for name, text in folder.files.items():
             yield f"{folder.name}/{name}", text
-
-
-def _faults_in_page(
-    folder: TemplateFolder, page: str, text: str, names: set[str]
-) -> list[Diagnostic]:
-    """Unknown fields, and sections that do not close."""
-    findings: list[Diagnostic] = []
-    open_sections: list[tuple[str, Span]] = []
-    occurrences: Counter[str] = Counter()
-    for match in _TAG.finditer(text):
-        sign, inside = match[1], match[2].strip()
-        name = inside.rsplit(":", 1)[-1].strip()
-        span = _nth(folder, page, match[0], occurrences[match[0]])
-        occurrences[match[0]] += 1
-        if name not in names and name not in SPECIAL:
-            help = did_you_mean(name, names) or f"fields are {', '.join(sorted(names))}"
-            message = f"unknown field `{name}`"
-            findings.append(Diagnostic("template", message, span, help))
-        elif sign in {"#", "^"}:
-            open_sections.append((name, span))
-        elif sign == "/" and (not open_sections or open_sections.pop()[0] != name):
-            message = f"the section `{name}` closes where it is not open"
-            help = "close each section before the section around it"
-            findings.append(Diagnostic("template", message, span, help))
-    untagged = _TAG.sub("", text)
-    if "{{" in untagged:
-        span = _nth(folder, page, untagged[untagged.index("{{") :][:12].split("<")[0], 0)
-        message, help = "`{{` has no `}}`", "write `{{Field}}`"
-        findings.append(Diagnostic("template", message, span, help))
-    for name, span in open_sections:
-        message, help = f"the section `{name}` never closes", f"add {{{{/{name}}}}}"
-        findings.append(Diagnostic("template", message, span, help))
-    return findings
-
-
-def _nth(folder: TemplateFolder, page: str, sign: str, number: int) -> Span:
-    """The span of an occurrence of `sign` in the page's source, counted from 0.
-
-    Where a macro has written it, the span of the last occurrence before, or the page's start.
-    """
-    source, start = folder.files.get(page, ""), -1
-    for _ in range(number + 1):
-        following = source.find(sign, start + 1)
-        start = following if following >= 0 else start
-    before = source[: max(start, 0)]
-    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    return Span(f"{folder.path}/{page}", line, column, line, column + len(sign))
-
-
-def _fault_in_page(folder: TemplateFolder, page: str, error: Exception) -> Diagnostic:
-    """Jinja2's fault, in the page where it stands: this page, or a page that it includes."""
-    name, line = page, 1
-    if isinstance(error, TemplateSyntaxError):
-        name, line = error.name or page, error.lineno
-    else:
-        # Jinja2 rewrites tracebacks so that frames of templates have the templates' own lines.
-        # The first of them is the page's; those after it are of macros.
-        frames = extract_tb(error.__traceback__)
-        line = next((f.lineno or 1 for f in frames if f.filename == "<template>"), 1)
-    file = f"templates/{name}" if "/" in name else f"{folder.path}/{name}"
-    message = str(error) or type(error).__name__
-    message, help = message[0].lower() + message[1:].rstrip("."), "mend the page"
-    if isinstance(error, TemplateNotFound):
-        message, help = f"no file `{error.name}`", "add the file"
-    return Diagnostic("template", message, Span(file, line, 1, line, 1), help)

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
 
+from builder.cloze import without_marks
 from builder.source import ScalarNode
 
 #: Sorts of text in Markdown, which a learner reads.
-MARKDOWN = frozenset({"line", "prose"})
+MARKDOWN = frozenset({"line", "prose", "cloze"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,3 +142,9 @@ class Leaf(NamedTuple):
     path: tuple[str | int, ...]
     scalar: ScalarNode
     shape: Shape
+
+    @property
+    def readable(self) -> str:
+        """The text as somebody reads it: without marks of clozes, and with what they hide."""
+        text = self.scalar.text
+        return without_marks(text) if self.shape.type == "cloze" else text

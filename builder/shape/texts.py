@@ -126,6 +126,7 @@ def _matching(sort: str, sort_noun: str, help: str) -> Parser:
 _UNDERSCORES = "use lower-case letters and digits, words joined by underscores"
 
 #: How each sort reads a text. All other sorts accept any: `text`, `line` and `prose` (Markdown),
+#: `cloze` (the same, with marks of clozes, which a check reads),
 #: `formula` (arithmetic that a check works out), `any` (also what is no text).
 SORTS: dict[str, Parser] = {
     "whole": _whole,

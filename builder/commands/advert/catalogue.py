@@ -194,7 +194,7 @@ def has_name(definition: Definition) -> bool:
 def _stems(definition: Definition, marks: frozenset[str] | None = None) -> set[str]:
     """The stems of its id and of its texts: of all texts, or of those with one of the marks."""
     texts = [
-        leaf.scalar.text
+        leaf.readable
         for leaf in definition.leaves
         if leaf.shape.is_markdown and (marks is None or marks & leaf.shape.marks)
     ]

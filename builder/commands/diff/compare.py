@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from builder.anki.search import as_search, within_quotes
+from builder.cloze import card_name
 from builder.lock.slow_clock import Clock, clock_of
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
@@ -196,8 +198,15 @@ def _note_change(
     )
 
 
-def _card_names(notetype: PackedNoteType) -> list[str]:
-    return [name for name, _, _ in notetype.templates]
+def _card_names(notetype: PackedNoteType) -> Sequence[str]:
+    names = [name for name, _, _ in notetype.templates]
+    return _cloze_names(names[0]) if notetype.is_cloze else names
+
+
+@cache
+def _cloze_names(name: str) -> tuple[str, ...]:
+    """The names of all cards that a cloze note can have in Anki."""
+    return tuple(card_name(name, number + 1) for number in range(500))
 
 
 def _cards(note: PackedNote, card_names: Sequence[str]) -> tuple[str, ...]:
@@ -221,14 +230,15 @@ def _note_type_changes(old: Package, new: Package) -> Iterator[NoteTypeChange]:
         if old_type is not None and _appearance(old_type) != _appearance(notetype):
             yield NoteTypeChange(
                 _without_title(notetype.name, new),
-                _is_refused(old_type.fields, notetype.fields)
+                old_type.is_cloze is not notetype.is_cloze
+                or _is_refused(old_type.fields, notetype.fields)
                 or _is_refused(_card_names(old_type), _card_names(notetype)),
                 notetype.modified <= old_type.modified,
             )
 
 
 def _appearance(notetype: PackedNoteType) -> object:
-    return notetype.name, notetype.fields, notetype.templates, notetype.css
+    return notetype.name, notetype.fields, notetype.templates, notetype.css, notetype.is_cloze
 
 
 def _is_refused(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -118,6 +118,7 @@ def _packed(deck: Deck, stamps: Stamps) -> Package:
             ),
             css=notetype.css,
             modified=stamps.notetypes[type_folder],
+            is_cloze=notetype.cloze is not None,
         )
         for type_folder, notetype in deck.notetypes.items()
     }

@@ -37,7 +37,7 @@ def listing_text(listed: Sequence[Listed]) -> Iterator[str]:
 
 
 def _first_text(definition: Definition) -> str:
-    markdown_texts = (leaf.scalar.text for leaf in definition.leaves if leaf.shape.is_markdown)
+    markdown_texts = (leaf.readable for leaf in definition.leaves if leaf.shape.is_markdown)
     return clipped(next(markdown_texts, ""), _FIRST_TEXT)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from builder.deck import NEW_A_DAY, Card, Deck
+from builder.deck import NEW_A_DAY, Card, Deck, Template
 from builder.findings import Diagnostic
 from builder.project import Project
 from builder.render.page import page
@@ -76,9 +76,7 @@ def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
             "folder": folder,
             "name": deck.notetypes[folder].label,
             "css": deck.notetypes[folder].css,
-            "cards": [
-                [template.key, template.name] for template in deck.notetypes[folder].templates
-            ],
+            "cards": [[card.key, card.name] for card in _cards_of_type(deck, folder)],
         }
         for folder in notetype_folders
     ]
@@ -115,6 +113,15 @@ def _cards(project: Project, deck: Deck, sides: Sides) -> dict[str, Any]:
         "days": cards_by_day,
         "topics": topic_titles,
     }
+
+
+def _cards_of_type(deck: Deck, folder: str) -> list[Template]:
+    """All cards of a note type by their positions: of a cloze note type as many as the deck has."""
+    notetype = deck.notetypes[folder]
+    if notetype.cloze is None:
+        return [*notetype.templates]
+    last = max(max(note.cards) for note in deck.notes if note.notetype == folder)
+    return [notetype.card(position) for position in range(last + 1)]
 
 
 def _topics(tags: Sequence[str]) -> list[str]:

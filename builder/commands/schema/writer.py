@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from builder.cloze import OPENS
 from builder.ids import SLUG_LENGTH
 from builder.model import Selector
 from builder.model.kind_file import COMMON
@@ -160,6 +161,8 @@ def _text(shape: Shape, names: Names) -> Schema:
             return {"type": "integer", **_range(shape)}
         case "number":
             return {"anyOf": [{"type": "number", **_range(shape)}, TEXT]}
+        case "cloze":
+            return {"type": "string", "pattern": OPENS.pattern}
         case "slug":
             return {**TEXT, **IDS}
     pattern = PATTERNS.get(shape.type)

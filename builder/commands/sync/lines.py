@@ -144,6 +144,4 @@ def _packed(note: LearnerNote, role: Role, rendered: Mapping[str, Rendered]) -> 
 
 
 def _card_keys(note: LearnerNote, packed_note: Note) -> tuple[str, ...]:
-    return tuple(
-        note.notetype.templates[template_position].key for template_position in packed_note.cards
-    )
+    return note.notetype.card_keys(packed_note.fields, packed_note.cards)

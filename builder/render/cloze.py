@@ -1,0 +1,250 @@
+r"""From a text with clozes to the HTML of a field that Anki hides parts of.
+
+The marks stay as they are, and Markdown is read around them and in them. Anki takes the first `}}`
+behind a mark for its end, and the first `::` for the beginning of its hint. So where these signs
+are part of a formula, of code or of a value, or have a backslash before them, the second one
+becomes an HTML entity: a learner sees no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import quote
+
+from builder.cloze import OPENS, clozes
+from builder.ids import ROOM
+from builder.render.text import VARIABLE, block_html, formulas
+
+#: The greatest number. Anki allows 500, and a note's row has room for so many cards.
+MOST = ROOM - 1
+
+#: Stands before a sign that means nothing to Anki; no YAML file may have this noncharacter.
+_BREAK = "\ufdd2"
+_BROKEN = re.compile(f"{_BREAK}(.)")
+#: The first of two equal signs; or a variable, which keeps its braces.
+_DOUBLED = re.compile(rf"{VARIABLE.pattern}|(?P<sign>[{{}}:])(?=(?P=sign))")
+
+_TOKEN = re.compile(
+    rf"(?P<variable>{VARIABLE.pattern})"
+    r"|(?P<opens>\{\{c(?P<number>[0-9]+)::)"
+    r"|(?P<like>\{\{ *[cC]? *[0-9]+ *::?|\{\{[cC]::?)"
+    r"|(?P<escape>\\[:{}])|(?P<closes>\}\})|(?P<hint>::)|(?P<brace>[{}])"
+)
+#: Two braces that open nothing. Of three before a mark the first is a brace of the text.
+_STRAY = re.compile(r"\{\{(?!\{?c[0-9]+::)")
+_BACKTICKS = re.compile("`+")
+_TAG = re.compile(r"<(/?)([a-z]+)(?:[^\">]|\"[^\"]*\")*>")
+
+_WHOLE = "hide each part with a mark of its own; marks may have the same number"
+
+
+class Mark(NamedTuple):
+    """A cloze: its number, and where its mark opens in the text."""
+
+    number: int
+    start: int
+    end: int
+
+
+class Slip(NamedTuple):
+    """A fault in the marks of a text, with the part of the text that it is about."""
+
+    start: int
+    end: int
+    message: str
+    help: str
+
+
+def cloze_html(source: str, values: Mapping[str, str]) -> str:
+    """Markdown with clozes, in paragraphs and lists, as HTML. `values`: those of variables."""
+    reading = _Reading(source)
+    broken_values = {name: _broken(value) for name, value in values.items()}
+    return _mended(block_html("".join(reading.parts), broken_values))
+
+
+def slips_of(source: str) -> list[Slip]:
+    """All that is wrong with the marks of a text, in the order of the text."""
+    reading = _Reading(source)
+    slips = reading.slips
+    if not reading.marks and not slips:
+        help = "hide what should be remembered: `{{c1::hidden}}`"
+        return [Slip(0, len(source), "this text hides nothing", help)]
+    if not slips:
+        slips += _torn(source, reading)
+    return sorted(slips)
+
+
+def _torn(source: str, reading: _Reading) -> Iterator[Slip]:
+    """Marks that Markdown takes apart, or that open in one element and close in another."""
+    html = cloze_html(source, dict.fromkeys(VARIABLE.findall(source), "x"))
+    opened = [*OPENS.finditer(html)]
+    if [int(sign[1]) for sign in opened] != [mark.number for mark in reading.marks]:
+        mark = reading.marks[0]
+        message = "Markdown takes a mark in this text apart"
+        yield Slip(mark.start, mark.end, message, "hide no part of an address")
+        return
+    for mark, sign in zip(reading.marks, opened, strict=True):
+        hidden = html[sign.end() : html.find("}}", sign.end())]
+        if not all(map(_is_balanced, hidden.split("::", 1))):
+            message = (
+                f"`c{mark.number}` opens and closes in different paragraphs, items or emphasis"
+            )
+            yield Slip(mark.start, mark.end, message, _WHOLE)
+
+
+def _is_balanced(html: str) -> bool:
+    open_tags: list[str] = []
+    for closing, name in _TAG.findall(html):
+        if closing:
+            if not open_tags or open_tags.pop() != name:
+                return False
+        elif name != "br":
+            open_tags.append(name)
+    return not open_tags
+
+
+def _broken(text: str) -> str:
+    """The text, with a break in every pair of signs that Anki would read."""
+    return _DOUBLED.sub(lambda sign: f"{sign[0]}{_BREAK if sign['sign'] else ''}", text)
+
+
+def _mended(html: str) -> str:
+    html = html.replace(quote(_BREAK), "")
+    return _BROKEN.sub(lambda sign: f"&#{ord(sign[1])};", html)
+
+
+def _code(source: str) -> Iterator[slice]:
+    """Where code is, between equal runs of backticks."""
+    runs = [run.span() for run in _BACKTICKS.finditer(source)]
+    following: dict[int, list[int]] = {}
+    for position in range(len(runs) - 1, -1, -1):
+        start, end = runs[position]
+        following.setdefault(end - start, []).append(position)
+    position = 0
+    while position < len(runs):
+        start, end = runs[position]
+        same = following[end - start]
+        while same and same[-1] <= position:
+            same.pop()
+        if same:
+            position = same[-1]
+            yield slice(start, runs[position][1])
+        position += 1
+
+
+def _whole_parts(source: str) -> Iterator[tuple[slice, str]]:
+    """Formulas and code, in their order, and what each is; a formula in code is code."""
+    parts = [(part.start, part.stop, "formula") for part in formulas(source)]
+    masked = [*source]
+    for start, stop, _ in parts:
+        masked[start:stop] = "x" * (stop - start)
+    parts += [(part.start, part.stop, "code") for part in _code("".join(masked))]
+    end = 0
+    for start, stop, noun in sorted(parts):
+        if start >= end:
+            end = stop
+            yield slice(start, stop), noun
+
+
+class _Reading:
+    """One walk over a text: its marks, its slips, and the text with breaks where they belong.
+
+    A formula or code that has a mark inside is read like all other text; but a backslash is its
+    own, and a mark that opens in it must close in it.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.marks: list[Mark] = []
+        self.slips: list[Slip] = []
+        self.parts: list[str] = []
+        self.open_mark: Mark | None = None
+        self.content = 0  # where the hidden text begins
+        self.hint = -1  # where the hint begins, -1 before it
+        self.braces = 0
+        end = 0
+        for part, noun in _whole_parts(source):
+            self._walk(end, part.start)
+            end = part.stop
+            if self.open_mark is None and OPENS.search(source, part.start, part.stop):
+                self._walk(part.start, part.stop, own_backslash=True)
+                if self.open_mark is not None:
+                    self._slip(self.open_mark, f"the mark does not close in the {noun}", _WHOLE)
+                    self.open_mark = None
+            else:
+                inner = OPENS.search(source, part.start, part.stop)
+                if inner is not None:
+                    self._nested(inner)
+                self.parts.append(_broken(source[part]))
+        self._walk(end, len(source))
+        if self.open_mark is not None:
+            self._slip(self.open_mark, "this mark never closes", "write `}}` behind what it hides")
+
+    def _slip(self, part: Mark | re.Match[str], message: str, help: str) -> None:
+        start, end = part.span() if isinstance(part, re.Match) else (part.start, part.end)
+        self.slips.append(Slip(start, end, message, help))
+
+    def _nested(self, sign: re.Match[str]) -> None:
+        help = "close the first with `}}` before the second opens"
+        self._slip(sign, "a mark inside another one", help)
+
+    def _walk(self, start: int, end: int, *, own_backslash: bool = False) -> None:
+        position = start
+        while position < end:
+            token = _TOKEN.search(self.source, position, end)
+            if token is None:
+                break
+            self.parts.append(self.source[position : token.start()])
+            position = self._step(token, own_backslash)
+        self.parts.append(self.source[position:end])
+
+    def _step(self, token: re.Match[str], own_backslash: bool) -> int:
+        """Reads a token, and returns where it ends."""
+        sign = token[0]
+        match token.lastgroup if token.lastgroup != "number" else "opens":
+            case "opens":
+                self._open(token)
+            case "like":
+                message = f"`{sign}` opens no cloze"
+                self._slip(token, message, "write `{{c1::hidden}}`, with a small c and two colons")
+            case "escape" if not own_backslash:
+                sign = _BREAK + sign[1]
+            case "hint" if self.open_mark is not None and self.hint < 0:
+                self.hint = token.start()
+            case "closes" if self.open_mark is not None:
+                self._close(token, own_backslash)
+            case "closes":
+                sign = _broken(sign)
+            case "brace":
+                self.braces += 1 if sign == "{" else -1
+                # `{{` that opens nothing: the second brace is another token.
+                if _STRAY.match(self.source, token.start()):
+                    sign += _BREAK
+        self.parts.append(sign)
+        return token.end()
+
+    def _open(self, token: re.Match[str]) -> None:
+        if self.open_mark is not None:
+            self._nested(token)
+            return
+        digits = token["number"]
+        number = int(digits[:6])
+        if digits != str(number) or not 1 <= number <= MOST:
+            message = f"`c{digits}` is not a number from c1 to c{MOST}"
+            self._slip(token, message, "number the cards of a note from c1")
+        self.open_mark = Mark(number, token.start(), token.end())
+        self.marks.append(self.open_mark)
+        self.content, self.hint, self.braces = token.end(), -1, 0
+
+    def _close(self, token: re.Match[str], in_whole: bool) -> None:
+        mark, end = self.open_mark, token.start()
+        assert mark is not None
+        hidden = self.source[self.content : self.hint if self.hint >= 0 else end]
+        if not hidden.strip():
+            self._slip(mark, "this mark hides nothing", "write a text between `::` and `}}`")
+        elif self.braces > 0 and (in_whole or self.source.startswith("}", token.end())):
+            message = "the mark closes inside braces of the text that it hides"
+            self._slip(mark, message, r"write `\{` and `\}`; in a formula put a blank: `} }`")
+        self.open_mark = None
