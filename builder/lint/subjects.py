@@ -16,7 +16,6 @@ from builder.select import Selection
 from builder.shape.shape import Leaf
 from builder.source import MappingNode, ScalarNode
 
-
 #: A blank of no width: it parts no word, and rules see no letter in it.
 _NOTHING = "\u200b"
 

@@ -50,7 +50,10 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
     @property
     def _req(self) -> list[list[Any]]:
-        """Which field each card needs: its gate, that with clozes, or the first. Anki computes it anew on import."""
+        """Which field each card needs: its gate, that with clozes, or the first.
+
+        Anki computes it anew on import.
+        """
         notetype = self.notetype
         return [
             [position, "any", [notetype.index(key) if (key := t.gate or t.cloze) else 0]]

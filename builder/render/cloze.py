@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote
 
-from builder.cloze import OPENS, clozes
+from builder.cloze import OPENS
 from builder.ids import ROOM
 from builder.render.text import VARIABLE, block_html, formulas
 

@@ -175,7 +175,8 @@ class Expressions:
     def without_clozes(self, id: str) -> Diagnostic:
         """The fault in a cloze note type whose field has a text that hides nothing."""
         value = self.folder.value
-        assert value is not None and value.cloze is not None
+        assert value is not None
+        assert value.cloze is not None
         message = f"the text of `{id}` has no cloze"
         path = ("fields", value.cloze, "content")
         return _fault(self.folder, path, message, "fill the field with `… | cloze`")

@@ -1,4 +1,4 @@
-"""What is wrong in the pages of a note type: unknown fields, open sections, clozes, Jinja2's faults."""
+"""What is wrong in the pages of a note type: Jinja2's faults, and what Anki would not show."""
 
 from __future__ import annotations
 
