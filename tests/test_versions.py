@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from conftest import NOON, MakeProject
+from test_cloze import GAPS, files
 
 ROOT = Path(__file__).parent.parent
 VERSIONS = ("2.1.66", "23.10.1", "24.11", "25.2.7", "25.9.5", "26.9.3")
@@ -110,3 +111,35 @@ def test_a_deck_lives_in_this_version(version: str, packages: list[str], tmp_pat
         assert skipped == ("Complaint, wording 2?", "Loud, wording 2?")
     held = "whole" if whole(version) else "as documented for 2.1.55 to 24.11"
     print(f"\nAnki {version}: the law holds {held}")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_cloze_note_lives_in_this_version(
+    version: str, project: MakeProject, tmp_path: Path
+) -> None:
+    python = ROOT / ".anki" / version / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"no environment with Anki {version}: run make versions")
+    deck = project(files())
+    first = deck.root / "first.apkg"
+    first.write_bytes(deck.built(NOON).read_bytes())
+    deck.edit(GAPS, "20 seconds}}", "30 seconds}} {{c3::each day}}")
+    second = deck.built(NOON + DAY)
+    (tmp_path / "life").mkdir()
+    script = Path(__file__).with_name("cloze_life.py")
+    run = subprocess.run(
+        [str(python), str(script), str(tmp_path / "life"), str(first), str(second)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    life: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    assert life["kept"]
+    assert life["reviews"] == 2
+    assert [turn["conflicting"] for turn in life["imports"]] == [0] * 3
+    assert [(turn["new"], turn["updated"]) for turn in life["imports"]] == [(1, 0), (0, 1), (0, 0)]
+    before, after = life["fronts"]
+    assert ["[how many?]" in front for front in before] == [True, False]
+    assert ["[how many?]" in front for front in after] == [True, False, False]
+    assert ["30 seconds" in front for front in after] == [True, False, True]

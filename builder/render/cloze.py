@@ -22,6 +22,7 @@ MOST = ROOM - 1
 
 #: Stands before a sign that means nothing to Anki; no YAML file may have this noncharacter.
 _BREAK = "\ufdd2"
+_SIGN = re.compile("[{}:]")
 _BROKEN = re.compile(f"{_BREAK}(.)")
 #: The first of two equal signs; or a variable, which keeps its braces.
 _DOUBLED = re.compile(rf"{VARIABLE.pattern}|(?P<sign>[{{}}:])(?=(?P=sign))")
@@ -60,8 +61,9 @@ class Slip(NamedTuple):
 def cloze_html(source: str, values: Mapping[str, str]) -> str:
     """Markdown with clozes, in paragraphs and lists, as HTML. `values`: those of variables."""
     reading = _Reading(source)
-    broken_values = {name: _broken(value) for name, value in values.items()}
-    return _mended(block_html("".join(reading.parts), broken_values))
+    # A single sign too: the text may go on with another one.
+    harmless = {name: _SIGN.sub(rf"{_BREAK}\g<0>", value) for name, value in values.items()}
+    return _mended(block_html("".join(reading.parts), harmless))
 
 
 def slips_of(source: str) -> list[Slip]:
