@@ -1,4 +1,4 @@
-"""`prepdeck new`: a project, a role, or a definition (see `definition_cli`)."""
+"""`prepdeck new`: a project, a role, a kind, or a definition (see `definition_cli`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from builder.cli import root_of
 from builder.cli.asking import Asking, ask_optional, day, on_terminal
 from builder.cli.completion import public_roles, role_names, roles_at
 from builder.cli.style import near
-from builder.commands.new.definition_cli import DEFINITIONS
+from builder.commands.new.definition_cli import Definitions
 
 EPILOG = """\b
 Examples:
@@ -24,16 +24,13 @@ Examples:
 """
 
 
-@click.group(epilog=EPILOG)
+@click.group(cls=Definitions, epilog=EPILOG)
 def new() -> None:
-    """Create a project, a role or a definition that is valid at once.
+    """Create a project, a role, a kind or a definition that is valid at once.
 
     On a terminal, prepdeck asks for what is missing. It never overwrites a file.
     """
 
-
-for _command in DEFINITIONS:
-    new.add_command(_command)
 
 PROJECT = """\b
 Examples:
