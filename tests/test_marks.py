@@ -24,6 +24,7 @@ from test_house import modules
 
 from builder import shipped
 from builder.commands.advert.core import compare, core_for
+from builder.commands.new.flags import new_kind_of
 from builder.commands.schema.writer import Names, schema_of
 from builder.commands.sheet.page import sheet_page
 from builder.commands.stories.run import _matrix
@@ -327,6 +328,7 @@ def outline() -> str:
                         schema_of(kind.shape, NAMES),
                     ),
                     read_value(empty, kind.shape, Span("a.yaml"), Scope()).faults,
+                    new_kind_of(kind) if kind.is_sound else None,
                 )
                 for kind in kinds.values()
             ],
@@ -440,7 +442,6 @@ def test_no_slip_in_a_kind_goes_unnoticed(
 BY_NAME = {
     "commands/advert/catalogue.py": {"kpi"},  # SLA names the adherence to it
     "commands/advert/match.py": {"skill"},  # everyday words name it: patient, listens
-    "commands/new/flags.py": {"question", "kpi", "skill", "story", "fact"},  # options of `new`
     "commands/sheet/text.py": {"story", "tip", "stage", "question"},  # nouns for what has no room
 }
 
