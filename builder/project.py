@@ -131,7 +131,7 @@ class TemplateFolder:
     """A note type's folder as it was read; `path` is how diagnostics name it.
 
     `from_project`: the project brings the folder, or a part of it. All else comes with the wheel,
-    and has been checked.
+    and has been checked. `card_texts`: the texts that its cards add themselves, by name.
     """
 
     name: str
@@ -140,6 +140,7 @@ class TemplateFolder:
     value: model.NoteTypeFile | None
     node: MappingNode
     files: Mapping[str, str]
+    card_texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,10 @@ class View:
 class Project:
     """Everything that was read, before anything is selected.
 
-    `card_texts`: the texts that the cards add themselves, in the project's language, by the names
-    that templates use. `topics_complete`: no fault hid a topic, so a topic that is not there does
-    not exist; `sources_complete` says the same of sources. `topic_spans`: where each topic stands
-    first.
+    `card_texts`: the texts that cards of all folders add themselves, in the project's language, by
+    the names that templates use. `topics_complete`: no fault hid a topic, so a topic that is not
+    there does not exist; `sources_complete` says the same of sources. `topic_spans`: where each
+    topic stands first.
     """
 
     root: Path

@@ -10,11 +10,18 @@ import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from click.testing import CliRunner
+
+from builder.cli import main
 
 TOPICS = ("customer/calm", "customer/calls", "operations/numbers")
 
-#: Kind → the name of its note type, without the project's title; a tip has none.
+#: Kind → the name of its note type, without the project's title; a tip has none. `term` is a kind of
+#: the project's own, which it has from the first term on.
 NOTE_TYPES = {
     "question": "Question",
     "kpi": "KPI",
@@ -26,6 +33,7 @@ NOTE_TYPES = {
     "tool": "Tool",
     "card": "Card",
     "tip": None,
+    "term": "Term",
 }
 SECTIONS = {kind: f"{kind}s" for kind in NOTE_TYPES} | {"activity": "activities"}
 LEVELS = ("weak", "fair", "strong")
@@ -109,6 +117,9 @@ class Definition:
     def _tool(self) -> list[str]:
         return [f"    name: {self.named()}", "    does: its job"]
 
+    def _term(self) -> list[str]:
+        return [f"    name: {self.named()}", "    means: What it stands for."]
+
     def _tip(self) -> list[str]:
         return [f"    do: {self.named()}", "    when: before"]
 
@@ -145,6 +156,17 @@ class Role:
     hiring: bool = False
     story: int | None = None
     fact: int | None = None
+
+
+@cache
+def kind_of_ones_own() -> dict[str, str]:
+    """What `prepdeck new kind term` writes, by the names of the files."""
+    with TemporaryDirectory() as scratch:
+        for arguments in (["project", scratch], ["kind", "term"]):
+            run = CliRunner().invoke(main, ["-C", scratch, "new", *arguments])
+            assert run.exit_code == 0, run.output
+        files = (Path(scratch) / "templates/term").iterdir()
+        return {path.name: path.read_text(encoding="utf-8") for path in files}
 
 
 @dataclass
@@ -360,8 +382,12 @@ class Author:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def _templates(self) -> None:
-        """The project's own look, and a spare of the skill type in use."""
+        """The project's own look, a kind of its own, and a spare of the skill type in use."""
         from builder import shipped
+
+        if any(definition.kind == "term" for definition in self.definitions):
+            for name, text in kind_of_ones_own().items():
+                self._put_template(f"term/{name}", text)
 
         if self.look:
             css = f".card {{ color: #0000{self.look % 10}0; }}\n"

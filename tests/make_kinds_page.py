@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from key_table import Key, keys
+from key_table import Key, keys, takes
 
 from builder.load.kinds import kinds_of
 from builder.model import Kind
-from builder.model.kind_file import COMMON
-from builder.shape.shape import Shape
+from builder.model.kind_file import COMMON, KeyFile, KindFile
+from builder.shape.annotations import shape_of
+from builder.shape.shape import Choice, Shape
 
 HEAD = """\
 # Kinds
 
 What a definition of each kind says. This page is made from the `kind.yaml` files in `templates/`,
-which is where a kind is described; [adding-a-kind.md](adding-a-kind.md) describes a new one.
+which is where a kind is described. [A kind of your own](adding-a-kind.md) makes a new one;
+[what such a file can say](#kindyaml) stands at the end.
 
 In the tables, "needed" says whether a definition must have the key. A key with a dot stands inside
 another one: `sample.task` is `task` below `sample`. "By name" is a mapping whose keys you choose.
@@ -39,7 +42,37 @@ def page() -> str:
     lines = [HEAD + table(Shape(keys=dict(COMMON))), FOOT, ""]
     for kind in kinds.values():
         lines += [f"## `{kind.section}`: {kind.name}", "", *section(kind), ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, LANGUAGE.format(**language())])
+
+
+LANGUAGE = """\
+## `kind.yaml`
+
+What the file of a kind can say. A mark or an option names keys by their paths, such as
+`follow_ups.ask`.
+
+{file}
+
+A key has exactly one of `type`, `ref`, `choices`, `list`, `keys`, `each` and `forms`. The sorts of
+text are those of the [reference](reference.md#text), and `formula`.
+
+{key}
+
+A choice may say more than its name:
+
+{choice}
+"""
+
+
+def language() -> dict[str, str]:
+    """The tables of what `kind.yaml` can say: the file, a key, a choice."""
+    # A key may hold keys, and so on: these rows go no deeper.
+    flat = [
+        Key(f"`{name}`", takes(part), "", part) for name, part in shape_of(KeyFile).keys.items()
+    ]
+    whole = shape_of(KindFile).keys
+    file = Shape(keys={**whole, "keys": replace(whole["keys"], each=Shape(type="any"))})
+    return {"file": table(file), "key": table_of(flat), "choice": table(shape_of(Choice))}
 
 
 def section(kind: Kind) -> Iterator[str]:
@@ -72,8 +105,12 @@ def needs(kind: Kind) -> Iterator[str]:
 
 
 def table(shape: Shape) -> str:
-    """A table of keys; with a column for lengths where a key has one."""
-    rows = [*keys(shape)]
+    """The keys of a mapping, and those inside them."""
+    return table_of([*keys(shape)])
+
+
+def table_of(rows: list[Key]) -> str:
+    """These rows; with a column for lengths where a key has one."""
     has_lengths = any(row.shape.most_words for row in rows)
     head = ["key", "takes", "needed", *(["words"] if has_lengths else []), "meaning"]
     lines = [line_of(head), "|---" * len(head) + "|"]

@@ -15,7 +15,6 @@ from builder import shipped
 from builder.commands.new.archetype import FILTERS, filled, project_files
 from builder.findings import PrepdeckError
 from builder.load import load
-from builder.load.kinds import kinds_of
 
 LINE = "templates/line/new.yaml"
 OWN_LINE = """\
@@ -25,11 +24,6 @@ you_say: [[ you_say | prose ]]
 pass_if: [[ pass_if | value ]]
 channel: chat
 """
-
-
-@pytest.mark.parametrize("kind", kinds_of()[0])
-def test_every_kind_has_an_archetype(kind: str) -> None:
-    assert (shipped.templates() / kind / "new.yaml").is_file()
 
 
 def archetypes() -> list[str]:

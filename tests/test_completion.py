@@ -121,7 +121,8 @@ def test_topics_are_read_by_their_indentation(deck: ProjectFolder) -> None:
     ("line", "offered"),
     [
         ("prepdeck sch", ["schema"]),
-        ("prepdeck new s", ["skill", "story"]),
+        ("prepdeck new s", ["skill", "stage", "story"]),
+        ("prepdeck new tip x --when b", ["before"]),
         ("prepdeck new role acme --extends ", ["agent", "lead-of-agents"]),
         ("prepdeck new role x --like g", ["globex"]),
         ("prepdeck new story dress --role ", ["acme", "globex"]),

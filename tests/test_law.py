@@ -140,12 +140,16 @@ class Law(RuleBasedStateMachine):
         names=st.sets(st.sampled_from(half_way.LAW_ROLES)),
         out=st.booleans(),
         since_0_1=st.sampled_from([False, False, True]),
+        own_kind=st.booleans(),
     )
-    def begin(self, names: set[str], out: bool, since_0_1: bool) -> None:
+    def begin(self, names: set[str], out: bool, since_0_1: bool, own_kind: bool) -> None:
         if since_0_1:
             self.begin_with_0_1(out)
             return
         self.author.begin(names)
+        if own_kind:
+            self.author.define("term")
+            TAKEN["a kind of one's own"] += 1
         if out:
             self.release(elsewhere=False)
         else:

@@ -24,6 +24,7 @@ from test_house import modules
 
 from builder import shipped
 from builder.commands.advert.core import compare, core_for
+from builder.commands.new.flags import new_kind_of
 from builder.commands.schema.writer import Names, schema_of
 from builder.commands.sheet.page import sheet_page
 from builder.commands.stories.run import _matrix
@@ -327,6 +328,7 @@ def outline() -> str:
                         schema_of(kind.shape, NAMES),
                     ),
                     read_value(empty, kind.shape, Span("a.yaml"), Scope()).faults,
+                    new_kind_of(kind) if kind.is_sound else None,
                 )
                 for kind in kinds.values()
             ],
@@ -440,7 +442,6 @@ def test_no_slip_in_a_kind_goes_unnoticed(
 BY_NAME = {
     "commands/advert/catalogue.py": {"kpi"},  # SLA names the adherence to it
     "commands/advert/match.py": {"skill"},  # everyday words name it: patient, listens
-    "commands/new/flags.py": {"question", "kpi", "skill", "story", "fact"},  # options of `new`
     "commands/sheet/text.py": {"story", "tip", "stage", "question"},  # nouns for what has no room
 }
 
@@ -459,6 +460,66 @@ def test_the_name_of_a_kind_decides_in_few_places() -> None:
                 found.setdefault(file, set()).add(str(node.value))
     assert found == BY_NAME
     assert len(BY_NAME) <= 5
+
+
+#: Where a name of a kind, or of one of its keys, stands in a decision or a mapping: may only become
+#: shorter. A line each, with its reason.
+DECISIONS = {
+    ("commands/advert/catalogue.py", "kpi"),  # a part of such a name is a name too: SLA
+    ("commands/advert/catalogue.py", "products"),  # an advert writes brands with a capital letter
+    ("commands/advert/match.py", "skill"),  # everyday words name it: patient, listens
+    ("commands/new/role.py", "question"),  # what archetypes of roles call the id for examples
+}
+#: Modules in which `line` or `card` is something else than the kind of that name.
+NO_KIND = {
+    "cli/formats.py": "the line of a finding in JSON",
+    "commands/ls/text.py": "the line of a definition in JSON",
+    "commands/sheet/entries.py": "the look of an entry in sections.yaml",
+    "commands/sheet/sections.py": "the look of an entry in sections.yaml",
+    "model/kind_file.py": "a sort of text",
+    "model/kind_of.py": "a sort of text",
+    "render/fields.py": "a filter of expressions",
+    "shape/shape.py": "a sort of text",
+}
+
+
+def deciding(tree: ast.Module) -> Iterator[str]:
+    """Texts that decide: compared, looked up, matched, keys of a mapping, and named constants."""
+    for node in ast.walk(tree):
+        texts: list[ast.expr | None] = []
+        match node:
+            case ast.Compare():
+                texts = [node.left, *node.comparators]
+            case ast.Dict():
+                texts = node.keys
+            case ast.Subscript():
+                texts = [node.slice]
+            case ast.MatchValue():
+                texts = [node.value]
+            case ast.Assign() | ast.AnnAssign():
+                texts = [node.value]
+            case ast.Call(func=ast.Attribute(attr="get")):
+                texts = [*node.args]
+        for text in texts:
+            inner = text.args[0] if isinstance(text, ast.Call) and text.args else text
+            parts = inner.elts if isinstance(inner, ast.Tuple | ast.List | ast.Set) else [inner]
+            for part in parts:
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+def test_no_kind_decides_anything_in_python() -> None:
+    names = {*kinds_of()[0], "products"}
+    found = {
+        (file, text)
+        for file, tree in modules()
+        for text in deciding(tree)
+        if text in names and not (text in ("line", "card") and file in NO_KIND)
+    }
+    assert found == DECISIONS
+    assert len(DECISIONS) <= 5
+    used = {file for file, tree in modules() if {"line", "card"} & {*deciding(tree)}}
+    assert used == {*NO_KIND}
 
 
 #: Kinds by other names. None is in the builder.

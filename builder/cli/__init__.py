@@ -34,7 +34,22 @@ COMMANDS = {
 }
 
 
-class Lazy(click.Group):
+class Suggesting(click.Group):
+    """A group that names the nearest of its commands where somebody mistypes one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Raises `click.UsageError` for an unknown command, with the nearest known one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            hint = did_you_mean(args[0], self.list_commands(ctx)) if args else ""
+            message = (
+                f"no command is called '{args[0]}'; {hint}" if hint else error.format_message()
+            )
+            raise click.UsageError(message, ctx) from error
+
+
+class Lazy(Suggesting):
     """A group that knows its commands' names and imports only the one that runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -50,17 +65,6 @@ class Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Raises `click.UsageError` for an unknown command, with the nearest known one."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            hint = did_you_mean(args[0], COMMANDS) if args else ""
-            message = (
-                f"no command is called '{args[0]}'; {hint}" if hint else error.format_message()
-            )
-            raise click.UsageError(message, ctx) from error
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Runs a command. An error of its environment becomes a message and exit status 2."""

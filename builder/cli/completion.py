@@ -165,6 +165,11 @@ def _lines(yaml_text: str) -> Iterator[tuple[tuple[str, ...], str]]:
             yield tuple(key for _, key in keys_above), line_match[3] or ""
 
 
+def project_of(ctx: click.Context) -> Path | None:
+    """The project that the command line is in or names, if there is one."""
+    return _project(_folder(ctx))
+
+
 def _folder(ctx: click.Context) -> Path:
     return Path(ctx.find_root().params.get("folder") or ".")
 

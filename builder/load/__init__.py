@@ -11,7 +11,7 @@ from builder.load.files import Section, sections
 from builder.load.kinds import kinds_of
 from builder.load.roles import roles_of
 from builder.load.settings import read_bibliography, read_settings, read_topics
-from builder.load.templates import card_texts_of, template_folders
+from builder.load.templates import card_texts_of, template_folders, with_card_texts
 from builder.project import Definition, Project
 
 
@@ -42,6 +42,8 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     templates, shared_templates, faults = template_folders(root, kinds)
     findings += faults
     card_texts, faults = card_texts_of(root, settings)
+    findings += faults
+    templates, faults = with_card_texts(root, settings.value.language, templates, card_texts)
     findings += faults
     project = Project(
         root=root,

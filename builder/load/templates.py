@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from builder import model, shipped
-from builder.findings import WHOLE_PROJECT, Diagnostic, Span, did_you_mean
+from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
 from builder.ids import is_slug
 from builder.project import Settings, TemplateFolder
 from builder.shape.annotations import shape_of
@@ -32,20 +33,55 @@ def _folders(root: Path) -> dict[str, tuple[Path, str]]:
 
 
 def card_texts_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[Diagnostic]]:
-    """The texts that cards add themselves, in the project's language, by name.
+    """The texts that cards of all folders add themselves, in the project's language, by name.
 
     They come from the project's own file if there is one, else from the wheel's.
     """
     language = settings.value.language
-    name = f"words.{language}.yaml"
-    bases = (root / "templates", shipped.templates())
-    file = next((base / SHARED / name for base in bases if (base / SHARED / name).is_file()), None)
-    if file is None:
+    name = f"{SHARED}/words.{language}.yaml"
+    if (file := _file(root, name)) is None:
         node, _ = at_path(settings.node, ("language",))
         message = f"no file has the texts of cards in the language `{language}`"
-        help = f"translate words.en.yaml to templates/{SHARED}/{name}"
+        help = f"translate words.en.yaml to templates/{name}"
         return {}, [Diagnostic("unknown-reference", message, node.span, help)]
-    tree, findings = read(file, f"templates/{SHARED}/{name}")
+    return _card_texts(file, f"templates/{name}")
+
+
+def with_card_texts(
+    root: Path, language: str, folders: Mapping[str, TemplateFolder], shared: Mapping[str, str]
+) -> tuple[dict[str, TemplateFolder], list[Diagnostic]]:
+    """The folders, each with the texts of its cards: the shared ones, and its own laid over them.
+
+    Without a file in the project's language a folder has its English one. A fault in a folder's
+    texts blocks the decks that have its kind.
+    """
+    findings: list[Diagnostic] = []
+    complete: dict[str, TemplateFolder] = {}
+    for folder in folders.values():
+        texts: dict[str, str] = {}
+        from_project = folder.from_project
+        for name in (f"{folder.name}/words.{code}.yaml" for code in (language, "en")):
+            if (file := _file(root, name)) is not None:
+                texts, faults = _card_texts(file, f"templates/{name}")
+                scope = Scope(kind=folder.value.kind) if folder.value else WHOLE_PROJECT
+                findings += [replace(fault, scope=scope) for fault in faults]
+                from_project |= file.is_relative_to(root / "templates")
+                break
+        complete[folder.name] = replace(
+            folder, from_project=from_project, card_texts={**shared, **texts}
+        )
+    return complete, findings
+
+
+def _file(root: Path, name: str) -> Path | None:
+    """A file by its path in `templates/`: the project's own, else the wheel's, if there is one."""
+    paths = (base / name for base in (root / "templates", shipped.templates()))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _card_texts(file: Path, path: str) -> tuple[dict[str, str], list[Diagnostic]]:
+    """The texts of a `words.<language>.yaml` by name; `path` is how findings name the file."""
+    tree, findings = read(file, path)
     texts: dict[str, str] = {}
     for key, entry in tree.entries.items() if tree else ():
         if isinstance(entry.value, ScalarNode):

@@ -11,7 +11,7 @@ from builder.model.files import (
     Settings,
     Side,
 )
-from builder.model.kind import Kind, Kinds, Marks
+from builder.model.kind import Kind, Kinds, Marks, NewCommand, NewOption
 
 __all__ = [
     "Bibliography",
@@ -19,6 +19,8 @@ __all__ = [
     "Kinds",
     "Limits",
     "Marks",
+    "NewCommand",
+    "NewOption",
     "NoteCard",
     "NoteField",
     "NoteTypeFile",

@@ -29,7 +29,7 @@ from functools import cached_property
 from typing import Annotated
 
 from builder.findings import Span
-from builder.shape.annotations import Key, KeyPath
+from builder.shape.annotations import Key, KeyPath, Slug
 from builder.shape.shape import Choice, Shape
 
 
@@ -60,6 +60,29 @@ class Marks:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOption:
+    """An option of `prepdeck new KIND`, whose text fills a name of the kind's archetype."""
+
+    about: Annotated[str, "its help"] = ""
+    prompt: Annotated[str, "what a terminal asks for"] = ""
+    option: Annotated[Slug | None, "its name without the hyphens, if it is not the key's"] = None
+    key: Annotated[KeyPath | None, "the key that it fills, if that has another name"] = None
+    optional: Annotated[bool, "whether the archetype can do without its text"] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCommand:
+    """What `prepdeck new KIND` says and asks."""
+
+    about: Annotated[str, "its help"] = ""
+    example: Annotated[str, "what stands behind `prepdeck new KIND` in the example"] = ""
+    options: Annotated[
+        dict[Key, NewOption],
+        "its options, by names of the archetype; all needed texts and choices unless given",
+    ] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of definition. Without `is_sound` its file is faulty: `shape` and `marks` are empty.
@@ -78,6 +101,7 @@ class Kind:
     is_sound: bool = False
     shape: Shape = field(default_factory=Shape)
     marks: Marks = field(default_factory=lambda: Marks(name=""))
+    new: NewCommand = field(default_factory=NewCommand)
 
     @property
     def types(self) -> Mapping[str, Choice]:

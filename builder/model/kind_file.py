@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from builder.model.kind import Marks
+from builder.model.kind import Marks, NewCommand
 from builder.shape.annotations import AtLeastOne, Key, KeyPath, Line, Slug
 from builder.shape.shape import Choice, Shape
 
@@ -68,6 +68,9 @@ class KindFile:
     rank: Annotated[int, "where lists have it: kinds without one come last"] = 1000
     words: Annotated[AtLeastOne | None, "the most words of its texts that say no other"] = None
     marks: Annotated[Marks, "what features ask of it"]
+    new: Annotated[NewCommand, "what `prepdeck new` says and asks"] = field(
+        default_factory=NewCommand
+    )
     together: Annotated[_Together, "lists of keys that stand all or none"] = ()
     keys: Annotated[dict[Key, KeyFile], _SOME, "what a definition says"]
 

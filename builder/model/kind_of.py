@@ -79,7 +79,7 @@ def kind_of(
             kind, about=file.about, private=file.private, rank=file.rank, words=file.words
         )
         if not faults:
-            kind = replace(kind, is_sound=True, shape=shape, marks=file.marks)
+            kind = replace(kind, is_sound=True, shape=shape, marks=file.marks, new=file.new)
     return (kind if name and section else None), faults
 
 
@@ -116,6 +116,7 @@ class _Maker:
         for tree, key in self.formulas:
             self.formula(shape, tree, key)
         self.marks(shape)
+        self.options(shape)
         return shape
 
     def keys(self, keys: _Keys, tree: _Tree, path: tuple[str, ...]) -> dict[str, Shape]:
@@ -275,6 +276,17 @@ class _Maker:
                 elif not self.fits(mark, named):
                     help = _MARKED.get(mark, "name keys that hold texts in Markdown")
                     self.fault(tree, f"`{path}` cannot be marked `{mark}`", help)
+
+    def options(self, shape: Shape) -> None:
+        """Each option of `prepdeck new` fills a key that exists, and that one can type."""
+        for name, option in self.file.new.options.items():
+            tree = ("new", "options", name, *(["key"] if option.key else []))
+            named = shape.at(option.key or name)
+            if named is None:
+                self.unknown(tree, "key", option.key or name, self.file.keys)
+            elif (named.items or named).form != "text" or named.type == "formula":
+                help = "name a key that is a text, or a list of texts"
+                self.fault(tree, f"`{option.key or name}` cannot be an option", help)
 
     def fits(self, mark: str, shape: Shape) -> bool:
         if mark == "name":

@@ -158,7 +158,7 @@ class Expressions:
     ) -> tuple[tuple[str, ...] | None, list[Diagnostic]]:
         """The fields of one note, as HTML; None when an expression fails on it."""
         variables = {**_variables(definition), "item": item, OWN_WORDS: answer}
-        variables |= {"view": view, "project": project, "word": text_lookup(project.card_texts)}
+        variables |= {"view": view, "project": project, "word": text_lookup(self.folder.card_texts)}
         try:
             filled = tuple(
                 str(normalize("NFC", value if type(value) is Markup else escape(value)))

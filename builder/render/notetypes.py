@@ -87,7 +87,7 @@ def text_lookup(card_texts: Mapping[str, str]) -> Callable[..., str]:
 
 
 class _Environment(SandboxedEnvironment):
-    """One for all folders, so that shared pages are compiled once."""
+    """One for all folders with the same card texts, so that shared pages are compiled once."""
 
     def join_path(self, template: str, parent: str) -> str:
         """A name without a folder belongs to the folder of the page that includes it."""
@@ -132,7 +132,7 @@ def _note_type(
 
     pages = folder.files
     environment = _environment(
-        tuple(_pages(project)), tuple(sorted(project.card_texts.items())), settings.speech
+        tuple(_pages(project)), tuple(sorted(folder.card_texts.items())), settings.speech
     )
     templates: list[Template] = []
     for key, name in cards.items():

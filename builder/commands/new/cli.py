@@ -1,4 +1,4 @@
-"""`prepdeck new`: a project, a role, or a definition (see `definition_cli`)."""
+"""`prepdeck new`: a project, a role, a kind, or a definition (see `definition_cli`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from builder.cli import root_of
 from builder.cli.asking import Asking, ask_optional, day, on_terminal
 from builder.cli.completion import public_roles, role_names, roles_at
 from builder.cli.style import near
-from builder.commands.new.definition_cli import DEFINITIONS
+from builder.commands.new.definition_cli import Definitions
 
 EPILOG = """\b
 Examples:
@@ -24,16 +24,13 @@ Examples:
 """
 
 
-@click.group(epilog=EPILOG)
+@click.group(cls=Definitions, epilog=EPILOG)
 def new() -> None:
-    """Create a project, a role or a definition that is valid at once.
+    """Create a project, a role, a kind or a definition that is valid at once.
 
     On a terminal, prepdeck asks for what is missing. It never overwrites a file.
     """
 
-
-for _command in DEFINITIONS:
-    new.add_command(_command)
 
 PROJECT = """\b
 Examples:
@@ -54,6 +51,43 @@ def project(folder: Path, from_catalogue: bool) -> None:
     for path in new_project(folder, from_catalogue=from_catalogue):
         click.echo(folder / path)
     click.echo(f"next: prepdeck -C {shlex.quote(str(folder))} build", err=True)
+
+
+KIND = """\b
+Examples:
+  prepdeck new kind term
+  prepdeck new kind loss-reason --section loss_reasons --about 'Why customers leave.'
+"""
+
+
+@new.command(epilog=KIND)
+@click.argument("name", required=False, metavar="NAME")
+@click.option("--about", metavar="TEXT", help="What it is, in a sentence or two.")
+@click.option(
+    "--section", metavar="NAME", help="Section of its definitions.  [default: plural of NAME]"
+)
+@click.option("--private", is_flag=True, help="Only private roles have it.")
+@click.pass_context
+def kind(
+    ctx: click.Context, name: str | None, about: str | None, section: str | None, private: bool
+) -> None:
+    """Create a kind of your own, NAME, with two cards, in templates/. No file is overwritten."""
+    from builder.commands.new.kind import KindDraft, check_kind_name, new_kind
+    from builder.load import load
+
+    project, _ = load(root_of(ctx))
+    asking = Asking()
+    judge = partial(check_kind_name, project)
+    name = asking.text(name, "NAME", "Name of the kind, such as term", judge=judge)
+    asking.done()
+    if on_terminal():
+        about = about or ask_optional("What it is, in a sentence", str)
+    draft = KindDraft(name=name, section=section, about=about, private=private)
+    files = new_kind(project, draft)
+    for path in files.paths:
+        click.echo(near(path))
+    for message in files.messages:
+        click.echo(message, err=True)
 
 
 MINUTES = click.IntRange(5, 240)

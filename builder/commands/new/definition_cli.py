@@ -1,20 +1,67 @@
-"""`prepdeck new question`, `kpi`, `skill`, `line`, `story`, `fact`: a command for each kind."""
+"""`prepdeck new KIND ID`: a command for each kind, from prepdeck or of the project's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.cli import root_of
+from builder.cli import Suggesting, root_of
 from builder.cli.asking import Asking, day
-from builder.cli.completion import private_roles, role_names, roles_at, topic_names
+from builder.cli.completion import private_roles, project_of, role_names, roles_at, topic_names
 from builder.cli.style import near
-from builder.commands.new.flags import Flag, NewKind, new_kinds
+from builder.findings import Diagnostic, PrepdeckError
+
+if TYPE_CHECKING:  # both import the reader of kind.yaml, which takes 50 ms
+    from builder.commands.new.flags import Flag, NewKind
+    from builder.model import Kinds
 
 _Texts = str | tuple[str, ...] | None
+#: Stands before the keys of a kind among the parameters: a key may be called `role`.
+_TEXT = "text_"
+
+
+class Definitions(Suggesting):
+    """A group with a command for each kind of the project beside those that are added to it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*self.commands, *_kinds(ctx)[0]})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if (command := super().get_command(ctx, name)) is not None:
+            return command
+        from builder.commands.new.flags import new_kind_of
+
+        kinds, findings = _kinds(ctx)
+        kind = kinds.get(name)
+        if kind is not None and kind.is_sound:
+            return _command(new_kind_of(kind))
+        file = kind.span.file if kind else f"templates/{name}/kind.yaml"
+        faults = (finding for finding in findings if finding.span.file == file)
+        return next((_faulty(name, fault) for fault in faults), None)
+
+
+def _kinds(ctx: click.Context) -> tuple[Kinds, list[Diagnostic]]:
+    """The kinds of the project, or those that come with prepdeck where there is no project."""
+    from builder.load.kinds import kinds_of
+
+    if __name__ not in ctx.meta:
+        ctx.meta[__name__] = kinds_of(project_of(ctx))
+    kinds: tuple[Kinds, list[Diagnostic]] = ctx.meta[__name__]
+    return kinds
+
+
+def _faulty(name: str, fault: Diagnostic) -> click.Command:
+    """A command that only says what is wrong with its kind."""
+
+    def run() -> None:
+        raise PrepdeckError(f"{fault.span}: {fault.message}", help=fault.help)
+
+    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
+    help = f"Not available: there is a fault in {fault.span.file}."
+    return click.Command(name, callback=run, help=help, context_settings=settings)
 
 
 def _command(new: NewKind) -> click.Command:
@@ -32,6 +79,7 @@ def _command(new: NewKind) -> click.Command:
         from builder.commands.new.names import check_definition_id, check_reference
         from builder.load import load
 
+        texts = {name.removeprefix(_TEXT): text for name, text in texts.items()}
         asking = Asking()
         if new.private:
             role = _private_role(ctx, role, asking)
@@ -88,7 +136,7 @@ def _common(new: NewKind) -> list[click.Parameter]:
 def _option(flag: Flag) -> click.Option:
     metavar = "ID" if flag.refers_to else "DATE" if flag.is_day else "TEXT"
     return click.Option(
-        [flag.name, flag.key],
+        [flag.name, f"{_TEXT}{flag.key}"],
         type=click.Choice(flag.choices) if flag.choices else day if flag.is_day else str,
         metavar=None if flag.choices else metavar,
         multiple=flag.many,
@@ -102,15 +150,15 @@ def _text(
     """The text of an option, or the answer to its question."""
     if flag.is_day and supplied is not None:
         supplied = supplied.isoformat()
-    if not flag.question:
+    if not flag.prompt:
         return supplied  # type: ignore[no-any-return]
     if flag.many:
-        return asking.several(supplied, flag.name, flag.question, judge)
+        return asking.several(supplied, flag.name, flag.prompt, judge)
     ending = id.rpartition("-")[2]
     if not supplied and ending in flag.choices:
         supplied = ending
     check = judge if flag.refers_to else None
-    return asking.text(supplied, flag.name, flag.question, flag.choices, check)
+    return asking.text(supplied, flag.name, flag.prompt, flag.choices, check)
 
 
 def _private_role(ctx: click.Context, role: str | None, asking: Asking) -> str:
@@ -121,6 +169,3 @@ def _private_role(ctx: click.Context, role: str | None, asking: Asking) -> str:
     if role is None and len(private) == 1:
         return private[0]
     return asking.text(role, "--role", "Which role is it for", private)
-
-
-DEFINITIONS = tuple(map(_command, new_kinds()))
