@@ -7,6 +7,7 @@ hidden. This module reads the marks as Anki does, in a field; `render.cloze` rea
 from __future__ import annotations
 
 import re
+from functools import cache
 
 OPENS = re.compile(r"\{\{c([0-9]+)::")
 _SIGN = re.compile(r"\{\{c([0-9]+)::|\}\}")
@@ -24,6 +25,12 @@ def key_of(number: int) -> str:
 def card_name(name: str, number: int) -> str:
     """How Anki and our lists call the card of a number; `name`: that of the one template."""
     return f"{name} {number}"
+
+
+@cache
+def card_names(name: str) -> tuple[str, ...]:
+    """The names of all cards that a cloze note can have in Anki, which allows 500."""
+    return tuple(card_name(name, number) for number in range(1, 501))
 
 
 def clozes(field: str) -> dict[int, tuple[str, ...]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from builder.anki.search import as_search, within_quotes
-from builder.cloze import card_name
+from builder.cloze import card_names
 from builder.lock.slow_clock import Clock, clock_of
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
@@ -200,13 +199,7 @@ def _note_change(
 
 def _card_names(notetype: PackedNoteType) -> Sequence[str]:
     names = [name for name, _, _ in notetype.templates]
-    return _cloze_names(names[0]) if notetype.is_cloze else names
-
-
-@cache
-def _cloze_names(name: str) -> tuple[str, ...]:
-    """The names of all cards that a cloze note can have in Anki."""
-    return tuple(card_name(name, number + 1) for number in range(500))
+    return card_names(names[0]) if notetype.is_cloze else names
 
 
 def _cards(note: PackedNote, card_names: Sequence[str]) -> tuple[str, ...]:
