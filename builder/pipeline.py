@@ -27,6 +27,7 @@ from builder.findings import (
     in_order,
     of_roles,
     without_follow_ons,
+    without_unmerged,
 )
 from builder.load import load
 from builder.lock import Locks, Stamps, exclusive_access, read_locks, stamp, write_locks
@@ -104,7 +105,7 @@ def compile_loaded(
         findings += check_deck(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
-    findings = filtered(project, findings, every_role=not roles)
+    findings = without_unmerged(filtered(project, findings, every_role=not roles))
     if roles:
         findings = of_roles(findings, map(reach_of, selections))
     return Compiled(
@@ -146,7 +147,7 @@ def build(options: BuildOptions) -> Built:
         findings += compiled.findings
         findings += check_against_locks(compiled, selections_and_decks, locks)
         stamps, faults = stamp(decks, locks, options.now, release=options.release)
-        findings += faults
+        findings = without_unmerged([*findings, *faults])
         if options.roles or options.release:
             findings = of_roles(
                 findings, (reach_of(selection) for selection, _ in selections_and_decks)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from builder.deck import NoteType
 from builder.findings import Finding, Scope, Section, Severity, Span, rule
+from builder.ids import OWN
 from builder.lint.subjects import PROJECT_AND_LOCKS
-from builder.lock import RELEASED, Locks
-from builder.project import Project
+from builder.lock import LOCAL, RELEASED, Lock, Locks, NoteLine, NoteTypeLine, lock_path
+from builder.project import Definition, Project, Role
 from builder.source.paths import at_path
 
 
@@ -18,27 +19,44 @@ def note_types_keep_their_fields_and_cards(
 ) -> Iterator[Finding]:
     """Anki refuses every update of a note whose type has other fields or cards than its own."""
     released = locks.lock_at(RELEASED)
-    for folder, line in released.notetypes.items():
+    yield from _changed_note_types(project, notetypes, released, released.notetypes, None)
+    # Nobody else has what was not released, but a private role's learner.
+    local = locks.lock_at(LOCAL)
+    for role, lock in private_locks(project, locks):
+        folders = {line.notetype for line in lock.notes.values()} - released.notetypes.keys()
+        lines = {folder: line for folder, line in local.notetypes.items() if folder in folders}
+        yield from _changed_note_types(project, notetypes, local, lines, role.scope)
+
+
+def _changed_note_types(
+    project: Project,
+    notetypes: Mapping[str, NoteType],
+    lock: Lock,
+    lines: Mapping[str, NoteTypeLine],
+    scope: Scope | None,
+) -> Iterator[Finding]:
+    verb = "built" if scope else "released"
+    for folder, line in lines.items():
         notetype = notetypes.get(folder)
         if notetype is None:
             if folder in project.templates:
                 continue  # its own faults are reported
-            message = f"the note type `{folder}` was released, and does not exist now"
-            yield Finding(message, released.span(folder), f"put templates/{folder}/ back")
+            message = f"the note type `{folder}` was {verb}, and does not exist now"
+            yield Finding(message, lock.span(folder), f"put templates/{folder}/ back", scope)
             continue
         if line.personal != notetype.personal:
             node, _ = at_path(project.templates[folder].node, ("personal",))
             adjective = "personal" if line.personal else "reference"
-            message = f"`{folder}` was released as a {adjective} note type"
+            message = f"`{folder}` was {verb} as a {adjective} note type"
             help = "change `personal` back: it decides whether learners' words may be overwritten"
-            yield Finding(message, node.span, help)
+            yield Finding(message, node.span, help, scope)
         was_cloze = any(":" in slot for slot in line.cards)
         if was_cloze is not (notetype.cloze is not None):
             node, key = at_path(project.templates[folder].node, ("cloze",))
             sort = "a cloze note type" if was_cloze else "a note type without clozes"
             help = "change it back, and make a note type of its own for the other sort"
-            message = f"`{folder}` was released as {sort}; Anki would not update learners' notes"
-            yield Finding(message, (key or node).span, help)
+            message = f"`{folder}` was {verb} as {sort}; Anki would not update learners' notes"
+            yield Finding(message, (key or node).span, help, scope)
             continue
         fields = tuple(field.key for field in notetype.fields)
         cards = tuple(template.slot for template in notetype.templates)
@@ -46,11 +64,27 @@ def note_types_keep_their_fields_and_cards(
             if now != before:
                 node, key = at_path(project.templates[folder].node, (part,))
                 message = (
-                    f"the {part} of `{folder}` are not those released ({_changes(before, now)});"
+                    f"the {part} of `{folder}` are not those {verb} ({_changes(before, now)});"
                     " Anki would not update learners' notes, and put new ones into a second type"
                 )
                 help = "put them back in their order, and use a spare for something new"
-                yield Finding(message, key.span if key else node.span, help)
+                yield Finding(message, key.span if key else node.span, help, scope)
+
+
+def private_locks(project: Project, locks: Locks) -> Iterator[tuple[Role, Lock]]:
+    """The private roles that have a deck, each with what was built for it alone."""
+    for role in project.roles.values():
+        if role.private and role.retired is None:
+            yield role, locks.lock_at(lock_path(role.id, own=True))
+
+
+def definition_id(line: NoteLine) -> str:
+    """The first id of the definition that a line's note is made of.
+
+    A note of a pair is `definition/item`; what a private role defines has `my/` before it.
+    """
+    prefix = OWN if line.first_id.startswith(OWN) else ""
+    return prefix + line.first_id.removeprefix(OWN).partition("/")[0]
 
 
 def _changes(before: tuple[str, ...], now: tuple[str, ...]) -> str:
@@ -76,8 +110,7 @@ def released_ids_exist(
                 help = f"put it back with `retired:`, or let another have `was: {line.owner_key}`"
                 yield Finding(message, released.span(line.key), help)
             continue
-        # A note of a pair is `definition/item`; ids of the catalogue have no stroke.
-        first_id = line.first_id.partition("/")[0]
+        first_id = definition_id(line)
         if first_id not in first_ids and first_id not in missing:
             missing.add(first_id)
             yield Finding(
@@ -85,6 +118,92 @@ def released_ids_exist(
                 released.span(line.key),
                 f"put it back with `retired:`, or let another have `was: {first_id}`",
             )
+
+
+@rule("shipped-id-missing", Severity.ERROR, of=PROJECT_AND_LOCKS, section=Section.RELEASED)
+def built_ids_exist(
+    project: Project, notetypes: Mapping[str, NoteType], locks: Locks
+) -> Iterator[Finding]:
+    """A private role's learner has what its package had: the same, for what its own lock holds."""
+    catalogue = {definition.first_id for definition in project.definitions.values()}
+    released = {definition_id(line) for line in locks.lock_at(RELEASED).notes.values()}
+    for role, lock in private_locks(project, locks):
+        first_ids = {d.first_id for d in role.definitions.values()} | catalogue
+        missing: set[str] = set()
+        for line in lock.notes.values():
+            first_id = definition_id(line)
+            if first_id not in first_ids | missing | released:
+                missing.add(first_id)
+                message, help = _missing(first_id, catalogue)
+                yield Finding(message, lock.span(line.key), help, role.scope)
+
+
+def _missing(first_id: str, catalogue: Collection[str]) -> tuple[str, str]:
+    """What is said of an id that a private role built, and of how to go on."""
+    id = first_id.removeprefix(OWN)
+    help = f"put it back with `retired:`, or let another have `was: {id}`"
+    if id == first_id:
+        return f"`{id}` was built from the catalogue, and does not exist there now", help
+    if id not in catalogue:
+        return f"the role's own `{id}` was built, and does not exist now", help
+    return (
+        f"the role's own `{id}` was built, and is in the catalogue now: that is another note,"
+        " without its reviews",
+        "define it in the role again too; with `retired:` the deck begins it anew",
+    )
+
+
+@rule("kind-changed", Severity.ERROR, of=PROJECT_AND_LOCKS, section=Section.RELEASED)
+def ids_keep_their_kind(
+    project: Project, notetypes: Mapping[str, NoteType], locks: Locks
+) -> Iterator[Finding]:
+    """A note type is part of a note's identity, and a kind has note types of its own."""
+    kinds = {name: folder.value.kind for name, folder in project.templates.items() if folder.value}
+    catalogue = {definition.first_id: definition for definition in project.definitions.values()}
+    reported: set[str] = set()
+    for file, verb in ((RELEASED, "released"), (LOCAL, "built")):
+        for definition, before in _of_another_kind(locks.lock_at(file), catalogue, kinds):
+            if definition.key not in reported:
+                reported.add(definition.key)
+                yield _changed_kind(definition, before, verb, definition.scope)
+    for role, lock in private_locks(project, locks):
+        definitions = catalogue | {d.first_id: d for d in role.definitions.values()}
+        for definition, before in _of_another_kind(lock, definitions, kinds):
+            if definition.key not in reported:
+                yield _changed_kind(definition, before, "built", role.scope)
+
+
+def _of_another_kind(
+    lock: Lock, definitions: Mapping[str, Definition], kinds: Mapping[str, str]
+) -> Iterator[tuple[Definition, str]]:
+    """Definitions whose newest line is of a note type of another kind, with that kind.
+
+    The newest: an id that once changed its kind unseen is studied as what it became. `kinds`: by
+    the folders of note types.
+    """
+    newest: dict[str, NoteLine] = {}
+    for line in lock.notes.values():
+        first_id = definition_id(line)
+        if line.notetype in kinds and (first_id not in newest or newest[first_id].time < line.time):
+            newest[first_id] = line
+    for first_id, line in newest.items():
+        definition = definitions.get(first_id)
+        if definition is None or definition.retired is not None or not definition.kind.is_sound:
+            continue
+        if kinds[line.notetype] != definition.kind.name:
+            yield definition, kinds[line.notetype]
+
+
+def _changed_kind(definition: Definition, before: str, verb: str, scope: Scope) -> Finding:
+    id = definition.was or definition.id
+    first_step = f"take `was: {id}` out" if definition.was else "choose a new id"
+    return Finding(
+        f"`{id}` was {verb} as a {before}, and `{definition.id}` is a {definition.kind.name}:"
+        " that is another note, without its reviews",
+        definition.span,
+        f"{first_step}, and put the {before} `{id}` back, with `retired:` if no deck shall have it",
+        scope,
+    )
 
 
 @rule("was-unknown", Severity.WARNING, of=PROJECT_AND_LOCKS, section=Section.RELEASED)

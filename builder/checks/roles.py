@@ -61,6 +61,11 @@ def titles_name_one_deck(project: Project) -> Iterator[Finding]:
             )
 
 
+_COPIED = (
+    "if a folder was copied: in the copy, delete the copied notes.lock, and write another `key`"
+)
+
+
 @rule("duplicate-role-key", Severity.ERROR, of=PROJECT, section=Section.ROLES)
 def keys_are_unique(project: Project) -> Iterator[Finding]:
     """No two roles own each other's notes."""
@@ -74,7 +79,7 @@ def keys_are_unique(project: Project) -> Iterator[Finding]:
             yield Finding(
                 f"`{role.key}` is also the key of `{earlier.id}`, at {earlier.span}",
                 node.span if key else role.span,
-                "change one of them: a copied role needs a key of its own",
+                _COPIED if role.private else "change one of them",
                 claimant.scope,
                 (earlier.span,),
             )

@@ -18,6 +18,7 @@ from builder.findings.filters import (
     without_private,
     without_rules,
     without_silenced,
+    without_unmerged,
 )
 from builder.findings.rules import RULES, Rule, Section, Severity
 from builder.findings.subjects import Subject, rule
@@ -64,4 +65,5 @@ __all__ = [
     "without_private",
     "without_rules",
     "without_silenced",
+    "without_unmerged",
 ]

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from builder.findings.rules import RULES
-from builder.findings.values import WHOLE_PROJECT, Diagnostic, Reach, Silence, Span
+from builder.findings.values import WHOLE_PROJECT, Diagnostic, Reach, Scope, Silence, Span
 
 #: Rules that a line breaks when it cannot be read, and rules that its half-read value breaks too.
 _READING = {"syntax", "yaml-feature", "empty-value", "nested-too-deep"}
 _ECHOES = {"wrong-value", "bad-id"}
 
 #: Rules that a file breaks when it cannot be read, and rules that names break which it may define.
-_UNREAD = {"unreadable-file", "not-utf-8", "syntax", "unknown-section"}
+_UNREAD = {"unreadable-file", "not-utf-8", "merge-marks", "syntax", "unknown-section"}
 _FOLLOW_ONS = {"no-match", "unknown-reference", "unknown-role", "shipped-id-missing", "was-unknown"}
+
+#: What is reported of files with the marks of a merge.
+_UNMERGED = {"merge-marks", "lock-in-conflict"}
 
 #: A file under decks/ that defines none of those names.
 _SETTINGS = "decks/deck.yaml"
@@ -39,15 +42,36 @@ def without_echoes(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
 def without_follow_ons(
     findings: Iterable[Diagnostic], among: Iterable[Diagnostic]
 ) -> list[Diagnostic]:
-    """Drops unknown names if `among` has an unreadable file: it may define them."""
-    has_unreadable_file = any(
-        d.rule in _UNREAD
-        and d.scope == WHOLE_PROJECT
-        and d.span.file.startswith("decks/")
-        and d.span.file != _SETTINGS
+    """Drops unknown names if `among` has an unreadable file: it may define them.
+
+    A private role's file defines names for that role alone.
+    """
+    unread = {
+        d.scope
         for d in among
-    )
-    return without_rules(findings, _FOLLOW_ONS if has_unreadable_file else ())
+        if d.rule in _UNREAD and d.span.file.startswith("decks/") and d.span.file != _SETTINGS
+    }
+    if WHOLE_PROJECT in unread:
+        return without_rules(findings, _FOLLOW_ONS)
+    return [
+        d
+        for d in findings
+        if d.rule not in _FOLLOW_ONS or d.scope.role is None or Scope(d.scope.role) not in unread
+    ]
+
+
+def without_unmerged(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Drops what follows from files that a merge left half done: nobody knows what they will say.
+
+    In a private role's file that is what is found in the role, in any other file all else.
+    """
+    findings = list(findings)
+    scopes = {d.scope for d in findings if d.rule == "merge-marks"}
+    return [
+        d
+        for d in findings
+        if d.rule in _UNMERGED or not ({WHOLE_PROJECT, Scope(d.scope.role)} & scopes)
+    ]
 
 
 def without_rules(findings: Iterable[Diagnostic], rules: Collection[str]) -> list[Diagnostic]:

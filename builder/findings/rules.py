@@ -53,6 +53,7 @@ def register(rule: Rule) -> None:
 #: definitions, renders notes or stamps them comes upon the fault, and makes a `Diagnostic`.
 _WITHOUT_FUNCTION = (
     (Section.FILE, Severity.ERROR, "unreadable-file", "not-utf-8", "control-character", "syntax"),
+    (Section.FILE, Severity.ERROR, "merge-marks"),
     (Section.FILE, Severity.ERROR, "nested-too-deep", "duplicate-key", "yaml-feature"),
     (Section.FILE, Severity.ERROR, "empty-value", "lost-comment"),
     (Section.FILE, Severity.WARNING, "split-by-comma"),
@@ -63,7 +64,7 @@ _WITHOUT_FUNCTION = (
     (Section.ROLES, Severity.ERROR, "fixed-by-origin"),
     (Section.CARDS, Severity.ERROR, "note-type", "template"),
     (Section.RELEASED, Severity.ERROR, "lock-mangled", "lock-in-conflict", "lock-out-of-date"),
-    (Section.RELEASED, Severity.ERROR, "stamp-in-future"),
+    (Section.RELEASED, Severity.ERROR, "lock-lost-lines", "stamp-in-future"),
 )
 for _section, _severity, *_names in _WITHOUT_FUNCTION:
     for _name in _names:

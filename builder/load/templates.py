@@ -13,6 +13,7 @@ from builder.project import Settings, TemplateFolder
 from builder.shape.annotations import shape_of
 from builder.shape.walk import read_value
 from builder.source import MappingNode, ScalarNode, read, read_text
+from builder.source.decode import merge_mark
 from builder.source.paths import at_path
 
 SHARED = "_shared"
@@ -127,6 +128,11 @@ def template_folders(
             texts, faults = _texts(folder, f"templates/{SHARED}")
             shared |= texts
             findings += faults
+    # Folders of pages are read by the commands that print them; only a merge is reported here.
+    for folder in sorted(own.iterdir()) if own.is_dir() else ():
+        if folder.is_dir() and folder.name not in {*folders, SHARED}:
+            _, faults = _texts(folder, f"templates/{folder.name}")
+            findings += [fault for fault in faults if fault.rule == "merge-marks"]
     return folders, shared, findings
 
 
@@ -178,5 +184,6 @@ def _texts(folder: Path, path_in_findings: str) -> tuple[dict[str, str], list[Di
         if path.suffix in {".html", ".css"}:
             text, faults = read_text(path, f"{path_in_findings}/{path.name}")
             texts[path.name] = text or ""
-            findings += faults
+            mark = merge_mark(text, f"{path_in_findings}/{path.name}") if text else None
+            findings += [mark] if mark else faults
     return texts, findings

@@ -21,9 +21,13 @@ PATIENCE = 60
 
 @dataclass(frozen=True, slots=True)
 class Locks:
-    """Every lock of a project by the file it lives in."""
+    """Every lock of a project by the file it lives in.
+
+    `abandoned`: locks in folders of `decks/private/` without a role; a role was there once.
+    """
 
     files: Mapping[LockPath, Lock]
+    abandoned: tuple[Lock, ...] = ()
 
     def lock_at(self, path: LockPath) -> Lock:
         """The lock in that file; an empty one when the file does not exist."""
@@ -59,7 +63,16 @@ def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
         if text is not None:
             files[path], faults = parse_lock(text, path, namespace, scope)
             findings += faults
-    return Locks(files), findings
+    return Locks(files, tuple(_abandoned(project.root, namespace, files))), findings
+
+
+def _abandoned(root: Path, namespace: str, files: Mapping[LockPath, Lock]) -> Iterator[Lock]:
+    """The locks of folders that are no private role's any more, as far as they can be read."""
+    for path in sorted((root / "decks/private").glob("*/notes.lock")):
+        name = path.relative_to(root).as_posix()
+        text, _ = read_text(path, name) if name not in files else (None, [])
+        if text is not None:
+            yield parse_lock(text, name, namespace)[0]
 
 
 def write_locks(

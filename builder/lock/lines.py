@@ -1,10 +1,13 @@
 """A lock file's lines: text that merges, diffs and reads well.
 
-    prepdeck-lock  1  <namespace>
+    prepdeck-lock  1  <namespace>  <lines>  <sum>
     deck      <key>     <id>    <own|shared>  <name>
     notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card[=gate]>  <name>
     notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card:cloze>   <name>
     note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered [words [since]]]
+
+The header has the number of the other lines and their sum, so that a lost line is seen; older
+headers end with the namespace. Two headers are what a union merge leaves.
 
 Tabs separate the columns, commas the parts of a list. `<key>` and `<owner>` are keys of roles; a
 note without an owner has `-` there. The cards of a cloze note are `<number>=<digest of what is
@@ -14,6 +17,7 @@ learner's copy.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -21,6 +25,9 @@ from typing import TypeVar
 from builder.findings import Span
 
 FORMAT = "1"
+
+#: The first of a note's cards where its deck packs another owner's note in its place.
+_DROPPED = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,9 @@ class NoteLine:
     `answered`: a personal note that has, or once had, an answer from YAML. `answer_digest`: the
     digest of that answer. `answer_since`: when it replaced another answer, in Unix seconds; 0 if it
     is the first one, the line's own time if it was read from Anki then.
+
+    `dropped`: its owner's deck now packs the definition as another owner's note. The line says so
+    from the next build on, and that is how one build reports it and no later one.
     """
 
     owner_key: str
@@ -43,6 +53,7 @@ class NoteLine:
     answered: bool = False
     answer_digest: str = ""
     answer_since: int = 0
+    dropped: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -50,7 +61,8 @@ class NoteLine:
 
     def __str__(self) -> str:
         columns = ["note", self.owner_key or "-", self.notetype, self.first_id, str(self.time)]
-        columns += [self.digest, ",".join(self.cards)]
+        cards = (_DROPPED, *self.cards) if self.dropped else self.cards
+        columns += [self.digest, ",".join(cards)]
         if self.answered:
             columns.append("answered")
             if self.answer_digest:
@@ -106,6 +118,17 @@ class DeckLine:
 
 Line = NoteLine | NoteTypeLine | DeckLine
 
+
+def sum_of(lines: Iterable[str]) -> str:
+    """The sum in a header: 64 bits of SHA-256 over the other lines, in any order."""
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()[:16]
+
+
+def cards_and_dropped(cards: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """What the column of a note's cards says: the keys of its templates, and `dropped`."""
+    return (cards[1:], True) if cards[:1] == (_DROPPED,) else (cards, False)
+
+
 #: A line with a time and a digest.
 TimedLine = TypeVar("TimedLine", NoteLine, NoteTypeLine)
 
@@ -123,11 +146,11 @@ class Lock:
 
     def text(self) -> str:
         """The file: header, decks, note types, notes, each sorted, so that a diff is the change."""
-        lines = [f"prepdeck-lock\t{FORMAT}\t{self.namespace}"]
-        lines += [str(self.decks[key]) for key in sorted(self.decks)]
+        lines = [str(self.decks[key]) for key in sorted(self.decks)]
         lines += [str(self.notetypes[key]) for key in sorted(self.notetypes)]
         lines += [str(self.notes[key]) for key in sorted(self.notes)]
-        return "\n".join(lines) + "\n"
+        header = ["prepdeck-lock", FORMAT, self.namespace, str(len(lines)), sum_of(lines)]
+        return "\n".join(["\t".join(header), *lines]) + "\n"
 
     def line_like(self, line: Line) -> Line | None:
         """This file's line about the same note, note type or deck."""

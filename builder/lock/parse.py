@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span
-from builder.lock.lines import FORMAT, DeckLine, Lock, NoteLine, NoteTypeLine
+from builder.lock.lines import (
+    FORMAT,
+    DeckLine,
+    Lock,
+    NoteLine,
+    NoteTypeLine,
+    cards_and_dropped,
+    sum_of,
+)
+from builder.phrasing import counted
 
 #: What git writes where two people changed the same lines.
 _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 
 #: No time has more digits: the year 5138, and the last that a calendar can still show.
 _DIGITS = 11
+_HEADER = "prepdeck-lock"
 _RESTORE = "restore the file from git, or run: prepdeck build --relock PACKAGE"
+_KEEP_BOTH = "keep the lines of both sides, both headers too, and delete the marks"
+_TAKE_BACK = (
+    "take the file back from git; if you merged or changed it by hand, and have the lines of both"
+    " sides, take the last two columns out of the header"
+)
 _PUT_BACK = "put the old namespace back; under another one every note is a new note"
 
 
@@ -21,22 +37,28 @@ def parse_lock(
 ) -> tuple[Lock, list[Diagnostic]]:
     """The lock in `text`. Without a `namespace`, the one in the file is not compared.
 
-    Of two lines about one note, and of two about one note type, the later time counts.
+    Of two lines about one note, and of two about one note type, the later time counts. A file with
+    marks of a merge has that fault alone.
     """
     parsing = _Parsing(file, namespace, scope)
+    mark: tuple[int, str] | None = None
     for number, line in enumerate(text.split("\n"), 1):
         if not line and number > 1:
             continue
         if line.startswith(_CONFLICT):
-            message = "this is a merge conflict marker"
-            help = "keep the lines of both sides and delete the markers"
-            parsing.fault("lock-in-conflict", message, number, line, help)
+            mark = mark or (number, line)
             continue
         try:
             parsing.line(number, line)
         except ValueError as error:
             message = f"this line cannot be read: {error}"
             parsing.fault("lock-mangled", message, number, line, _RESTORE)
+    if mark is not None:
+        parsing.findings.clear()
+        message = "a merge left its marks in this file, the first of them here"
+        parsing.fault("lock-in-conflict", message, *mark, _KEEP_BOTH)
+    elif not parsing.findings:
+        parsing.compare_with_header(text)
     lock = Lock(
         namespace=namespace,
         notes=parsing.notes,
@@ -48,6 +70,15 @@ def parse_lock(
     return lock, parsing.findings
 
 
+class _Header(NamedTuple):
+    """A header: its line and that line's number, and how many lines it counts with which sum."""
+
+    number: int
+    line: str
+    lines: int | None
+    sum: str
+
+
 @dataclass(slots=True)
 class _Parsing:
     file: str
@@ -57,7 +88,29 @@ class _Parsing:
     notetypes: dict[str, NoteTypeLine] = field(default_factory=dict)
     decks: dict[str, DeckLine] = field(default_factory=dict)
     line_numbers: dict[object, int] = field(default_factory=dict)
+    headers: list[_Header] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
+
+    def compare_with_header(self, text: str) -> None:
+        """Whether the file has the lines that its header counts.
+
+        Not with two headers: a merge of two versions put them there, and all their lines count.
+        """
+        number, line, expected, expected_sum = self.headers[0]
+        if expected is None or len(self.headers) > 1:
+            return
+        lines = [other for other in text.split("\n") if other and other != line]
+        if len(lines) != expected:
+            message = (
+                f"the header counts {counted(expected, 'line')}, and the file has {len(lines):,}"
+            )
+            if len(lines) < expected:
+                message += f": {expected - len(lines):,} got lost"
+        elif sum_of(lines) != expected_sum:
+            message = "a line is not as it was written: the sum in the header is another one"
+        else:
+            return
+        self.fault("lock-lost-lines", message, number, line, _TAKE_BACK)
 
     def fault(self, rule: str, message: str, number: int, line: str, help: str) -> None:
         span = Span(self.file, number, 1, number, max(len(line), 1) + 1)
@@ -66,8 +119,9 @@ class _Parsing:
     def line(self, number: int, line: str) -> None:
         """Adds what the line with that number holds. Raises `ValueError` with the reason."""
         keyword, *columns = line.split("\t")
-        if number == 1:
-            namespace = _namespace(keyword, columns)
+        if number == 1 or keyword == _HEADER:
+            namespace, counts = _namespace(keyword, columns)
+            self.headers.append(_Header(number, line, *counts))
             if self.namespace and namespace != self.namespace:
                 message = f"the namespace is `{namespace}`, in deck.yaml it is `{self.namespace}`"
                 self.fault("lock-mangled", message, number, line, _PUT_BACK)
@@ -90,13 +144,19 @@ class _Parsing:
             raise ValueError(f"a line cannot start with `{keyword[:20]}`")
 
 
-def _namespace(keyword: str, columns: list[str]) -> str:
-    if keyword != "prepdeck-lock" or len(columns) != 2:
+def _namespace(keyword: str, columns: list[str]) -> tuple[str, tuple[int | None, str]]:
+    """A header's namespace, number of lines and sum; older headers have neither of these two."""
+    if keyword != _HEADER or len(columns) not in (2, 4):
         raise ValueError("the first line is `prepdeck-lock`, the format and the namespace")
-    format, namespace = columns
+    format, namespace, *counts = columns
     if format != FORMAT:
         raise ValueError(f"its format is `{format[:20]}`; this prepdeck reads format {FORMAT}")
-    return namespace
+    if not counts:
+        return namespace, (None, "")
+    lines, lines_sum = counts
+    if len(lines) > _DIGITS or not _is_number(lines):
+        raise ValueError(f"`{lines[:20]}` is not a number of lines")
+    return namespace, (int(lines), lines_sum)
 
 
 def _note(columns: list[str]) -> NoteLine:
@@ -106,6 +166,7 @@ def _note(columns: list[str]) -> NoteLine:
         raise ValueError(f"unknown column `{answer[0][:20]}`")
     if not digest or not first_id or not all(answer):
         raise ValueError("a column is empty")
+    card_keys, dropped = cards_and_dropped(_list(cards))
     _, answer_digest, answer_since = (*answer, *("", "", "0")[len(answer) :])
     return NoteLine(
         owner_key="" if owner == "-" else owner,
@@ -113,10 +174,11 @@ def _note(columns: list[str]) -> NoteLine:
         first_id=first_id,
         time=_time(time),
         digest=digest,
-        cards=_list(cards),
+        cards=card_keys,
         answered=bool(answer),
         answer_digest=answer_digest,
         answer_since=_time(answer_since),
+        dropped=dropped,
     )
 
 

@@ -8,18 +8,15 @@ all other notes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 
 from builder.deck import Deck, Note, NoteType
-from builder.findings import Diagnostic, Scope, Span
+from builder.findings import Diagnostic, Span
 from builder.lock.files import Locks
+from builder.lock.future import AHEAD, future_faults
 from builder.lock.lines import DeckLine, Line, NoteLine, NoteTypeLine, TimedLine
 from builder.lock.paths import LOCAL, RELEASED, LockPath, lock_path, note_paths
 from builder.lock.slow_clock import slow_time
-
-#: How far a stamp may run ahead of the clock, in seconds: changes within one second count up.
-AHEAD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +52,12 @@ def stamp(
         for note in deck.notes:
             stamping.add_note(note, deck)
         stamping.add_deck(deck)
-    return stamping.stamps(), stamping.findings
+    return stamping.stamps(), future_faults(stamping.future, locks, now)
 
 
 @dataclass(slots=True)
 class _Stamping:
-    """The stamps so far."""
+    """The stamps so far. `future`: by the role's id, the lines whose times are still to come."""
 
     locks: Locks
     now: int
@@ -70,7 +67,7 @@ class _Stamping:
     changed: dict[LockPath, dict[object, Line]] = field(default_factory=dict)
     changed_spans: dict[object, tuple[str, Span]] = field(default_factory=dict)
     rewritten: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    findings: list[Diagnostic] = field(default_factory=list)
+    future: dict[str, list[NoteLine | NoteTypeLine]] = field(default_factory=dict)
 
     def stamps(self) -> Stamps:
         return Stamps(
@@ -85,7 +82,7 @@ class _Stamping:
         released = self.locks.lock_at(RELEASED).notetypes.get(notetype.folder)
         local = self.locks.lock_at(LOCAL).notetypes.get(notetype.folder)
         time, previous = self._following(notetype.digest, released, [local], self.now)
-        self._check_time(previous, deck)
+        self._note_future(previous, deck)
         line = NoteTypeLine(
             folder=notetype.folder,
             time=time,
@@ -103,7 +100,7 @@ class _Stamping:
         paths = note_paths(deck.private_role)
         lines = [self.locks.note(path, note.lock_key) for path in paths]
         time, previous = self._note_time(note, self.locks.note(RELEASED, note.lock_key), lines)
-        self._check_time(previous, deck)
+        self._note_future(previous, deck)
         answer_digest, answer_since = _answer_since(note, previous, self.now)
         if (
             note.answer_digest
@@ -135,6 +132,19 @@ class _Stamping:
         line = DeckLine(role_key=deck.owner_key, id=deck.id, notes=notes, name=deck.name)
         path = lock_path(deck.private_role, own=True, release=self.release)
         self._keep(path, line, f"the deck `{deck.role}`", deck.span)
+        self._drop_former_notes(deck, path)
+
+    def _drop_former_notes(self, deck: Deck, path: LockPath) -> None:
+        """Marks the lines of notes that were the role's own, and are another owner's in its deck.
+
+        `owner-changed` has reported them in this build, and is silent from now on.
+        """
+        notes = (*deck.notes, *deck.waiting)
+        owners = {(note.notetype, note.first_id): note.owner_key for note in notes}
+        for line in self.locks.lock_at(path).notes.values():
+            owner = owners.get((line.notetype, line.first_id), deck.owner_key)
+            if line.owner_key == deck.owner_key != owner and not line.dropped:
+                self._keep(path, replace(line, dropped=True), f"`{line.first_id}`", deck.span)
 
     def _keep(self, path: LockPath, line: Line, name: str, span: Span) -> None:
         """Remembers the line if it is new; `name` says in messages what it is about."""
@@ -196,19 +206,9 @@ class _Stamping:
         same = [line.time for line in lines if line is not None and line.digest == digest]
         return max(same, default=previous.time), previous
 
-    def _check_time(self, line: NoteLine | NoteTypeLine | None, deck: Deck) -> None:
-        if line is None or line.time <= self.now + AHEAD:
-            return
-        time = datetime.fromtimestamp(line.time, UTC).strftime("%Y-%m-%d %H:%M UTC")
-        self.findings.append(
-            Diagnostic(
-                "stamp-in-future",
-                f"this timestamp is in the future: {time}",
-                self.locks.span(line),
-                "set the clock right, or put the old time back if somebody edited this line",
-                Scope(role=deck.role),
-            )
-        )
+    def _note_future(self, line: NoteLine | NoteTypeLine | None, deck: Deck) -> None:
+        if line is not None and line.time > self.now + AHEAD:
+            self.future.setdefault(deck.role, []).append(line)
 
 
 def _replaces(line: Line, local: Line) -> bool:

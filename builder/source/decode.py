@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from pathlib import Path
 
 from builder.findings import Diagnostic, Span
+
+#: What git writes at the start of a line where two people changed the same lines. The seven equal
+#: signs between them are no mark by themselves: they underline headings.
+_MARK = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
+
+
+def merge_mark(text: str, file: str) -> Diagnostic | None:
+    """The fault of a text that still has the marks of a merge; None when it has none."""
+    match = _MARK.search(text)
+    if match is None:
+        return None
+    line = text.count("\n", 0, match.start()) + 1
+    return Diagnostic(
+        "merge-marks",
+        "a merge left its marks in this file, the first of them here",
+        Span(file, line, 1, line, len(match.group()) + 1),
+        "decide what counts of both sides, and delete the marks",
+    )
 
 
 def read_text(path: Path, file: str) -> tuple[str | None, list[Diagnostic]]:

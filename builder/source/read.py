@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builder.findings import Diagnostic, Span
-from builder.source.decode import bytes_of, text_of
+from builder.source.decode import bytes_of, merge_mark, text_of
 from builder.source.nodes import MappingNode, Node
 from builder.source.salvage import salvage
 from builder.source.walk import FORBIDDEN, SyntaxFault, Walk, control_character
@@ -23,6 +23,8 @@ def parse(raw: bytes, file: str) -> tuple[MappingNode | None, list[Diagnostic]]:
     text, findings = text_of(raw, file)
     if text is None:
         return None, findings
+    if mark := merge_mark(text, file):
+        return None, [mark]
     if FORBIDDEN.search(text):
         findings += _control_characters(text, file)
         text = FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)

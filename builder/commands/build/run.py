@@ -7,7 +7,9 @@ from pathlib import Path
 
 from builder.clock import now
 from builder.findings import PrepdeckError
-from builder.lock import exclusive_access, lines_of_packages, read_locks, write_locks
+from builder.lock import DeckLine, exclusive_access, lines_of_packages, read_locks, write_locks
+from builder.lock.future import AHEAD, readable
+from builder.lock.lines import Line
 from builder.package import read_package
 from builder.pipeline import BuildOptions, build, compile_project
 from builder.report import Built
@@ -19,9 +21,11 @@ def relock(root: Path, paths: Iterable[Path]) -> tuple[int, int]:
     """Restores the lock lines that these packages were packed with.
 
     Returns how many lines were restored, and how many notes are not this project's. Raises
-    `PrepdeckError` when a package or a lock cannot be read, or no note is this project's.
+    `PrepdeckError` when a package or a lock cannot be read, a package has times that are still to
+    come, or no note is this project's.
     """
-    packages = [read_package(path) for path in paths]
+    present = now()
+    packages = {path: read_package(path) for path in paths}
     with exclusive_access(root):
         compiled = compile_project(root)
         locks, findings = read_locks(compiled.project)
@@ -32,8 +36,12 @@ def relock(root: Path, paths: Iterable[Path]) -> tuple[int, int]:
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
+        notetypes = compiled.renderer.notetypes
+        for path, package in packages.items():
+            package_lines, _ = lines_of_packages([package], compiled.project, notetypes, present)
+            _refuse_future(path, package_lines.values(), present)
         lines_by_lock, foreign_count = lines_of_packages(
-            packages, compiled.project, compiled.renderer.notetypes, now()
+            packages.values(), compiled.project, notetypes, present
         )
         if not lines_by_lock:
             raise PrepdeckError(
@@ -42,3 +50,18 @@ def relock(root: Path, paths: Iterable[Path]) -> tuple[int, int]:
             )
         write_locks(root, compiled.project.settings.value.namespace, locks, lines_by_lock)
     return sum(len(lock_lines) for lock_lines in lines_by_lock.values()), foreign_count
+
+
+def _refuse_future(path: Path, lines: Iterable[Iterable[Line]], now: int) -> None:
+    """Raises `PrepdeckError` when a line's time is still to come: every later build would fail.
+
+    `now`: Unix seconds.
+    """
+    times = (line.time for group in lines for line in group if not isinstance(line, DeckLine))
+    latest = max(times, default=0)
+    if latest > now + AHEAD:
+        raise PrepdeckError(
+            f"{path} has times in the future, up to {readable(latest)};"
+            f" the clock says {readable(now)}",
+            help="set the clock right, or give a package that was built with a right clock",
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from builder.clock import now
-from builder.findings import Diagnostic, in_order, of_roles
+from builder.findings import Diagnostic, in_order, of_roles, without_unmerged
 from builder.lock import read_locks, stamp
 from builder.pipeline import check_against_locks, compile_project
 
@@ -20,5 +20,5 @@ def check(root: Path, roles: tuple[str, ...] = ()) -> tuple[Diagnostic, ...]:
     selections_and_decks = zip(compiled.selections, compiled.decks, strict=True)
     lock_findings += check_against_locks(compiled, selections_and_decks, locks)
     _, stamp_findings = stamp(compiled.decks, locks, now(), release=False)
-    findings = [*compiled.findings, *lock_findings, *stamp_findings]
+    findings = without_unmerged([*compiled.findings, *lock_findings, *stamp_findings])
     return in_order(of_roles(findings, compiled.reaches) if roles else findings)

@@ -22,7 +22,7 @@ from builder.deck import Deck, Note
 from builder.html.blocks import parse_field
 from builder.html.loss import Loss
 from builder.lock import LockPath, Locks, NoteLine, lock_path
-from builder.lock.stamp import AHEAD
+from builder.lock.future import AHEAD
 from builder.project import Project, Role
 
 #: A new line, and the lock that it goes into.
