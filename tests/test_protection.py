@@ -147,8 +147,8 @@ def test_the_reviews_of_a_follow_up_that_the_catalogue_took_out(acme: ProjectFol
 
 
 def test_a_released_follow_up_in_a_shared_private_deck(project: MakeProject) -> None:
-    deck = project({**ACME, ROLE: ACME[ROLE].replace("key: acme-1", SHARED)})  # type: ignore[arg-type]
-    deck.edit(ROLE, "notes: shared", "notes: shared")
+    deck = project(ACME)  # type: ignore[arg-type]
+    deck.edit(ROLE, "key: acme-1", SHARED)
     deck.built(NOON, release=True)
     deck.built(NOON + 5)
     deck.edit(OWN, FOLLOW_UP, "")

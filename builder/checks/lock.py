@@ -100,13 +100,20 @@ def decks_keep_their_name(selection: Selection, deck: Deck, locks: Locks) -> Ite
     """Anki knows decks by name: under another, new cards start a second deck."""
     for path in deck_paths(deck.private_role):
         line = locks.lock_at(path).decks.get(deck.owner_key)
-        if line is not None and line.name != deck.name:
+        if line is not None and line.name != deck.name and not _is_copied(deck, locks):
             yield Finding(
                 f"this deck was `{line.name}` before, and is `{deck.name}` now",
                 key_span(selection, "title"),
                 "put the title back, or ask learners to rename the deck in Anki before an import",
             )
             return
+
+
+def _is_copied(deck: Deck, locks: Locks) -> bool:
+    """Whether a private role's lock came with a copied folder: another role's has the same deck."""
+    lock = locks.lock_at(lock_path(deck.private_role, own=True))
+    others = [other for other in locks.files.values() if other is not lock]
+    return deck.private and any(key in other.decks for key in lock.decks for other in others)
 
 
 @rule("role-key-changed", Severity.ERROR, of=DECK_AND_LOCKS, section=Section.RELEASED)
@@ -120,11 +127,10 @@ def private_roles_keep_their_key(
     keys = {line.owner_key for line in lock.notes.values() if line.owner_key}
     if keys and deck.owner_key not in keys:
         old = min(keys)
-        copied = any(old in other.decks for other in locks.files.values() if other is not lock)
         yield Finding(
             f"the role's notes were built with the key `{old}`, and it is `{deck.owner_key}` now",
             key_span(selection, "key"),
             f"delete {lock.file}: it was copied from the role that has this key"
-            if copied
+            if _is_copied(deck, locks)
             else f"write `key: {old}`; with another key every note is a new one",
         )

@@ -61,9 +61,7 @@ def titles_name_one_deck(project: Project) -> Iterator[Finding]:
             )
 
 
-_COPIED = (
-    "if a folder was copied: in the copy, delete the copied notes.lock, and write another `key`"
-)
+_COPIED = "in a folder that was copied, delete the copied notes.lock, and write another `key`"
 
 
 @rule("duplicate-role-key", Severity.ERROR, of=PROJECT, section=Section.ROLES)
