@@ -146,6 +146,11 @@ def build(options: BuildOptions) -> Built:
         locks, findings = read_locks(compiled.project)
         findings += compiled.findings
         findings += check_against_locks(compiled, selections_and_decks, locks)
+        if options.release:
+            # Imported here: an ordinary build does not ask git.
+            from builder.lock.history import merge_faults
+
+            findings += merge_faults(compiled.project, locks, private=False)
         stamps, faults = stamp(decks, locks, options.now, release=options.release)
         findings = without_unmerged([*findings, *faults])
         if options.roles or options.release:

@@ -95,10 +95,10 @@ def test_a_time_ahead_of_the_clock_is_a_fault_that_names_its_line(project: MakeP
     deck = project({})
     deck.built(NOON)
     before = deck.package().read_bytes()
-    found = deck.build(NOON - DAY).findings
-    assert {d.rule for d in found} == {"stamp-in-future"}
-    lines = (deck.root / LOCAL).read_text().splitlines()
-    assert {lines[d.span.line - 1].split("\t")[0] for d in found} == {"note", "notetype"}
+    (fault,) = deck.build(NOON - DAY).findings
+    assert fault.rule == "stamp-in-future"
+    line = (deck.root / LOCAL).read_text().splitlines()[fault.span.line - 1]
+    assert str(NOON) in line.split("\t")
     assert deck.package().read_bytes() == before
 
 
@@ -469,7 +469,8 @@ def test_relocking_a_private_deck_puts_its_lines_where_they_belong(project: Make
     assert [line.removesuffix(since) for line in again if line.startswith("note\t")] == notes
     deck.built(NOON + DAY)
     assert package.read_bytes() == before
-    assert lock.read_text().replace(f"{since}\n", "\n") == text
+    rows = lock.read_text().replace(f"{since}\n", "\n").splitlines()[1:]
+    assert rows == text.splitlines()[1:]
 
 
 @pytest.mark.parametrize(
@@ -496,18 +497,14 @@ def test_a_mangled_line_is_a_located_fault(project: MakeProject, line: str, mess
     assert "\n".join(lines) + "\n" == path.read_text(), "nothing is written over it"
 
 
-def test_conflict_markers_are_located_faults(project: MakeProject) -> None:
+def test_conflict_markers_are_one_located_fault(project: MakeProject) -> None:
     deck = project({})
     deck.built(NOON, release=True)
     path = deck.root / RELEASED
     path.write_text(path.read_text() + "<<<<<<< ours\n=======\n>>>>>>> theirs\n")
     count = len(path.read_text().splitlines())
-    found = deck.build(NOON + DAY).findings
-    assert [(d.rule, d.span.line) for d in found] == [
-        ("lock-in-conflict", count - 2),
-        ("lock-in-conflict", count - 1),
-        ("lock-in-conflict", count),
-    ]
+    (fault,) = deck.build(NOON + DAY).findings
+    assert (fault.rule, fault.span.line) == ("lock-in-conflict", count - 2)
 
 
 def test_of_two_lines_about_one_note_the_later_counts(project: MakeProject) -> None:
@@ -516,7 +513,9 @@ def test_of_two_lines_about_one_note_the_later_counts(project: MakeProject) -> N
     path = deck.root / LOCAL
     line = line_of(deck, LOCAL, "complaint-steps")
     assert line is not None
-    path.write_text(path.read_text() + line.replace(str(NOON), str(NOON - 5)) + "\n")
+    header = path.read_text().splitlines()[0]
+    older = line.replace(str(NOON), str(NOON - 5))
+    path.write_text(f"{path.read_text()}{header}\n{older}\n")  # as a union merge leaves it
     deck.built(NOON + DAY)
     assert time_of(deck, "complaint-steps") == NOON
 

@@ -7,6 +7,7 @@ one. Each loss is shown in the real Anki once, and then refused or reported by a
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -612,3 +613,91 @@ def test_a_package_from_the_future_does_not_spoil_the_lock(acme: ProjectFolder) 
     assert "kept.apkg has times in the future, up to 2026-09-21 14:13 UTC" in run.stderr
     assert (acme.root / MINE).read_bytes() == lock
     assert not (acme.root / LOCAL).exists()
+
+
+# What merges lost
+
+
+def git(folder: Path, *arguments: str) -> None:
+    who = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def merged(project: MakeProject) -> ProjectFolder:
+    """Two people released on branches of their own, and the merge threw one lock away."""
+    deck = project({".gitignore": ".prepdeck/\nbuild/\n"})
+    git(deck.root, "init", "-q", "-b", "main")
+    deck.built(NOON, release=True)
+    git(deck.root, "add", ".")
+    git(deck.root, "commit", "-qm", "first")
+    git(deck.root, "checkout", "-qb", "spring")
+    deck.edit("decks/skills.yaml", "name: Empathy", "name: Real empathy")
+    deck.write({"decks/two.yaml": CARD})
+    deck.edit(AGENT, "kind: [question", "kind: [card, question")
+    deck.built(NOON + DAY, release=True)
+    git(deck.root, "add", ".")
+    git(deck.root, "commit", "-qm", "theirs")
+    git(deck.root, "checkout", "-q", "main")
+    deck.edit("decks/kpis.yaml", "trap: Lower", "trap: A lower one")
+    shutil.rmtree(deck.root / ".prepdeck")
+    deck.built(NOON + 2 * DAY, release=True)
+    git(deck.root, "commit", "-qam", "ours")
+    ours = (deck.root / RELEASED).read_bytes()
+    subprocess.run(["git", "merge", "spring"], cwd=deck.root, check=False, capture_output=True)
+    (deck.root / RELEASED).write_bytes(ours)
+    git(deck.root, "add", ".")
+    git(deck.root, "commit", "-qm", "merged with ours")
+    return deck
+
+
+def lost_by_merge(deck: ProjectFolder, *command: str) -> str:
+    at = str(NOON + 3 * DAY)
+    run = prepdeck(*command, "--strict", cwd=deck.root, SOURCE_DATE_EPOCH=at)
+    return run.stdout + run.stderr if run.returncode == 1 else ""
+
+
+def test_the_corrections_for_learners_of_a_release_that_a_merge_forgot(
+    merged: ProjectFolder,
+) -> None:
+    printed = lost_by_merge(merged, "check")
+    assert printed.count("error[lock-lost-lines]") == 1, printed
+    assert "lost 2 lines of one side and the later time of 1 line" in printed, printed
+    assert lost_by_merge(merged, "build", "--release")
+    assert "lock-lost-lines" not in lost_by_merge(merged, "build"), "only a release asks git"
+    command = next(line for line in printed.splitlines() if "git -C decks show" in line)
+    command = " ".join(printed[printed.index("git -C decks") :].split())
+    command = command[: command.index(">> decks/notes.lock") + len(">> decks/notes.lock")]
+    subprocess.run(["sh", "-c", command], cwd=merged.root, check=True)
+    assert lost_by_merge(merged, "check") == "", "the remedy that the message names"
+    merged.built(NOON + 3 * DAY, release=True)
+    assert lost_by_merge(merged, "check") == ""
+
+
+def test_a_merge_that_kept_both_sides_is_silent(merged: ProjectFolder) -> None:
+    ours = (merged.root / RELEASED).read_text()
+    theirs = subprocess.run(
+        ["git", "show", "spring:decks/notes.lock"],
+        cwd=merged.root,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    (merged.root / RELEASED).write_text(ours + theirs)
+    assert lost_by_merge(merged, "check") == ""
+
+
+def test_git_runs_nothing_of_a_strangers_repository(merged: ProjectFolder) -> None:
+    trap = merged.root / "trap.sh"
+    trap.write_text("#!/bin/sh\ntouch ../trapped trapped\n")
+    trap.chmod(0o755)
+    for key in ("core.fsmonitor", "core.pager", "core.sshCommand", "diff.external", "core.editor"):
+        git(merged.root, "config", key, str(trap))
+    git(merged.root, "config", "core.hooksPath", str(merged.root))
+    assert lost_by_merge(merged, "check")
+    assert not list(merged.root.rglob("trapped"))
+
+
+def test_without_git_nothing_is_reported_of_merges(merged: ProjectFolder) -> None:
+    run = prepdeck("check", cwd=merged.root, PATH="/nowhere", SOURCE_DATE_EPOCH=str(NOON + 3 * DAY))
+    assert (run.returncode, run.stderr) == (0, "no faults\n")
