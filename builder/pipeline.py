@@ -7,7 +7,7 @@ returns its value and its diagnostics; a fault blocks the packages that it touch
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder import atomic
@@ -32,6 +32,7 @@ from builder.findings import (
 from builder.load import load
 from builder.lock import Locks, Stamps, exclusive_access, read_locks, stamp, write_locks
 from builder.outputs import DEFAULT, OUTPUTS
+from builder.outputs.earlier import guids_before, left_over, moved_notes
 from builder.project import Project, Role
 from builder.render import Renderer, renderer
 from builder.report import Built, Packed
@@ -175,17 +176,18 @@ def build(options: BuildOptions) -> Built:
         namespace = compiled.project.settings.value.namespace
         write_locks(options.root, namespace, locks, stamps.changed)
         out_folder = options.out or options.root / "build"
-        packages = tuple(
-            _write(
-                deck,
-                out_folder / deck.folder / deck.file_name(output.suffix),
-                content_by_role,
-                stamps,
-            )
-            for deck in decks
-        )
-    lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
-    return Built(packages=packages, findings=in_order(findings), locks=lock_paths)
+        paths = {
+            deck.role: out_folder / deck.folder / deck.file_name(output.suffix) for deck in decks
+        }
+        before = guids_before(paths, content_by_role) if output.for_anki else {}
+        packages = tuple(_write(deck, paths[deck.role], content_by_role, stamps) for deck in decks)
+        moved = moved_notes(sound, before)
+        packages = tuple(replace(packed, moved=moved.get(packed.role, ())) for packed in packages)
+        # A role that a fault hides still has its package.
+        has_all = not (options.roles or options.release or any(d.is_error for d in findings))
+        forgotten = left_over(options.root / "build", compiled.decks) if has_all else ()
+        lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
+        return Built(packages, in_order(findings), lock_paths, tuple(forgotten))
 
 
 def _write(

@@ -701,3 +701,81 @@ def test_git_runs_nothing_of_a_strangers_repository(merged: ProjectFolder) -> No
 def test_without_git_nothing_is_reported_of_merges(merged: ProjectFolder) -> None:
     run = prepdeck("check", cwd=merged.root, PATH="/nowhere", SOURCE_DATE_EPOCH=str(NOON + 3 * DAY))
     assert (run.returncode, run.stderr) == (0, "no faults\n")
+
+
+# Packages and decks
+
+
+def test_a_package_of_a_role_that_is_gone_is_named_and_pruned(
+    acme: ProjectFolder, anna: Learner
+) -> None:
+    """Imported again, it would bring back what was corrected long ago."""
+    build = acme.root / "build"
+    anna.imports(package(acme))
+    exported = anna.exports(build / "exported.apkg", legacy=True)
+    oldest = build / "renamed-export.apkg"
+    shutil.copy(exported, oldest)
+    (build / "stranger.apkg").write_bytes(b"not a zip")
+    outside = shutil.copy(package(acme), acme.root / "outside.apkg")
+    (build / "linked.apkg").symlink_to(outside)
+    (build / "sub").mkdir()
+    shutil.copy(package(acme), build / "sub/kept.apkg")
+    shutil.rmtree(acme.root / "decks/private/acme")
+    before = set(build.rglob("*.apkg"))
+    run = prepdeck("build", cwd=acme.root)
+    line = "no role has these packages now; `prepdeck build --prune` deletes them: "
+    assert f"{line}build/private/acme.apkg\n" in run.stderr
+    assert f"{line}build/private/acme.apkg\n" in prepdeck("build", cwd=acme.root).stderr
+    assert set(build.rglob("*.apkg")) == before
+    run = prepdeck("build", "--prune", cwd=acme.root)
+    assert "deleted: build/private/acme.apkg\n" in run.stderr
+    assert set(build.rglob("*.apkg")) == before - {package(acme)}
+    assert "prune" not in prepdeck("build", cwd=acme.root).stderr
+
+
+def test_a_package_of_another_project_is_not_pruned(
+    acme: ProjectFolder, project: MakeProject, tmp_path: Path
+) -> None:
+    other = ProjectFolder(tmp_path / "other")
+    shutil.copytree(acme.root / "decks", other.root / "decks")
+    shutil.rmtree(other.root / "decks/private")
+    other.edit("decks/deck.yaml", "namespace: test-decks", "namespace: other-decks")
+    shutil.copy(other.built(), acme.root / "build/guest.apkg")
+    assert acme.build(NOON).left_over == ()
+
+
+def test_a_package_of_a_role_that_a_fault_hides_is_not_pruned(acme: ProjectFolder) -> None:
+    acme.edit(ROLE, "role:", "rolle:")
+    run = prepdeck("build", "--prune", cwd=acme.root)
+    assert run.returncode == 1
+    assert "--prune deletes nothing while there are faults" in run.stderr
+    assert package(acme).exists()
+
+
+@pytest.mark.parametrize("more", [["agent"], ["--release"], ["--out", "x"], ["--output", "csv"]])
+def test_prune_stands_alone(acme: ProjectFolder, more: list[str]) -> None:
+    assert prepdeck("build", "--prune", *more, cwd=acme.root).returncode == 2
+
+
+def test_a_note_that_moves_to_another_deck_is_reported_with_its_search(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Its cards stay in the first deck: whoever studies the second one never meets them."""
+    lead = "role:\n  title: Lead\n  add:\n    - {kind: skill}\n"
+    deck = project({"decks/roles/lead.yaml": lead})
+    deck.edit(AGENT, "kind: [question, kpi, skill]", "kind: [question, skill]")
+    deck.write({"decks/roles/lead.yaml": lead.replace("skill", "kpi")})
+    deck.built(NOON)
+    for role in ("agent", "lead"):
+        anna.imports(deck.package(role))
+    deck.edit(AGENT, "kind: [question, skill]", "kind: [question]")
+    deck.write({"decks/roles/lead.yaml": lead.replace("kind: skill", "kind: [skill, kpi]")})
+    run = prepdeck("build", cwd=deck.root)
+    assert "1 note of this deck is in `Test Decks::Lead` now" in run.stderr
+    search = run.stderr[run.stderr.index('"Id:') :].splitlines()[0]
+    anna.imports(deck.package("lead"))
+    assert anna.ids(search) == ["empathy"]
+    (card,) = anna.collection.find_cards(search)
+    home = anna.collection.decks.name(anna.collection.get_card(card).did)
+    assert home == "Test Decks::Agent", "Anki leaves it there"
+    assert "Lead" not in prepdeck("build", cwd=deck.root).stderr

@@ -10,7 +10,7 @@ from builder.package.content import (
 )
 from builder.package.database import COLLECTION
 from builder.package.exported import ExportedNote, exported_notes
-from builder.package.packed import read_package
+from builder.package.packed import guids_in, is_package_with, read_package
 
 __all__ = [
     "CARD_ROWS",
@@ -21,6 +21,8 @@ __all__ = [
     "PackedNote",
     "PackedNoteType",
     "exported_notes",
+    "guids_in",
+    "is_package_with",
     "package_of",
     "read_package",
 ]

@@ -44,6 +44,7 @@ _PURPOSES = "; ".join(f"{name}: {output.purpose}" for name, output in OUTPUTS.it
     type=click.Path(file_okay=False, path_type=Path),
     help="Write into this folder instead of build/.",
 )
+@click.option("--prune", is_flag=True, help="Delete packages in build/ that no role has any more.")
 @click.option(
     "--relock",
     multiple=True,
@@ -61,6 +62,7 @@ def build(
     output: str,
     out: Path | None,
     relock: tuple[Path, ...],
+    prune: bool,
 ) -> None:
     """Check the definitions, then write one package for each role.
 
@@ -73,6 +75,8 @@ def build(
         raise click.UsageError("--release always covers all public roles; do not name any")
     if release and not OUTPUTS[output].for_anki:
         raise click.UsageError(f"a release is what learners import; --output {output} is not")
+    if prune and (roles or release or out or not OUTPUTS[output].for_anki):
+        raise click.UsageError("--prune tidies build/ after all roles were built: give it alone")
     started_at = time.perf_counter()
     root = root_of(ctx)
     options: dict[str, Any] = {
@@ -83,7 +87,7 @@ def build(
         "output": output,
     }
     request = {**options, "clock": os.environ.get("SOURCE_DATE_EPOCH")}
-    built = None if release or relock else unchanged.recall(root, request)
+    built = None if release or relock or prune else unchanged.recall(root, request)
     if built is None:
         _restore(root, relock)
         snapshot_before = unchanged.snapshot(root)
@@ -95,6 +99,12 @@ def build(
         if package.state != "blocked":
             say(f"{near(package.path)}\n")
         say_lines(text.about_package(package, width()), err=True)
+    if prune:
+        for path in built.left_over:
+            path.unlink(missing_ok=True)
+        if not built.is_clean:
+            say("--prune deletes nothing while there are faults\n", err=True)
+    say_lines(text.about_left_over(built.left_over, pruned=prune), err=True)
     seconds = time.perf_counter() - started_at
     summary = verdict(built.findings)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)

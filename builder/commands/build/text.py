@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from textwrap import wrap
 
-from builder.cli.style import WIDTH
+from builder.cli.style import WIDTH, near
 from builder.phrasing import counted
 from builder.report import Packed
 
@@ -28,6 +29,13 @@ def about_package(package: Packed, columns: int = WIDTH) -> Iterator[str]:
                 f"  {counted(package.waiting, 'note')} {verb} not fit before the interview"
                 f"{core_suffix}: prepdeck plan {package.role}"
             )
+    for name, ids in package.moved:
+        from builder.anki.search import as_search
+
+        verb = "is" if len(ids) == 1 else "are"
+        yield f"  {counted(len(ids), 'note')} of this deck {verb} in `{name}` now, but Anki moves"
+        yield "  no card that a learner has: move them there, found in Anki's browser by"
+        yield f"    {as_search(ids)}"
     if package.rewritten:
         yield from (f"  {line}" for line in _about_answers(package, columns - 2))
 
@@ -47,3 +55,13 @@ def about_restored(lines: int, foreign: int) -> Iterator[str]:
     if foreign:
         verb = "does" if foreign == 1 else "do"
         yield f"{counted(foreign, 'note')} in these packages {verb} not belong to this project"
+
+
+def about_left_over(paths: Sequence[Path], *, pruned: bool) -> Iterator[str]:
+    """One line about packages of roles that have no deck now; none when there are none."""
+    if paths:
+        names = ", ".join(str(near(path)) for path in paths)
+        if pruned:
+            yield f"deleted: {names}"
+        else:
+            yield f"no role has these packages now; `prepdeck build --prune` deletes them: {names}"

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import builder
 from builder import atomic, shipped
@@ -31,6 +32,9 @@ _UNREAD = frozenset({".git", "__pycache__"})
 
 #: Two libraries of ours, by whose folders an installation shows.
 _LIBRARIES = ("genanki", "jinja2")
+
+#: What a package of the last build is now, whatever happened to it then.
+_UNCHANGED: Mapping[str, Any] = {"state": "unchanged", "rewritten": (), "moved": ()}
 
 #: The state of files by path: times in nanoseconds, size in bytes, number on the disk.
 Snapshot = Mapping[str, tuple[int, ...]]
@@ -87,15 +91,15 @@ def recall(root: Path, request: Mapping[str, object]) -> Built | None:
     try:
         last_build = json.loads((root / MEMORY).read_bytes())
         packages = tuple(
-            Packed(
-                **{**package, "path": Path(package["path"]), "state": "unchanged", "rewritten": ()}
-            )
+            Packed(**{**package, "path": Path(package["path"]), **_UNCHANGED})
             for package in last_build["packages"]
         )
         states = {**snapshot(root), **_states_of(packages)}
         if last_build["digest"] != _digest(states, request):
             return None
-        return Built(packages, tuple(recalled(finding) for finding in last_build["found"]))
+        findings = tuple(recalled(finding) for finding in last_build["found"])
+        left_over = tuple(path for path in map(Path, last_build["left_over"]) if path.exists())
+        return Built(packages, findings, left_over=left_over)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None  # the memory cannot be read: build again
 
@@ -115,6 +119,7 @@ def remember(root: Path, request: Mapping[str, object], before: Snapshot, built:
         "digest": _digest({**snapshot_after, **_states_of(built.packages)}, request),
         "packages": [{**asdict(package), "path": str(package.path)} for package in built.packages],
         "found": [asdict(finding) for finding in built.findings],
+        "left_over": [str(path) for path in built.left_over],
     }
     try:
         atomic.write(memory_path, json.dumps(outcome).encode())
