@@ -15,6 +15,7 @@ from builder.lock.lines import (
     cards_and_dropped,
     sum_of,
 )
+from builder.lock.paths import RELEASED
 from builder.phrasing import counted
 
 #: What git writes where two people changed the same lines.
@@ -23,11 +24,12 @@ _CONFLICT = ("<<<<<<< ", "=======", ">>>>>>> ", "||||||| ")
 #: No time has more digits: the year 5138, and the last that a calendar can still show.
 _DIGITS = 11
 _HEADER = "prepdeck-lock"
-_RESTORE = "restore the file from git, or run: prepdeck build --relock PACKAGE"
+_RESTORE = "take the file back from git"
+_RELOCK = "; or delete it, and run with the packages imported last: prepdeck build --relock PACKAGE"
 _KEEP_BOTH = "keep the lines of both sides, both headers too, and delete the marks"
-_TAKE_BACK = (
-    "take the file back from git; if you merged or changed it by hand, and have the lines of both"
-    " sides, take the last two columns out of the header"
+_TAKE_OUT = (
+    "; if you merged or changed it by hand, and have the lines of both sides, take the last two"
+    " columns out of the header"
 )
 _PUT_BACK = "put the old namespace back; under another one every note is a new note"
 
@@ -52,7 +54,7 @@ def parse_lock(
             parsing.line(number, line)
         except ValueError as error:
             message = f"this line cannot be read: {error}"
-            parsing.fault("lock-mangled", message, number, line, _RESTORE)
+            parsing.fault("lock-mangled", message, number, line, parsing.restore)
     if mark is not None:
         parsing.findings.clear()
         message = "a merge left its marks in this file, the first of them here"
@@ -91,6 +93,11 @@ class _Parsing:
     headers: list[_Header] = field(default_factory=list)
     findings: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def restore(self) -> str:
+        """How to have the file back; packages do not say what of them was released."""
+        return _RESTORE if self.file == RELEASED else _RESTORE + _RELOCK
+
     def compare_with_header(self, text: str) -> None:
         """Whether the file has the lines that its header counts.
 
@@ -110,7 +117,7 @@ class _Parsing:
             message = "a line is not as it was written: the sum in the header is another one"
         else:
             return
-        self.fault("lock-lost-lines", message, number, line, _TAKE_BACK)
+        self.fault("lock-lost-lines", message, number, line, self.restore + _TAKE_OUT)
 
     def fault(self, rule: str, message: str, number: int, line: str, help: str) -> None:
         span = Span(self.file, number, 1, number, max(len(line), 1) + 1)
