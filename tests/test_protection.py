@@ -779,3 +779,20 @@ def test_a_note_that_moves_to_another_deck_is_reported_with_its_search(
     home = anna.collection.decks.name(anna.collection.get_card(card).did)
     assert home == "Test Decks::Agent", "Anki leaves it there"
     assert "Lead" not in prepdeck("build", cwd=deck.root).stderr
+
+
+def test_git_joins_two_releases_by_itself_where_it_is_allowed_to(merged: ProjectFolder) -> None:
+    """As docs/how-to.md has it: `merge=union` keeps both headers, and all lines count."""
+    git(merged.root, "reset", "-q", "--hard", "HEAD^1")
+    merged.write({".gitattributes": "decks/notes.lock merge=union\n"})
+    git(merged.root, "add", ".")
+    git(merged.root, "commit", "-qm", "union")
+    git(merged.root, "merge", "-q", "-m", "both", "spring")
+    lock = (merged.root / RELEASED).read_text()
+    assert lock.count("prepdeck-lock") == 2
+    assert lost_by_merge(merged, "check") == ""
+    merged.built(NOON + 3 * DAY, release=True)
+    joined, faults = parse_lock((merged.root / RELEASED).read_text(), RELEASED, "test-decks")
+    assert not faults
+    assert joined.notes["", "skill", "empathy"].time == NOON + DAY
+    assert joined.notes["", "kpi", "average-handle-time"].time == NOON + 2 * DAY

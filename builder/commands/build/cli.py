@@ -44,7 +44,6 @@ _PURPOSES = "; ".join(f"{name}: {output.purpose}" for name, output in OUTPUTS.it
     type=click.Path(file_okay=False, path_type=Path),
     help="Write into this folder instead of build/.",
 )
-@click.option("--prune", is_flag=True, help="Delete packages in build/ that no role has any more.")
 @click.option(
     "--relock",
     multiple=True,
@@ -52,6 +51,7 @@ _PURPOSES = "; ".join(f"{name}: {output.purpose}" for name, output in OUTPUTS.it
     type=click.Path(dir_okay=False, path_type=Path),
     help="Before the build, restore the lock lines that this package was built with.",
 )
+@click.option("--prune", is_flag=True, help="Delete packages in build/ that no role has any more.")
 @click.pass_context
 def build(
     ctx: click.Context,
