@@ -181,7 +181,7 @@ def build(options: BuildOptions) -> Built:
         }
         before = guids_before(paths, content_by_role) if output.for_anki else {}
         packages = tuple(_write(deck, paths[deck.role], content_by_role, stamps) for deck in decks)
-        moved = moved_notes(sound, before)
+        moved = moved_notes(sound_decks, before)
         packages = tuple(replace(packed, moved=moved.get(packed.role, ())) for packed in packages)
         # A role that a fault hides still has its package.
         has_all = not (options.roles or options.release or any(d.is_error for d in findings))
