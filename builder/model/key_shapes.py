@@ -62,8 +62,8 @@ class KeyShapes:
             message = f"more than {DEEPEST} keys inside each other"
             self.faults.add(yaml_path, message, "take a level out")
         return {
-            name: self._of_key(key, (*yaml_path, name), (*key_path, name), keys)
-            for name, key in keys.items()
+            key_name: self._of_key(key, (*yaml_path, key_name), (*key_path, key_name), keys)
+            for key_name, key in keys.items()
         }
 
     def check_together(
@@ -79,18 +79,18 @@ class KeyShapes:
     ) -> Shape:
         if isinstance(key, str):
             key = KeyFile(type=key)  # type: ignore[arg-type]  # the reader knows the sorts
-        forms = [form for form in _FORMS if getattr(key, form)]
-        if len(forms) != 1:
-            quoted_forms = " and ".join(f"`{form}`" for form in forms)
+        used_forms = [form for form in _FORMS if getattr(key, form)]
+        if len(used_forms) != 1:
+            quoted_forms = " and ".join(f"`{form}`" for form in used_forms)
             message = "nothing says what this key holds"
-            if forms:
+            if used_forms:
                 message = f"{quoted_forms} exclude each other"
             self.faults.add(yaml_path, message, f"write one of {', '.join(_FORMS)}")
             return Shape(type="text")
-        self._check_companions(key, forms[0], yaml_path, sibling_keys)
+        self._check_companions(key, used_forms[0], yaml_path, sibling_keys)
         dotted_path = f"{'.'.join(key_path)}."
         shape = Shape(
-            **self._form_fields(key, (*yaml_path, forms[0]), key_path),
+            **self._form_fields(key, (*yaml_path, used_forms[0]), key_path),
             least=key.least,
             most=key.most,
             most_words=key.words,
@@ -102,12 +102,12 @@ class KeyShapes:
             marks=frozenset(
                 mark
                 for mark, marked_paths in self.mark_paths.items()
-                if any(dotted_path.startswith(f"{marked}.") for marked in marked_paths)
+                if any(dotted_path.startswith(f"{marked_path}.") for marked_path in marked_paths)
             ),
         )
         if key.or_list:
-            either = (shape, Shape(items=shape))
-            return Shape(either=either, about=key.about, needed=key.needed)
+            either_shapes = (shape, Shape(items=shape))
+            return Shape(either=either_shapes, about=key.about, needed=key.needed)
         if key.default is not None:
             return replace(shape, default=self._default(shape, key.default, yaml_path))
         return shape
@@ -119,25 +119,34 @@ class KeyShapes:
                 self.faults.add_unknown(yaml_path, "kind", key.ref, self.kinds)
             return {"ref": key.ref}
         if key.choices:
-            choices = key.choices if isinstance(key.choices, dict) else {}
-            return {"choices": {name: choices.get(name, Choice()) for name in key.choices}}
+            choice_by_name = key.choices if isinstance(key.choices, dict) else {}
+            return {
+                "choices": {
+                    choice_name: choice_by_name.get(choice_name, Choice())
+                    for choice_name in key.choices
+                }
+            }
         if key.list:
             items_shape = self._inner(key.list, yaml_path, key_path)
             if items_shape.form == "list":
                 self.faults.add(yaml_path, "a list of lists", "make it one list")
             return {"items": items_shape}
         if key.each:
-            each = self._inner(key.each, yaml_path, (*key_path, "*"))
-            return {"each": each, "names": key.names or "text"}
+            each_shape = self._inner(key.each, yaml_path, (*key_path, "*"))
+            return {"each": each_shape, "names": key.names or "text"}
         if key.forms:
-            forms = {
-                choice: self._inner(form, (*yaml_path, choice), key_path)
-                for choice, form in key.forms.items()
+            shape_by_choice = {
+                choice: self._inner(form_key, (*yaml_path, choice), key_path)
+                for choice, form_key in key.forms.items()
             }
-            if len({shape.form for shape in forms.values()}) < len(forms):
+            if len({shape.form for shape in shape_by_choice.values()}) < len(shape_by_choice):
                 help = "at most one can be a text, one a list and one a mapping"
                 self.faults.add(yaml_path, "two of these forms look the same in a file", help)
-            return {"either": tuple(forms.values()), "by": key.by or "", "forms": forms}
+            return {
+                "either": tuple(shape_by_choice.values()),
+                "by": key.by or "",
+                "forms": shape_by_choice,
+            }
         if key.keys:
             return {"keys": self.of_keys(key.keys, yaml_path, key_path), "together": key.together}
         if key.inputs and key.gives:
@@ -147,10 +156,10 @@ class KeyShapes:
     def _inner(self, key: KeyFile | str, yaml_path: YamlPath, key_path: _KeyPath) -> Shape:
         """The shape of what a key holds several or one of: it is not a key of its own."""
         shape = self._of_key(key, yaml_path, key_path, {})
-        for key_name in ("needed", "default"):
-            if getattr(shape, key_name):
-                message = f"`{key_name}` does nothing here"
-                self.faults.add((*yaml_path, key_name), message, "move it to the key above")
+        for ignored_key in ("needed", "default"):
+            if getattr(shape, ignored_key):
+                message = f"`{ignored_key}` does nothing here"
+                self.faults.add((*yaml_path, ignored_key), message, "move it to the key above")
         if any(inner_shape.type == "formula" for _, inner_shape in shape.below()):
             help = "give it a key of its own"
             self.faults.add(yaml_path, "a formula cannot stand in here", help)
@@ -160,29 +169,31 @@ class KeyShapes:
         self, key: KeyFile, form: str, yaml_path: YamlPath, sibling_keys: _Keys
     ) -> None:
         """What else is said of a key goes with its form, and names keys that stand beside it."""
-        for companion, forms in _GOES_WITH.items():
-            if getattr(key, companion) and not {form, key.type} & {*forms}:
-                message = f"`{companion}` only goes with {', '.join(forms)}"
-                self.faults.add((*yaml_path, companion), message, "take it out")
-        for form_or_sort, companion in _ALSO_NEEDS:
-            if form_or_sort in (form, key.type) and not getattr(key, companion):
-                message = f"`{form_or_sort}` also needs `{companion}`"
-                self.faults.add(yaml_path, message, f"add `{companion}: …`")
+        for companion_key, allowed_forms in _GOES_WITH.items():
+            if getattr(key, companion_key) and not {form, key.type} & {*allowed_forms}:
+                message = f"`{companion_key}` only goes with {', '.join(allowed_forms)}"
+                self.faults.add((*yaml_path, companion_key), message, "take it out")
+        for form_or_sort, companion_key in _ALSO_NEEDS:
+            if form_or_sort in (form, key.type) and not getattr(key, companion_key):
+                message = f"`{form_or_sort}` also needs `{companion_key}`"
+                self.faults.add(yaml_path, message, f"add `{companion_key}: …`")
         if key.least is not None and key.most is not None and key.least > key.most:
             message = f"{key.least} is more than `most`"
             self.faults.add((*yaml_path, "least"), message, "exchange the two")
         if key.needed and key.default is not None:
             message = "a needed key has no default"
             self.faults.add((*yaml_path, "default"), message, "take one of them out")
-        choices = key.choices if isinstance(key.choices, dict) else {}
-        for choice_name, choice in choices.items():
+        choice_by_name = key.choices if isinstance(key.choices, dict) else {}
+        for choice_name, choice in choice_by_name.items():
             needs_path = (*yaml_path, "choices", choice_name, "needs")
             self._check_beside(choice.needs, sibling_keys, needs_path)
         self._check_beside(key.needs or "", sibling_keys, (*yaml_path, "needs"))
         self.check_together(key.together, key.keys, (*yaml_path, "together"))
         by_choices = sibling_keys.get(key.by or "", KeyFile()).choices or ()
         if key.by and not by_choices:
-            keys_with_choices = [name for name, sibling in sibling_keys.items() if sibling.choices]
+            keys_with_choices = [
+                sibling_name for sibling_name, sibling in sibling_keys.items() if sibling.choices
+            ]
             by_path = (*yaml_path, "by")
             self.faults.add_unknown(by_path, "key with choices", key.by, keys_with_choices)
         for choice_name in key.forms if by_choices else ():
@@ -202,8 +213,8 @@ class KeyShapes:
     def _default(self, shape: Shape, default_text: str, yaml_path: YamlPath) -> Any:
         """The default as a value; None when the shape refuses it."""
         try:
-            parse = parser_of(shape)
-            return parse(default_text) if parse else default_text
+            parse_text = parser_of(shape)
+            return parse_text(default_text) if parse_text else default_text
         except Refused as refused:
             self.faults.add((*yaml_path, "default"), str(refused), refused.help)
             return None

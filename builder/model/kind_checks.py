@@ -21,27 +21,31 @@ def check_formulas(
 ) -> None:
     """A formula has its values and its result below one key, or below each of its names."""
     for yaml_path, key in formulas:
-        inputs, gives = key.inputs or "", key.gives or ""
-        inputs_shape, result_shape = shape.at(inputs), shape.at(gives)
-        each = inputs_shape.each if inputs_shape else None
-        if each is None or not any(form.type == "number" for form in (each, *each.either)):
+        inputs_path, result_path = key.inputs or "", key.gives or ""
+        inputs_shape, result_shape = shape.at(inputs_path), shape.at(result_path)
+        each_input = inputs_shape.each if inputs_shape else None
+        if each_input is None or not any(
+            input_shape.type == "number" for input_shape in (each_input, *each_input.either)
+        ):
             help = "name a mapping of numbers by name, such as examples.*.inputs"
-            message = f"`{inputs}` does not hold numbers by name"
+            message = f"`{inputs_path}` does not hold numbers by name"
             faults.add((*yaml_path, "inputs"), message, help)
         elif result_shape is None or result_shape.type != "number":
             help = "name a number, such as examples.*.gives"
-            faults.add((*yaml_path, "gives"), f"`{gives}` is not a number", help)
-        elif inputs.rpartition(".")[0] != gives.rpartition(".")[0]:
+            faults.add((*yaml_path, "gives"), f"`{result_path}` is not a number", help)
+        elif inputs_path.rpartition(".")[0] != result_path.rpartition(".")[0]:
             help = "put them below the same key"
-            faults.add((*yaml_path, "gives"), f"`{gives}` is not beside `{inputs}`", help)
+            faults.add(
+                (*yaml_path, "gives"), f"`{result_path}` is not beside `{inputs_path}`", help
+            )
 
 
 def check_marks(kind_file: KindFile, shape: Shape, faults: KindFaults) -> None:
     """Each mark names keys that exist, and that hold what the mark is about."""
     for mark, key_paths in kind_file.marks.paths.items():
-        for position, key_path in enumerate(key_paths):
+        for path_position, key_path in enumerate(key_paths):
             # at_path passes the position of a text over.
-            yaml_path = ("marks", mark, position)
+            yaml_path = ("marks", mark, path_position)
             marked_shape = shape.at(key_path)
             if marked_shape is None:
                 faults.add_unknown(yaml_path, "key", key_path, kind_file.keys)

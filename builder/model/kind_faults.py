@@ -25,13 +25,15 @@ class KindFaults:
     def add(self, yaml_path: YamlPath, message: str, help: str) -> None:
         """Reports at a text itself, and at the key of anything else."""
         node, key_node = at_path(self.kind_node, yaml_path)
-        span = node.span if key_node is None or isinstance(node, ScalarNode) else key_node.span
-        self.findings.append(Diagnostic(RULE, message, span, help, self.scope))
+        span_node = node if key_node is None or isinstance(node, ScalarNode) else key_node
+        self.findings.append(Diagnostic(RULE, message, span_node.span, help, self.scope))
 
     def add_unknown(
         self, yaml_path: YamlPath, noun: str, name: str, existing_names: Collection[str]
     ) -> None:
         """Reports a name that nothing has, with the names that exist."""
-        listed = f"there are {', '.join(existing_names)}" if existing_names else "take it out"
-        help = did_you_mean(name, existing_names) or listed
+        fallback_help = (
+            f"there are {', '.join(existing_names)}" if existing_names else "take it out"
+        )
+        help = did_you_mean(name, existing_names) or fallback_help
         self.add(yaml_path, f"no {noun} is called `{name}`", help)

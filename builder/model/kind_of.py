@@ -61,8 +61,8 @@ def _shape_of_kind(kind_file: KindFile, kinds: Collection[str], faults: KindFaul
         "section": [kind_file.section],
         "keys": [*kind_file.keys],
     }
-    for file_key, names in own_names.items():
-        for reserved_name in RESERVED[file_key].intersection(names):
+    for file_key, chosen_names in own_names.items():
+        for reserved_name in RESERVED[file_key].intersection(chosen_names):
             # Below `kind` and `section` there is nothing: at_path passes that step over.
             message = f"the name `{reserved_name}` is reserved"
             faults.add((file_key, reserved_name), message, "choose another")
