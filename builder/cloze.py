@@ -38,16 +38,19 @@ def clozes(field: str) -> dict[int, tuple[str, ...]]:
 
     A mark that does not close hides nothing. Marks may stand inside each other, as Anki allows.
     """
-    hidden: dict[int, tuple[str, ...]] = {}
+    hidden_by_number: dict[int, tuple[str, ...]] = {}
     open_marks: list[tuple[int, int]] = []
-    for sign in _SIGN.finditer(field):
-        if sign[1] is not None:
-            open_marks.append((int(sign[1]), sign.end()))
+    for mark_sign in _SIGN.finditer(field):
+        if mark_sign[1] is not None:
+            open_marks.append((int(mark_sign[1]), mark_sign.end()))
         elif open_marks:
-            number, start = open_marks.pop()
-            if number:
-                hidden[number] = (*hidden.get(number, ()), field[start : sign.start()])
-    return dict(sorted(hidden.items()))
+            cloze_number, hidden_start = open_marks.pop()
+            if cloze_number:
+                hidden_by_number[cloze_number] = (
+                    *hidden_by_number.get(cloze_number, ()),
+                    field[hidden_start : mark_sign.start()],
+                )
+    return dict(sorted(hidden_by_number.items()))
 
 
 def without_marks(text: str, filler: str = "") -> str:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from builder import shipped
 from builder.findings import Diagnostic, Scope
 from builder.model.kind import Kind, Kinds, Marks
-from builder.model.kind_of import RULE, kind_of, text_under
+from builder.model.kind_faults import RULE
+from builder.model.kind_of import kind_of, text_under
 from builder.shape.shape import Shape
 from builder.source import MappingNode, parse
 from builder.source.decode import bytes_of

@@ -52,11 +52,11 @@ class Marks:
     @property
     def paths(self) -> dict[str, tuple[str, ...]]:
         """The keys that each mark names, as paths such as `follow_ups.ask`."""
-        marks = {mark.name: getattr(self, mark.name) for mark in fields(self)}
+        value_by_mark = {mark.name: getattr(self, mark.name) for mark in fields(self)}
         return {
-            mark: (keys,) if isinstance(keys, str) else keys
-            for mark, keys in marks.items()
-            if isinstance(keys, str | tuple)
+            mark: (marked_paths,) if isinstance(marked_paths, str) else marked_paths
+            for mark, marked_paths in value_by_mark.items()
+            if isinstance(marked_paths, str | tuple)
         }
 
 
@@ -106,8 +106,8 @@ class Kind:
     @property
     def types(self) -> Mapping[str, Choice]:
         """The choices of its key `type`: what selectors and tags know as types."""
-        shape = self.shape.keys.get("type")
-        return shape.choices if shape else {}
+        type_shape = self.shape.keys.get("type")
+        return type_shape.choices if type_shape else {}
 
     @cached_property
     def marked_keys(self) -> Mapping[str, tuple[str, ...]]:
@@ -145,7 +145,7 @@ class Kinds(dict[str, Kind]):
     @cached_property
     def types(self) -> tuple[str, ...]:
         """The types that selectors and tags know, each once, whatever kind has it."""
-        return tuple(dict.fromkeys(name for kind in self.values() for name in kind.types))
+        return tuple(dict.fromkeys(type_name for kind in self.values() for type_name in kind.types))
 
     @property
     def are_sound(self) -> bool:

@@ -37,10 +37,15 @@ class _Model(genanki.Model):  # type: ignore[misc]
         super().__init__(
             notetype.id,
             notetype.name,
-            fields=[{"name": f.name, "id": f.number} for f in notetype.fields],
+            fields=[{"name": field.name, "id": field.number} for field in notetype.fields],
             templates=[
-                {"name": t.name, "qfmt": t.front, "afmt": t.back, "id": t.number}
-                for t in notetype.templates
+                {
+                    "name": template.name,
+                    "qfmt": template.front,
+                    "afmt": template.back,
+                    "id": template.number,
+                }
+                for template in notetype.templates
             ],
             css=notetype.css,
             model_type=genanki.Model.CLOZE if notetype.cloze else genanki.Model.FRONT_BACK,
@@ -54,16 +59,19 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
         Anki computes it anew on import.
         """
-        notetype = self.notetype
+        field_positions = [
+            self.notetype.index(field_key) if (field_key := template.gate or template.cloze) else 0
+            for template in self.notetype.templates
+        ]
         return [
-            [position, "any", [notetype.index(key) if (key := t.gate or t.cloze) else 0]]
-            for position, t in enumerate(notetype.templates)
+            [template_position, "any", [field_position]]
+            for template_position, field_position in enumerate(field_positions)
         ]
 
     def to_json(self, timestamp: float, deck_id: int) -> dict[str, Any]:
         """genanki's JSON, stamped with the note type's own time."""
-        model: dict[str, Any] = super().to_json(self.modified, deck_id)
-        return model
+        model_json: dict[str, Any] = super().to_json(self.modified, deck_id)
+        return model_json
 
 
 class _Note(genanki.Note):  # type: ignore[misc]
@@ -100,8 +108,8 @@ class _Note(genanki.Note):  # type: ignore[misc]
         cursor.executemany(
             "INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')",
             [
-                (row, self.row, deck_id, template, self.modified, due)
-                for row, template, due in self.cards_due
+                (card_row, self.row, deck_id, template_position, self.modified, due)
+                for card_row, template_position, due in self.cards_due
             ],
         )
 
@@ -115,69 +123,70 @@ class _Leaf(genanki.Deck):  # type: ignore[misc]
 
     def to_json(self) -> dict[str, Any]:
         """genanki's JSON, with the preset's id where it has that of Anki's default."""
-        row: dict[str, Any] = super().to_json()
-        return {**row, "conf": self.preset.id} if self.preset else row
+        deck_json: dict[str, Any] = super().to_json()
+        return {**deck_json, "conf": self.preset.id} if self.preset else deck_json
 
     def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float, id_gen: Iterator[int]) -> None:
         """The deck as genanki writes it, and the preset beside Anki's default one."""
         super().write_to_db(cursor, timestamp, id_gen)
         if self.preset:
-            (json_of_presets,) = cursor.execute("SELECT dconf FROM col").fetchone()
-            presets = json.loads(json_of_presets)
-            presets[str(self.preset.id)] = _options(presets["1"], self.preset)
-            cursor.execute("UPDATE col SET dconf = ?", (json.dumps(presets),))
+            (presets_json,) = cursor.execute("SELECT dconf FROM col").fetchone()
+            preset_by_id = json.loads(presets_json)
+            preset_by_id[str(self.preset.id)] = _options(preset_by_id["1"], self.preset)
+            cursor.execute("UPDATE col SET dconf = ?", (json.dumps(preset_by_id),))
 
 
-def _options(older: dict[str, Any], preset: Preset) -> dict[str, Any]:
+def _options(default_options: dict[str, Any], preset: Preset) -> dict[str, Any]:
     """A preset as Anki's JSON has it. genanki's default is an old one of Anki's; this is today's.
 
     Anki's manual wants room for ten times as many reviews as there are new cards a day.
     """
-    reviews = max(200, 10 * preset.new_a_day)
+    reviews_per_day = max(200, 10 * preset.new_a_day)
     return {
-        **older,
+        **default_options,
         "id": preset.id,
         "name": preset.name,
-        "new": {**older["new"], "bury": False, "perDay": preset.new_a_day},
-        "rev": {**older["rev"], "bury": False, "perDay": reviews},
-        "lapse": {**older["lapse"], "leechAction": 1},
+        "new": {**default_options["new"], "bury": False, "perDay": preset.new_a_day},
+        "rev": {**default_options["rev"], "bury": False, "perDay": reviews_per_day},
+        "lapse": {**default_options["lapse"], "leechAction": 1},
     }
 
 
 def write(deck: Deck, stamps: Stamps) -> bytes:
     """The deck's package."""
-    models = {
+    model_by_folder = {
         folder: _Model(notetype, stamps.notetypes[folder])
         for folder, notetype in deck.notetypes.items()
     }
     used_rows: set[int] = set()
-    notes = [
+    stamped_notes = [
         _Note(
             note,
-            models[note.notetype],
+            model_by_folder[note.notetype],
             modified=stamps.notes[deck.role, note.guid],
             row=_free_row(note_row(note.guid), used_rows),
         )
         for note in deck.notes
     ]
     for due, card in enumerate(deck.order, 1):
-        note = notes[card.note]
-        note.cards_due.append((note.row + 1 + card.template, card.template, due))
+        stamped_note = stamped_notes[card.note]
+        card_row = stamped_note.row + 1 + card.template
+        stamped_note.cards_due.append((card_row, card.template, due))
 
     # The parent's row ships too: without it the deck arrives folded away.
-    root = genanki.Deck(deck.root_id, deck.name.split("::")[0])
-    leaf = _Leaf(deck)
-    for note in notes:
-        leaf.add_note(note)
-    return _zipped(_database(genanki.Package([root, leaf])))
+    parent_deck = genanki.Deck(deck.root_id, deck.name.split("::")[0])
+    leaf_deck = _Leaf(deck)
+    for stamped_note in stamped_notes:
+        leaf_deck.add_note(stamped_note)
+    return _zipped(_database(genanki.Package([parent_deck, leaf_deck])))
 
 
-def _free_row(row: int, used_rows: set[int]) -> int:
-    """`row`, or the next free one: two GUIDs may hash alike."""
-    while row in used_rows:
-        row += ROOM
-    used_rows.add(row)
-    return row
+def _free_row(hashed_row: int, used_rows: set[int]) -> int:
+    """The hashed row, or the next free one: two GUIDs may hash alike."""
+    while hashed_row in used_rows:
+        hashed_row += ROOM
+    used_rows.add(hashed_row)
+    return hashed_row
 
 
 def _database(package: genanki.Package) -> bytes:
@@ -189,21 +198,22 @@ def _database(package: genanki.Package) -> bytes:
         package.write_to_db(connection.cursor(), 0, count(1))
         connection.commit()
         connection.execute("VACUUM")
-        raw = bytearray(connection.serialize())
+        serialized = bytearray(connection.serialize())
     finally:
         connection.close()
-    raw[24:28] = raw[92:96] = b"\0\0\0\1"  # change counter, and the version it was valid for
-    raw[96:100] = b"\0\0\0\0"  # the version of the SQLite that wrote it
-    return bytes(raw)
+    # The change counter, and the version it was valid for.
+    serialized[24:28] = serialized[92:96] = b"\0\0\0\1"
+    serialized[96:100] = b"\0\0\0\0"  # the version of the SQLite that wrote it
+    return bytes(serialized)
 
 
-def _zipped(database: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in ((COLLECTION, database), ("media", b"{}")):
-            entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # as on Unix, everywhere
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, zlib.Z_BEST_SPEED)
-    return buffer.getvalue()
+def _zipped(database_bytes: bytes) -> bytes:
+    zip_buffer = io.BytesIO()
+    with zipfile.ZipFile(zip_buffer, "w") as archive:
+        for file_name, content in ((COLLECTION, database_bytes), ("media", b"{}")):
+            zip_entry = zipfile.ZipInfo(file_name, _ZIP_EPOCH)
+            zip_entry.compress_type = zipfile.ZIP_DEFLATED
+            zip_entry.create_system = 3  # as on Unix, everywhere
+            zip_entry.external_attr = 0o644 << 16
+            archive.writestr(zip_entry, content, zipfile.ZIP_DEFLATED, zlib.Z_BEST_SPEED)
+    return zip_buffer.getvalue()

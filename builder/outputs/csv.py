@@ -31,38 +31,40 @@ def write(deck: Deck, stamps: Stamps) -> bytes:
     characters. Other spreadsheets know the mark and drop it. No time is in it, so `stamps` is not
     used.
     """
-    texts = [_texts(deck, note) for note in deck.notes]
-    filled = {name for fields in texts for name, text in fields.items() if text}
-    names = [name for name in _field_names(deck) if name in filled]
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow([*_COLUMNS, *names])
-    for order, position in _in_order(deck):
-        cells = (texts[position].get(name, "") for name in names)
-        row = (*_about(deck, deck.notes[position], order), *cells)
-        writer.writerow([_not_computed(cell) for cell in row])
-    return buffer.getvalue().encode("utf-8-sig")
+    note_texts = [_texts(deck, note) for note in deck.notes]
+    filled_names = {
+        field_name for fields in note_texts for field_name, text in fields.items() if text
+    }
+    shown_names = [field_name for field_name in _field_names(deck) if field_name in filled_names]
+    csv_buffer = io.StringIO(newline="")
+    writer = csv.writer(csv_buffer)
+    writer.writerow([*_COLUMNS, *shown_names])
+    for study_order, note_position in _in_order(deck):
+        field_cells = (note_texts[note_position].get(field_name, "") for field_name in shown_names)
+        csv_row = (*_about(deck, deck.notes[note_position], study_order), *field_cells)
+        writer.writerow([_not_computed(cell) for cell in csv_row])
+    return csv_buffer.getvalue().encode("utf-8-sig")
 
 
 def _in_order(deck: Deck) -> Iterator[tuple[int, int]]:
     """The place of each note's first card in the deck, counted from 1, and the note's position."""
-    first: dict[int, int] = {}
+    first_due: dict[int, int] = {}
     for due, card in enumerate(deck.order, 1):
-        first.setdefault(card.note, due)
-    return ((due, position) for position, due in first.items())
+        first_due.setdefault(card.note, due)
+    return ((due, note_position) for note_position, due in first_due.items())
 
 
-def _about(deck: Deck, note: Note, order: int) -> tuple[str, ...]:
+def _about(deck: Deck, note: Note, study_order: int) -> tuple[str, ...]:
     notetype = deck.notetypes[note.notetype]
     topics = [
         tag.removeprefix(_TOPIC_TAG).replace("::", "/")
         for tag in note.tags
         if tag.startswith(_TOPIC_TAG)
     ]
-    core = "yes" if note.core else ""
+    core_cell = "yes" if note.core else ""
     return (
         *(note.id, notetype.kind, notetype.label),
-        *(", ".join(topics), " ".join(note.tags), core, str(order)),
+        *(", ".join(topics), " ".join(note.tags), core_cell, str(study_order)),
     )
 
 

@@ -62,8 +62,11 @@ def cloze_html(source: str, values: Mapping[str, str]) -> str:
     """Markdown with clozes, in paragraphs and lists, as HTML. `values`: those of variables."""
     reading = _Reading(source)
     # A single sign too: the text may go on with another one.
-    harmless = {name: _SIGN.sub(rf"{_BREAK}\g<0>", value) for name, value in values.items()}
-    return _mended(block_html("".join(reading.parts), harmless))
+    harmless_values = {
+        variable_name: _SIGN.sub(rf"{_BREAK}\g<0>", value)
+        for variable_name, value in values.items()
+    }
+    return _mended(block_html("".join(reading.parts), harmless_values))
 
 
 def slips_of(source: str) -> list[Slip]:
@@ -81,15 +84,15 @@ def slips_of(source: str) -> list[Slip]:
 def _torn(source: str, reading: _Reading) -> Iterator[Slip]:
     """Marks that Markdown takes apart, or that open in one element and close in another."""
     html = cloze_html(source, dict.fromkeys(VARIABLE.findall(source), "x"))
-    opened = [*OPENS.finditer(html)]
-    if [int(sign[1]) for sign in opened] != [mark.number for mark in reading.marks]:
+    openings = [*OPENS.finditer(html)]
+    if [int(opening[1]) for opening in openings] != [mark.number for mark in reading.marks]:
         mark = reading.marks[0]
         message = "Markdown takes a mark in this text apart"
         yield Slip(mark.start, mark.end, message, "hide no part of an address")
         return
-    for mark, sign in zip(reading.marks, opened, strict=True):
-        hidden = html[sign.end() : html.find("}}", sign.end())]
-        if not all(map(_is_balanced, hidden.split("::", 1))):
+    for mark, opening in zip(reading.marks, openings, strict=True):
+        hidden_html = html[opening.end() : html.find("}}", opening.end())]
+        if not all(map(_is_balanced, hidden_html.split("::", 1))):
             message = (
                 f"`c{mark.number}` opens and closes in different paragraphs, items or emphasis"
             )
@@ -98,12 +101,12 @@ def _torn(source: str, reading: _Reading) -> Iterator[Slip]:
 
 def _is_balanced(html: str) -> bool:
     open_tags: list[str] = []
-    for closing, name in _TAG.findall(html):
+    for closing, tag_name in _TAG.findall(html):
         if closing:
-            if not open_tags or open_tags.pop() != name:
+            if not open_tags or open_tags.pop() != tag_name:
                 return False
-        elif name != "br":
-            open_tags.append(name)
+        elif tag_name != "br":
+            open_tags.append(tag_name)
     return not open_tags
 
 
@@ -119,35 +122,35 @@ def _mended(html: str) -> str:
 
 def _code(source: str) -> Iterator[slice]:
     """Where code is, between equal runs of backticks."""
-    runs = [run.span() for run in _BACKTICKS.finditer(source)]
-    following: dict[int, list[int]] = {}
-    for position in range(len(runs) - 1, -1, -1):
-        start, end = runs[position]
-        following.setdefault(end - start, []).append(position)
-    position = 0
-    while position < len(runs):
-        start, end = runs[position]
-        same = following[end - start]
-        while same and same[-1] <= position:
-            same.pop()
-        if same:
-            position = same[-1]
-            yield slice(start, runs[position][1])
-        position += 1
+    backtick_runs = [run.span() for run in _BACKTICKS.finditer(source)]
+    positions_by_length: dict[int, list[int]] = {}
+    for run_position in range(len(backtick_runs) - 1, -1, -1):
+        run_start, run_end = backtick_runs[run_position]
+        positions_by_length.setdefault(run_end - run_start, []).append(run_position)
+    run_position = 0
+    while run_position < len(backtick_runs):
+        run_start, run_end = backtick_runs[run_position]
+        equal_run_positions = positions_by_length[run_end - run_start]
+        while equal_run_positions and equal_run_positions[-1] <= run_position:
+            equal_run_positions.pop()
+        if equal_run_positions:
+            run_position = equal_run_positions[-1]
+            yield slice(run_start, backtick_runs[run_position][1])
+        run_position += 1
 
 
 def _whole_parts(source: str) -> Iterator[tuple[slice, str]]:
     """Formulas and code, in their order, and what each is; a formula in code is code."""
-    parts = [(part.start, part.stop, "formula") for part in formulas(source)]
-    masked = [*source]
-    for start, stop, _ in parts:
-        masked[start:stop] = "x" * (stop - start)
-    parts += [(part.start, part.stop, "code") for part in _code("".join(masked))]
-    end = 0
-    for start, stop, noun in sorted(parts):
-        if start >= end:
-            end = stop
-            yield slice(start, stop), noun
+    part_spans = [(part.start, part.stop, "formula") for part in formulas(source)]
+    masked_letters = [*source]
+    for part_start, part_stop, _ in part_spans:
+        masked_letters[part_start:part_stop] = "x" * (part_stop - part_start)
+    part_spans += [(part.start, part.stop, "code") for part in _code("".join(masked_letters))]
+    last_stop = 0
+    for part_start, part_stop, part_noun in sorted(part_spans):
+        if part_start >= last_stop:
+            last_stop = part_stop
+            yield slice(part_start, part_stop), part_noun
 
 
 class _Reading:
@@ -166,87 +169,94 @@ class _Reading:
         self.content = 0  # where the hidden text begins
         self.hint = -1  # where the hint begins, -1 before it
         self.braces = 0
-        end = 0
-        for part, noun in _whole_parts(source):
-            self._walk(end, part.start)
-            end = part.stop
-            if self.open_mark is None and OPENS.search(source, part.start, part.stop):
-                self._walk(part.start, part.stop, own_backslash=True)
+        walked_to = 0
+        for formula_or_code, part_noun in _whole_parts(source):
+            self._walk(walked_to, formula_or_code.start)
+            walked_to = formula_or_code.stop
+            if self.open_mark is None and OPENS.search(
+                source, formula_or_code.start, formula_or_code.stop
+            ):
+                self._walk(formula_or_code.start, formula_or_code.stop, own_backslash=True)
                 if self.open_mark is not None:
-                    self._slip(self.open_mark, f"the mark does not close in the {noun}", _WHOLE)
+                    self._slip(
+                        self.open_mark, f"the mark does not close in the {part_noun}", _WHOLE
+                    )
                     self.open_mark = None
             else:
-                inner = OPENS.search(source, part.start, part.stop)
-                if inner is not None:
-                    self._nested(inner)
-                self.parts.append(_broken(source[part]))
-        self._walk(end, len(source))
+                inner_opening = OPENS.search(source, formula_or_code.start, formula_or_code.stop)
+                if inner_opening is not None:
+                    self._nested(inner_opening)
+                self.parts.append(_broken(source[formula_or_code]))
+        self._walk(walked_to, len(source))
         if self.open_mark is not None:
             self._slip(self.open_mark, "this mark never closes", "write `}}` behind what it hides")
 
-    def _slip(self, part: Mark | re.Match[str], message: str, help: str) -> None:
-        start, end = part.span() if isinstance(part, re.Match) else (part.start, part.end)
-        self.slips.append(Slip(start, end, message, help))
+    def _slip(self, faulty_part: Mark | re.Match[str], message: str, help: str) -> None:
+        if isinstance(faulty_part, re.Match):
+            slip_start, slip_end = faulty_part.span()
+        else:
+            slip_start, slip_end = faulty_part.start, faulty_part.end
+        self.slips.append(Slip(slip_start, slip_end, message, help))
 
-    def _nested(self, sign: re.Match[str]) -> None:
+    def _nested(self, inner_opening: re.Match[str]) -> None:
         help = "close the first with `}}` before the second opens"
-        self._slip(sign, "a mark inside another one", help)
+        self._slip(inner_opening, "a mark inside another one", help)
 
-    def _walk(self, start: int, end: int, *, own_backslash: bool = False) -> None:
-        position = start
-        while position < end:
-            token = _TOKEN.search(self.source, position, end)
+    def _walk(self, walk_start: int, walk_end: int, *, own_backslash: bool = False) -> None:
+        walked_to = walk_start
+        while walked_to < walk_end:
+            token = _TOKEN.search(self.source, walked_to, walk_end)
             if token is None:
                 break
-            self.parts.append(self.source[position : token.start()])
-            position = self._step(token, own_backslash)
-        self.parts.append(self.source[position:end])
+            self.parts.append(self.source[walked_to : token.start()])
+            walked_to = self._step(token, own_backslash)
+        self.parts.append(self.source[walked_to:walk_end])
 
     def _step(self, token: re.Match[str], own_backslash: bool) -> int:
         """Reads a token, and returns where it ends."""
-        sign = token[0]
+        token_text = token[0]
         match token.lastgroup if token.lastgroup != "number" else "opens":
             case "opens":
                 self._open(token)
             case "like":
-                message = f"`{sign}` opens no cloze"
+                message = f"`{token_text}` opens no cloze"
                 self._slip(token, message, "write `{{c1::hidden}}`, with a small c and two colons")
             case "escape" if not own_backslash:
-                sign = _BREAK + sign[1]
+                token_text = _BREAK + token_text[1]
             case "hint" if self.open_mark is not None and self.hint < 0:
                 self.hint = token.start()
             case "closes" if self.open_mark is not None:
                 self._close(token, own_backslash)
             case "closes":
-                sign = _broken(sign)
+                token_text = _broken(token_text)
             case "brace":
-                self.braces += 1 if sign == "{" else -1
+                self.braces += 1 if token_text == "{" else -1
                 # `{{` that opens nothing: the second brace is another token.
                 if _STRAY.match(self.source, token.start()):
-                    sign += _BREAK
-        self.parts.append(sign)
+                    token_text += _BREAK
+        self.parts.append(token_text)
         return token.end()
 
     def _open(self, token: re.Match[str]) -> None:
         if self.open_mark is not None:
             self._nested(token)
             return
-        digits = token["number"]
-        number = int(digits[:6])
-        if digits != str(number) or not 1 <= number <= MOST:
-            message = f"`c{digits}` is not a number from c1 to c{MOST}"
+        number_digits = token["number"]
+        cloze_number = int(number_digits[:6])
+        if number_digits != str(cloze_number) or not 1 <= cloze_number <= MOST:
+            message = f"`c{number_digits}` is not a number from c1 to c{MOST}"
             self._slip(token, message, "number the cards of a note from c1")
-        self.open_mark = Mark(number, token.start(), token.end())
+        self.open_mark = Mark(cloze_number, token.start(), token.end())
         self.marks.append(self.open_mark)
         self.content, self.hint, self.braces = token.end(), -1, 0
 
-    def _close(self, token: re.Match[str], in_whole: bool) -> None:
-        mark, end = self.open_mark, token.start()
+    def _close(self, token: re.Match[str], in_whole_part: bool) -> None:
+        mark, closing_start = self.open_mark, token.start()
         assert mark is not None
-        hidden = self.source[self.content : self.hint if self.hint >= 0 else end]
-        if not hidden.strip():
+        hidden_text = self.source[self.content : self.hint if self.hint >= 0 else closing_start]
+        if not hidden_text.strip():
             self._slip(mark, "this mark hides nothing", "write a text between `::` and `}}`")
-        elif self.braces > 0 and (in_whole or self.source.startswith("}", token.end())):
+        elif self.braces > 0 and (in_whole_part or self.source.startswith("}", token.end())):
             message = "the mark closes inside braces of the text that it hides"
             self._slip(mark, message, r"write `\{` and `\}`; in a formula put a blank: `} }`")
         self.open_mark = None

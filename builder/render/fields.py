@@ -50,9 +50,9 @@ def _cloze(context: Context, source: str | None) -> Markup:
 
 @pass_context
 def _points(context: Context, items: Iterable[str], tag: str = "ul") -> Markup:
-    values = context["view"].vars
-    inner = "".join(f"<li>{text.inline_html(item, values)}</li>" for item in items)
-    return Markup(f"<{tag}>{inner}</{tag}>" if inner else "")
+    value_by_variable = context["view"].vars
+    items_html = "".join(f"<li>{text.inline_html(item, value_by_variable)}</li>" for item in items)
+    return Markup(f"<{tag}>{items_html}</{tag}>" if items_html else "")
 
 
 @pass_context
@@ -70,8 +70,8 @@ def _name(context: Context, id: str | None) -> Markup:
 @pass_context
 def _named(context: Context, ids: Iterable[str]) -> Markup:
     """A list of the names of other definitions."""
-    inner = "".join(f"<li>{_name(context, id)}</li>" for id in ids)
-    return Markup(f"<ul>{inner}</ul>" if inner else "")
+    items_html = "".join(f"<li>{_name(context, id)}</li>" for id in ids)
+    return Markup(f"<ul>{items_html}</ul>" if items_html else "")
 
 
 @pass_context
@@ -84,12 +84,16 @@ def _topic(context: Context, path: str) -> str:
 @pass_context
 def _cited(context: Context, ids: Iterable[str]) -> str:
     """The titles of sources, each once: learners want the book, not which of its items it is."""
-    entries = context["project"].cited
+    source_by_id = context["project"].cited
     titles = []
-    for id in ids:
-        if id in entries:
-            entry = entries[id]
-            titles.append(f"{entry.title} ({entry.year})" if entry.year else entry.title)
+    for source_id in ids:
+        if source_id in source_by_id:
+            cited_source = source_by_id[source_id]
+            titles.append(
+                f"{cited_source.title} ({cited_source.year})"
+                if cited_source.year
+                else cited_source.title
+            )
     return "; ".join(dict.fromkeys(titles))
 
 
@@ -160,72 +164,80 @@ class Expressions:
         variables = {**_variables(definition), "item": item, OWN_WORDS: answer}
         variables |= {"view": view, "project": project, "word": text_lookup(self.folder.card_texts)}
         try:
-            filled = tuple(
-                str(normalize("NFC", value if type(value) is Markup else escape(value)))
-                for value in self.whole(**variables)
+            filled_fields = tuple(
+                str(
+                    normalize(
+                        "NFC", field_value if type(field_value) is Markup else escape(field_value)
+                    )
+                )
+                for field_value in self.whole(**variables)
             )
         except Exception:  # an expression may raise anything
-            filled = ()
-        if len(filled) != len(self.sources):
+            filled_fields = ()
+        if len(filled_fields) != len(self.sources):
             findings = list(self._failing(variables))
             assert findings, "expressions that work one by one work together"
             return None, findings
-        return filled, []
+        return filled_fields, []
 
     def without_clozes(self, id: str) -> Diagnostic:
         """The fault in a cloze note type whose field has a text that hides nothing."""
-        value = self.folder.value
-        assert value is not None
-        assert value.cloze is not None
+        note_type_file = self.folder.value
+        assert note_type_file is not None
+        assert note_type_file.cloze is not None
         message = f"the text of `{id}` has no cloze"
-        path = ("fields", value.cloze, "content")
-        return _fault(self.folder, path, message, "fill the field with `… | cloze`")
+        content_path = ("fields", note_type_file.cloze, "content")
+        return _fault(self.folder, content_path, message, "fill the field with `… | cloze`")
 
     def _failing(self, variables: Mapping[str, Any]) -> Iterator[Diagnostic]:
-        for path, source in self.sources.items():
+        for expression_path, source in self.sources.items():
             try:
                 escape(_compiled(source)(**variables))
             except Exception as error:
-                yield _fault(self.folder, path, f"{error} (in `{variables['id']}`)")
+                yield _fault(self.folder, expression_path, f"{error} (in `{variables['id']}`)")
 
 
 def _variables(definition: Definition) -> dict[str, Any]:
-    keys = variables_of(definition.value) if definition.value else {}
-    return {**keys, "id": definition.id}
+    value_by_key = variables_of(definition.value) if definition.value else {}
+    return {**value_by_key, "id": definition.id}
 
 
 def expressions_of(folder: TemplateFolder) -> tuple[Expressions | None, list[Diagnostic]]:
     """The compiled expressions of a note type; a spare that is not in use stays empty."""
-    value = folder.value
-    assert value is not None
-    sources: dict[Path, str] = {
-        ("fields", key, "content"): field.content for key, field in value.fields.items()
+    note_type_file = folder.value
+    assert note_type_file is not None
+    source_by_path: dict[Path, str] = {
+        ("fields", key, "content"): field.content for key, field in note_type_file.fields.items()
     }
-    sources |= {("spares", spare): value.spares.get(spare, "''") for spare in SPARES}
+    source_by_path |= {
+        ("spares", spare): note_type_file.spares.get(spare, "''") for spare in SPARES
+    }
     try:
-        each = _compiled(value.each) if value.each is not None else None
-        whole = _compiled(f"({''.join(f'({source}),' for source in sources.values())})")
-        return Expressions(folder, sources, whole, each), []
+        compiled_each = _compiled(note_type_file.each) if note_type_file.each is not None else None
+        compiled_whole = _compiled(
+            f"({''.join(f'({source}),' for source in source_by_path.values())})"
+        )
+        return Expressions(folder, source_by_path, compiled_whole, compiled_each), []
     except TemplateError:
-        if value.each is not None:
-            sources[_EACH] = value.each
-        findings = list(_unreadable(folder, sources))
+        if note_type_file.each is not None:
+            source_by_path[_EACH] = note_type_file.each
+        findings = list(_unreadable(folder, source_by_path))
         assert findings, "expressions that can be read one by one can be read together"
         return None, findings
 
 
-def _unreadable(folder: TemplateFolder, sources: Mapping[Path, str]) -> Iterator[Diagnostic]:
-    for path, source in sources.items():
+def _unreadable(folder: TemplateFolder, source_by_path: Mapping[Path, str]) -> Iterator[Diagnostic]:
+    for expression_path, source in source_by_path.items():
         try:
             _compiled(source)
         except TemplateError as error:
-            yield _fault(folder, path, str(error))
+            yield _fault(folder, expression_path, str(error))
 
 
 def _fault(
-    folder: TemplateFolder, path: Path, message: str, help: str = "mend the expression"
+    folder: TemplateFolder, expression_path: Path, message: str, help: str = "mend the expression"
 ) -> Diagnostic:
-    node, _ = at_path(folder.node, path)
+    expression_node, _ = at_path(folder.node, expression_path)
     message = message[:1].lower() + message[1:].rstrip(".")
     scope = Scope(kind=folder.value.kind) if folder.value else WHOLE_PROJECT
-    return Diagnostic("note-type", message, node.span, help, scope)
+    return Diagnostic("note-type", message, expression_node.span, help, scope)

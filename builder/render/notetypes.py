@@ -58,17 +58,17 @@ def note_types(project: Project) -> tuple[dict[str, NoteType], list[Diagnostic]]
     small project takes to read.
     """
     findings: list[Diagnostic] = []
-    types: dict[str, NoteType] = {}
-    kinds = {definition.kind.name for definition in project.all_definitions}
+    notetype_by_folder: dict[str, NoteType] = {}
+    used_kinds = {definition.kind.name for definition in project.all_definitions}
     for folder in project.templates.values():
-        if folder.value is None or not (folder.from_project or folder.value.kind in kinds):
+        if folder.value is None or not (folder.from_project or folder.value.kind in used_kinds):
             continue
         notetype, faults = _note_type(project, folder)
         scope = Scope(kind=folder.value.kind)
         findings += [replace(fault, scope=scope) for fault in faults]
         if notetype is not None:
-            types[folder.name] = notetype
-    return types, findings
+            notetype_by_folder[folder.name] = notetype
+    return notetype_by_folder, findings
 
 
 def text_lookup(card_texts: Mapping[str, str]) -> Callable[..., str]:
@@ -79,8 +79,8 @@ def text_lookup(card_texts: Mapping[str, str]) -> Callable[..., str]:
 
     def word(name: str, **blanks: object) -> str:
         if name not in card_texts:
-            near = did_you_mean(name, card_texts)
-            raise TemplateError(f"unknown word `{name}`{'; ' if near else ''}{near}")
+            suggestion = did_you_mean(name, card_texts)
+            raise TemplateError(f"unknown word `{name}`{'; ' if suggestion else ''}{suggestion}")
         return card_texts[name].format(**blanks)
 
     return word
@@ -111,103 +111,129 @@ def _environment(
 def _note_type(
     project: Project, folder: TemplateFolder
 ) -> tuple[NoteType | None, list[Diagnostic]]:
-    value = folder.value
-    assert value is not None
+    note_type_file = folder.value
+    assert note_type_file is not None
     settings = project.settings.value
     findings: list[Diagnostic] = []
 
-    def number(part: str, key: str) -> int:
-        return row_id(part, settings.namespace, folder.name, key)
+    def row_number(row_noun: str, key: str) -> int:
+        return row_id(row_noun, settings.namespace, folder.name, key)
 
-    names = {key: field.name for key, field in value.fields.items()}
-    names |= RESERVED
-    fields = tuple(Field(key, name, number("field", key)) for key, name in names.items())
-    gates = {key: card.gate for key, card in value.cards.items()}
-    cards = {key: card.name for key, card in value.cards.items()}
-    if value.cloze is None:
-        cards |= _SPARE_NAMES
-        gates |= {spare: spare for spare in SPARES}
+    field_name_by_key = {key: field.name for key, field in note_type_file.fields.items()}
+    field_name_by_key |= RESERVED
+    fields = tuple(
+        Field(key, field_name, row_number("field", key))
+        for key, field_name in field_name_by_key.items()
+    )
+    gate_by_card = {key: card.gate for key, card in note_type_file.cards.items()}
+    card_name_by_key = {key: card.name for key, card in note_type_file.cards.items()}
+    if note_type_file.cloze is None:
+        card_name_by_key |= _SPARE_NAMES
+        gate_by_card |= {spare: spare for spare in SPARES}
     else:
-        findings += _faults_in_cloze(folder, value)
+        findings += _faults_in_cloze(folder, note_type_file)
 
-    pages = folder.files
+    page_sources = folder.files
     environment = _environment(
         tuple(_pages(project)), tuple(sorted(folder.card_texts.items())), settings.speech
     )
     templates: list[Template] = []
-    for key, name in cards.items():
-        gate = gates[key]
-        if gate is not None and gate not in names:
-            node, _ = at_path(folder.node, ("cards", key, "gate"))
-            help = did_you_mean(gate, names) or f"keys of fields are {', '.join(names)}"
-            message = f"no field has the key `{gate}`"
-            findings.append(Diagnostic("note-type", message, node.span, help))
+    for card_key, card_name in card_name_by_key.items():
+        gate_field = gate_by_card[card_key]
+        if gate_field is not None and gate_field not in field_name_by_key:
+            gate_node, _ = at_path(folder.node, ("cards", card_key, "gate"))
+            help = (
+                did_you_mean(gate_field, field_name_by_key)
+                or f"keys of fields are {', '.join(field_name_by_key)}"
+            )
+            message = f"no field has the key `{gate_field}`"
+            findings.append(Diagnostic("note-type", message, gate_node.span, help))
             continue
-        sides = []
+        rendered_sides = []
         for side in ("front", "back"):
-            page = f"{key}.{side}.html"
-            if page not in pages and key in SPARES and key not in value.spares:
-                sides.append(f"{{{{{_SPARE_NAMES[key]}}}}}")
+            page_name = f"{card_key}.{side}.html"
+            if (
+                page_name not in page_sources
+                and card_key in SPARES
+                and card_key not in note_type_file.spares
+            ):
+                rendered_sides.append(f"{{{{{_SPARE_NAMES[card_key]}}}}}")
                 continue
             try:
-                text = environment.get_template(f"{folder.name}/{page}").render(
-                    card=name, key=key, note_type=value.name
+                rendered_page = environment.get_template(f"{folder.name}/{page_name}").render(
+                    card=card_name, key=card_key, note_type=note_type_file.name
                 )
             except Exception as error:  # expressions in a page may raise anything
-                findings.append(fault_in_page(folder, page, error))
+                findings.append(fault_in_page(folder, page_name, error))
                 continue
-            sides.append(text.strip())
-            cloze_name = names.get(value.cloze) if value.cloze else None
-            findings += faults_in_page(folder, page, text, set(names.values()), cloze_name)
-        if len(sides) == 2:
-            front, back = sides
-            if gate is not None:
-                front = f"{{{{#{names[gate]}}}}}{front}{{{{/{names[gate]}}}}}"
+            rendered_sides.append(rendered_page.strip())
+            cloze_field_name = (
+                field_name_by_key.get(note_type_file.cloze) if note_type_file.cloze else None
+            )
+            findings += faults_in_page(
+                folder, page_name, rendered_page, set(field_name_by_key.values()), cloze_field_name
+            )
+        if len(rendered_sides) == 2:
+            front, back = rendered_sides
+            if gate_field is not None:
+                gate_name = field_name_by_key[gate_field]
+                front = f"{{{{#{gate_name}}}}}{front}{{{{/{gate_name}}}}}"
             templates.append(
-                Template(key, name, number("card", key), front, back, gate, value.cloze)
+                Template(
+                    card_key,
+                    card_name,
+                    row_number("card", card_key),
+                    front,
+                    back,
+                    gate_field,
+                    note_type_file.cloze,
+                )
             )
     if findings:
         return None, findings
     notetype = NoteType(
         folder=folder.name,
-        kind=value.kind,
+        kind=note_type_file.kind,
         id=row_id("notetype", settings.namespace, folder.name),
         # Anki removes quotation marks from a note type's name.
-        name=f"{settings.title}: {value.name}".replace('"', ""),
-        label=value.name,
+        name=f"{settings.title}: {note_type_file.name}".replace('"', ""),
+        label=note_type_file.name,
         fields=fields,
         templates=tuple(templates),
-        css=project.shared_templates.get("base.css", "") + pages.get("style.css", ""),
-        personal=value.personal,
-        spoken=value.spoken,
-        side=value.side,
+        css=project.shared_templates.get("base.css", "") + page_sources.get("style.css", ""),
+        personal=note_type_file.personal,
+        spoken=note_type_file.spoken,
+        side=note_type_file.side,
         span=folder.node.span,
         answer=next(
-            (key for key, field in value.fields.items() if _has_answer(field.content)), None
+            (key for key, field in note_type_file.fields.items() if _has_answer(field.content)),
+            None,
         ),
     )
     return notetype, findings
 
 
-def _faults_in_cloze(folder: TemplateFolder, value: NoteTypeFile) -> Iterator[Diagnostic]:
+def _faults_in_cloze(folder: TemplateFolder, note_type_file: NoteTypeFile) -> Iterator[Diagnostic]:
     """Anki makes the cards of a cloze note type from one template, by the numbers in one field."""
 
-    def fault(path: tuple[str, ...], message: str, help: str) -> Diagnostic:
-        node, key = at_path(folder.node, path)
-        return Diagnostic("note-type", message, (key or node).span, help)
+    def fault(yaml_path: tuple[str, ...], message: str, help: str) -> Diagnostic:
+        node, key_node = at_path(folder.node, yaml_path)
+        return Diagnostic("note-type", message, (key_node or node).span, help)
 
-    if value.cloze not in value.fields:
-        near = did_you_mean(str(value.cloze), value.fields)
-        help = near or f"keys of fields are {', '.join(value.fields)}"
-        node, _ = at_path(folder.node, ("cloze",))
-        yield Diagnostic("note-type", f"no field has the key `{value.cloze}`", node.span, help)
-    for key in [*value.cards][1:]:
+    if note_type_file.cloze not in note_type_file.fields:
+        suggestion = did_you_mean(str(note_type_file.cloze), note_type_file.fields)
+        help = suggestion or f"keys of fields are {', '.join(note_type_file.fields)}"
+        cloze_node, _ = at_path(folder.node, ("cloze",))
+        yield Diagnostic(
+            "note-type", f"no field has the key `{note_type_file.cloze}`", cloze_node.span, help
+        )
+    for card_key in [*note_type_file.cards][1:]:
         message = "a cloze note type has one entry in `cards`: its cards are the numbers of clozes"
-        yield fault(("cards", key), message, "take it out, or make another note type of it")
-    for key, card in value.cards.items():
+        yield fault(("cards", card_key), message, "take it out, or make another note type of it")
+    for card_key, card in note_type_file.cards.items():
         if card.gate is not None:
             message = "a cloze has no gate: a note has its card where the text has its number"
-            yield fault(("cards", key, "gate"), message, "take it out")
+            yield fault(("cards", card_key, "gate"), message, "take it out")
 
 
 def _has_answer(expression: str) -> bool:
@@ -215,16 +241,16 @@ def _has_answer(expression: str) -> bool:
     if OWN_WORDS not in expression:
         return False
     try:
-        tree = _EXPRESSIONS.parse(f"{{{{ ({expression}) }}}}")
+        expression_tree = _EXPRESSIONS.parse(f"{{{{ ({expression}) }}}}")
     except TemplateError:
         return False  # `expressions_of` reports it, and no note is made
-    return any(name.name == OWN_WORDS for name in tree.find_all(Name))
+    return any(variable.name == OWN_WORDS for variable in expression_tree.find_all(Name))
 
 
 def _pages(project: Project) -> Iterator[tuple[str, str]]:
     """Every page of every folder, with the name under which Jinja2 knows it."""
-    for name, text in project.shared_templates.items():
-        yield f"_shared/{name}", text
+    for page_name, page_source in project.shared_templates.items():
+        yield f"_shared/{page_name}", page_source
     for folder in project.templates.values():
-        for name, text in folder.files.items():
-            yield f"{folder.name}/{name}", text
+        for page_name, page_source in folder.files.items():
+            yield f"{folder.name}/{page_name}", page_source

@@ -38,25 +38,28 @@ def page(project: Project, folder: str, **values: Any) -> str:
     try:
         return environment.from_string(_text(project, folder, "page.html")).render(values)
     except TemplateError as error:
-        line = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        line_suffix = f":{error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
         message = (error.message or type(error).__name__).rstrip(".")
         language = project.settings.value.language
         raise PrepdeckError(
-            f"templates/{folder}/page.html{line}: {message[:1].lower()}{message[1:]}",
+            f"templates/{folder}/page.html{line_suffix}: {message[:1].lower()}{message[1:]}",
             help=f"mend the page; its words are in templates/_shared/words.{language}.yaml",
         ) from error
 
 
 def page_file(project: Project, folder: str, name: str) -> Path:
     """The path of a file of a page: the project's own if it has one, else the wheel's."""
-    paths = [base / folder / name for base in (project.root / "templates", shipped.templates())]
-    return next((path for path in paths if path.is_file()), paths[0])
+    candidate_paths = [
+        templates_folder / folder / name
+        for templates_folder in (project.root / "templates", shipped.templates())
+    ]
+    return next((path for path in candidate_paths if path.is_file()), candidate_paths[0])
 
 
-def _text(project: Project, folder: str, name: str) -> str:
+def _text(project: Project, folder: str, file_name: str) -> str:
     try:
-        return page_file(project, folder, name).read_text(encoding="utf-8")
+        return page_file(project, folder, file_name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise PrepdeckError(
-            f"templates/{folder}/{name} cannot be read", help="add the file, as text in UTF-8"
+            f"templates/{folder}/{file_name} cannot be read", help="add the file, as text in UTF-8"
         ) from error

@@ -26,18 +26,20 @@ def worked(
     def digits(number: Decimal) -> str:
         return f"{number:,f}".replace(",", word("thousands")).replace("-", "−")
 
-    def listed(numbers: Numbers, mark: str) -> str:
-        return mark.join(digits(n) for n in (numbers if isinstance(numbers, tuple) else (numbers,)))
+    def listed(numbers: Numbers, separator: str) -> str:
+        return separator.join(
+            digits(number) for number in (numbers if isinstance(numbers, tuple) else (numbers,))
+        )
 
-    def of_list(name: str, numbers: Numbers) -> tuple[str, int]:
-        length = len(numbers) if isinstance(numbers, tuple) else 1
-        if name == "len":
-            return str(length), _WHOLE
-        if name == "sum":
-            return listed(numbers, " + "), 1 if length > 1 else _WHOLE
-        if name == "mean":
-            return f"({listed(numbers, ' + ')}) ÷ {length}", 2
-        return word(f"{name}_of", numbers=listed(numbers, ", ")), _WHOLE
+    def of_list(function_name: str, numbers: Numbers) -> tuple[str, int]:
+        list_length = len(numbers) if isinstance(numbers, tuple) else 1
+        if function_name == "len":
+            return str(list_length), _WHOLE
+        if function_name == "sum":
+            return listed(numbers, " + "), 1 if list_length > 1 else _WHOLE
+        if function_name == "mean":
+            return f"({listed(numbers, ' + ')}) ÷ {list_length}", 2
+        return word(f"{function_name}_of", numbers=listed(numbers, ", ")), _WHOLE
 
     def written(node: ast.expr) -> tuple[str, int]:
         """The text of a part, and how tightly it binds."""
@@ -51,26 +53,28 @@ def worked(
             case ast.BinOp(op=ast.Pow(), right=ast.Constant(value=int() as power)):
                 return within(node.left, _WHOLE) + str(power).translate(_POWERS), _RAISED
             case ast.BinOp():
-                binds = _BINDS[type(node.op)]
+                sign_strength = _BINDS[type(node.op)]
                 # a − (b − c) needs its brackets; a + (b − c) and (a ÷ b) ÷ c read better with them.
-                double = isinstance(node.op, ast.Div) and _is(node.left, ast.Div)
-                tighter = isinstance(node.op, ast.Sub | ast.Div) or _is(node.right, ast.Sub)
-                before = within(node.left, binds + double)
-                after = within(node.right, binds + tighter)
-                return f"{before}{_SIGNS[type(node.op)]}{after}", binds
-            case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=argument)]):
-                return of_list(name, inputs[argument])
+                is_quotient_of_quotient = isinstance(node.op, ast.Div) and _is(node.left, ast.Div)
+                brackets_equal_right = isinstance(node.op, ast.Sub | ast.Div) or _is(
+                    node.right, ast.Sub
+                )
+                left_text = within(node.left, sign_strength + is_quotient_of_quotient)
+                right_text = within(node.right, sign_strength + brackets_equal_right)
+                return f"{left_text}{_SIGNS[type(node.op)]}{right_text}", sign_strength
+            case ast.Call(func=ast.Name(id=function_name), args=[ast.Name(id=list_name)]):
+                return of_list(function_name, inputs[list_name])
         raise ValueError(ast.dump(node))
 
-    def within(node: ast.expr, binds: int) -> str:
-        text, strength = written(node)
-        return f"({text})" if strength < binds else text
+    def within(node: ast.expr, least_strength: int) -> str:
+        part_text, part_strength = written(node)
+        return f"({part_text})" if part_strength < least_strength else part_text
 
     try:
-        text, _ = written(ast.parse(formula.strip(), mode="eval").body)
+        worked_text, _ = written(ast.parse(formula.strip(), mode="eval").body)
     except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError):
         return ""
-    return f"{text} = {digits(gives)}"
+    return f"{worked_text} = {digits(gives)}"
 
 
 def _is(node: ast.expr, sign: type[ast.operator]) -> bool:

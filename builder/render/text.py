@@ -86,7 +86,7 @@ def lists(source: str) -> list[list[int]]:
     """
     # A formula keeps its lines, and none of them may look like an item.
     source = _replace_formulas(source, lambda formula: re.sub(r"[^\n]", "x", formula))
-    closed: list[list[int]] = []
+    closed_lists: list[list[int]] = []
     open_lists: list[list[int]] = []
     for token in _READER.parse(source):
         if token.type in ("bullet_list_open", "ordered_list_open"):
@@ -94,8 +94,8 @@ def lists(source: str) -> list[list[int]]:
         elif token.type == "list_item_open" and token.map:
             open_lists[-1].append(token.map[0])
         elif token.type in ("bullet_list_close", "ordered_list_close"):
-            closed.append(open_lists.pop())
-    return closed
+            closed_lists.append(open_lists.pop())
+    return closed_lists
 
 
 def formulas(source: str) -> Iterator[slice]:
@@ -105,31 +105,31 @@ def formulas(source: str) -> Iterator[slice]:
     sign is searched for once: a regular expression would look through all the text behind every
     sign that opens a formula and is never closed.
     """
-    positions: dict[str, int] = {}
+    position_by_sign: dict[str, int] = {}
 
-    def find(sign: str, start: int) -> int:
-        if positions.get(sign, -1) < start:
-            position = source.find(sign, start)
-            positions[sign] = position if position >= 0 else len(source)
-        return positions[sign]
+    def find(sign: str, search_start: int) -> int:
+        if position_by_sign.get(sign, -1) < search_start:
+            sign_position = source.find(sign, search_start)
+            position_by_sign[sign] = sign_position if sign_position >= 0 else len(source)
+        return position_by_sign[sign]
 
-    end = 0
+    last_end = 0
     for opening in _FORMULA_OPENS.finditer(source):
-        start = opening.start()
-        if start >= end:
-            close = find(_FORMULA_CLOSES[opening[0]], start + 3)
-            if close < find("\n\n", start + 2):
-                end = close + 2
-                yield slice(start, end)
+        formula_start = opening.start()
+        if formula_start >= last_end:
+            formula_close = find(_FORMULA_CLOSES[opening[0]], formula_start + 3)
+            if formula_close < find("\n\n", formula_start + 2):
+                last_end = formula_close + 2
+                yield slice(formula_start, last_end)
 
 
 def _replace_formulas(source: str, replacement: Callable[[str], str]) -> str:
-    parts: list[str] = []
-    end = 0
-    for span in formulas(source):
-        parts += [source[end : span.start], replacement(source[span])]
-        end = span.stop
-    return "".join([*parts, source[end:]])
+    text_parts: list[str] = []
+    copied_to = 0
+    for formula in formulas(source):
+        text_parts += [source[copied_to : formula.start], replacement(source[formula])]
+        copied_to = formula.stop
+    return "".join([*text_parts, source[copied_to:]])
 
 
 def plain(html: str) -> str:
@@ -142,14 +142,14 @@ def plain_lines(html: str) -> str:
 
     Code keeps its lines and their indents.
     """
-    lines: list[str] = []
-    for position, part in enumerate(_CODE_BLOCK.split(html)):
-        if position % 2:
-            lines += [line.rstrip() for line in plain(part).splitlines()]
+    text_lines: list[str] = []
+    for part_position, html_part in enumerate(_CODE_BLOCK.split(html)):
+        if part_position % 2:
+            text_lines += [line.rstrip() for line in plain(html_part).splitlines()]
         else:
-            flowing = _BLOCK_END.sub("\n", " ".join(part.split()))
-            lines += [line.strip() for line in plain(flowing).splitlines()]
-    return "\n".join(line for line in lines if line)
+            html_in_lines = _BLOCK_END.sub("\n", " ".join(html_part.split()))
+            text_lines += [line.strip() for line in plain(html_in_lines).splitlines()]
+    return "\n".join(line for line in text_lines if line)
 
 
 def _bare(source: str) -> str:
@@ -175,16 +175,16 @@ def _with_values(html: str, values: Mapping[str, str]) -> str:
 
 
 def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], str]) -> str:
-    held: list[str] = []
+    held_formulas: list[str] = []
 
     def hold(formula: str) -> str:
-        held.append(formula)
-        return f"{_OPEN}{len(held) - 1}{_CLOSE}"
+        held_formulas.append(formula)
+        return f"{_OPEN}{len(held_formulas) - 1}{_CLOSE}"
 
     def value(name: str) -> str:
         # A variable's name begins with a letter; the number of a formula does not.
         if name.isdecimal():
-            return VARIABLE.sub(lambda match: value(match[1]), held[int(name)])
+            return VARIABLE.sub(lambda match: value(match[1]), held_formulas[int(name)])
         return values.get(name, f"{{{{ vars.{name} }}}}")
 
     source = unicodedata.normalize("NFC", source)
@@ -196,13 +196,13 @@ def _rendered(source: str, values: Mapping[str, str], render: Callable[[str], st
     return _TAG_OR_TEXT.sub(_normal, html.strip("\n "))
 
 
-def _normal(part: re.Match[str]) -> str:
-    if part[0].startswith("<"):
-        return part[0]
-    normal = unicodedata.normalize("NFC", part[0])
+def _normal(tag_or_text: re.Match[str]) -> str:
+    if tag_or_text[0].startswith("<"):
+        return tag_or_text[0]
+    normal_text = unicodedata.normalize("NFC", tag_or_text[0])
     # Anki normalises whole fields, and a bare stroke would join the `>` of the tag before it.
-    return f"&#824;{normal[1:]}" if normal.startswith("\u0338") else normal
+    return f"&#824;{normal_text[1:]}" if normal_text.startswith("\u0338") else normal_text
 
 
-def _as_text(value: str) -> str:
-    return escape(unicodedata.normalize("NFC", value), False).replace("\xa0", "&nbsp;")
+def _as_text(variable_value: str) -> str:
+    return escape(unicodedata.normalize("NFC", variable_value), False).replace("\xa0", "&nbsp;")

@@ -28,10 +28,14 @@ _PROJECT = "new/project"
 
 def project_files() -> dict[str, str]:
     """The archetype of each file of a new project, by the file's path in the project."""
-    folder = shipped.templates() / _PROJECT
-    paths = (p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*")) if p.is_file())
+    archetypes_folder = shipped.templates() / _PROJECT
+    archetype_paths = (
+        p.relative_to(archetypes_folder).as_posix()
+        for p in sorted(archetypes_folder.rglob("*"))
+        if p.is_file()
+    )
     # A file called .gitignore would also hide files of this repository.
-    return {".gitignore" if p == "gitignore" else p: f"{_PROJECT}/{p}" for p in paths}
+    return {".gitignore" if p == "gitignore" else p: f"{_PROJECT}/{p}" for p in archetype_paths}
 
 
 def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
@@ -40,12 +44,12 @@ def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
     `root`: the project whose own archetypes are used. Raises `PrepdeckError`, with the file and the
     line, for an archetype that is missing or at fault.
     """
-    folders = root / "templates", shipped.templates()
+    template_folders = root / "templates", shipped.templates()
     environment = ImmutableSandboxedEnvironment(
         **SYNTAX,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
-        loader=FileSystemLoader(folders, encoding="utf-8-sig"),
+        loader=FileSystemLoader(template_folders, encoding="utf-8-sig"),
     )
     environment.filters |= FILTERS
     try:
@@ -53,7 +57,7 @@ def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
     except PrepdeckError:
         raise
     except Exception as error:  # an expression in an archetype can raise whatever Python does
-        raise _fault(folders, name, error) from error
+        raise _fault(template_folders, name, error) from error
 
 
 def project_names(project: Project, role: Role | None) -> dict[str, Any]:
@@ -62,12 +66,12 @@ def project_names(project: Project, role: Role | None) -> dict[str, Any]:
     `topics`: as area/topic. `ids`: the ids of definitions by kind, with those of the private role.
     `vars`: the project's variables with their defaults.
     """
-    ids: dict[str, list[str]] = {}
+    ids_by_kind: dict[str, list[str]] = {}
     for definition in {**project.definitions, **(role.definitions if role else {})}.values():
         if definition.retired is None:
-            ids.setdefault(definition.kind.name, []).append(definition.id)
+            ids_by_kind.setdefault(definition.kind.name, []).append(definition.id)
     topics = [topic for topic in project.topics if "/" in topic]
-    return {"topics": topics, "ids": ids, "vars": project.settings.value.vars}
+    return {"topics": topics, "ids": ids_by_kind, "vars": project.settings.value.vars}
 
 
 def _items(texts: Iterable[Any], indent: str = "  ") -> str:
@@ -91,19 +95,23 @@ FILTERS: dict[str, Callable[..., str]] = {
 }
 
 
-def _fault(folders: tuple[Path, ...], name: str, error: Exception) -> PrepdeckError:
+def _fault(
+    template_folders: tuple[Path, ...], archetype_name: str, error: Exception
+) -> PrepdeckError:
     """What is wrong with an archetype, with its path in `templates/` and the line."""
     if isinstance(error, TemplateNotFound):
         return PrepdeckError(f"templates/{error.name} is missing", help="add the file")
-    at = name
+    fault_location = archetype_name
     if isinstance(error, TemplateSyntaxError):
-        at = f"{error.name or name}:{error.lineno}"
+        fault_location = f"{error.name or archetype_name}:{error.lineno}"
     # Jinja2 rewrites tracebacks so that frames of templates have the templates' own lines.
     for frame in extract_tb(error.__traceback__):
-        for folder in folders:
-            if (path := Path(frame.filename)).is_relative_to(folder):
-                at = f"{path.relative_to(folder).as_posix()}:{frame.lineno}"
+        for template_folder in template_folders:
+            if (frame_path := Path(frame.filename)).is_relative_to(template_folder):
+                fault_location = (
+                    f"{frame_path.relative_to(template_folder).as_posix()}:{frame.lineno}"
+                )
     message = (str(error) or type(error).__name__).rstrip(".")
     return PrepdeckError(
-        f"templates/{at}: {message[:1].lower()}{message[1:]}", help="correct the file"
+        f"templates/{fault_location}: {message[:1].lower()}{message[1:]}", help="correct the file"
     )

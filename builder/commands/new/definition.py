@@ -51,23 +51,40 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
             )
     _check_references(project, owner, draft)
     section = project.kinds[draft.kind].section
-    path = _file(project, owner, section, draft.topics)
-    file = path.relative_to(project.root).as_posix()
-    old = path.read_bytes() if path.is_file() else with_modeline(file, _HEAD).encode()
-    body = _body(project, owner, draft)
-    files = {path: with_definition(old, file, section, draft.id, body)}
-    after, findings = with_file(project, path, files[path], owner.id if owner else None)
-    if role is not None and owner is None and role.id not in _roles_with(after, draft.id):
-        role_file = project.root / role.span.file
-        files[role_file] = with_selector(role_file.read_bytes(), role.span.file, draft.id)
-        after, faults = with_file(after, role_file, files[role_file], None)
-        findings += faults
-    roles = [owner.id] if owner else _roles_with(after, draft.id)
-    definition = (after.roles[owner.id].definitions if owner else after.definitions)[draft.id]
-    lines = range(definition.span.line, definition.node.end_line + 1)
-    check_new(after, findings, roles, file, files[path], lines)
-    write_files(project.root, files, after)
-    return NewFiles(tuple(files), tuple(_messages(after, roles, owner, draft, file)))
+    file_path = _file(project, owner, section, draft.topics)
+    relative_path = file_path.relative_to(project.root).as_posix()
+    old_content = (
+        file_path.read_bytes()
+        if file_path.is_file()
+        else with_modeline(relative_path, _HEAD).encode()
+    )
+    definition_yaml = _body(project, owner, draft)
+    content_by_path = {
+        file_path: with_definition(old_content, relative_path, section, draft.id, definition_yaml)
+    }
+    project_after, findings = with_file(
+        project, file_path, content_by_path[file_path], owner.id if owner else None
+    )
+    if role is not None and owner is None and role.id not in _roles_with(project_after, draft.id):
+        role_path = project.root / role.span.file
+        content_by_path[role_path] = with_selector(role_path.read_bytes(), role.span.file, draft.id)
+        project_after, role_findings = with_file(
+            project_after, role_path, content_by_path[role_path], None
+        )
+        findings += role_findings
+    role_ids = [owner.id] if owner else _roles_with(project_after, draft.id)
+    added_definition = (
+        project_after.roles[owner.id].definitions if owner else project_after.definitions
+    )[draft.id]
+    added_lines = range(added_definition.span.line, added_definition.node.end_line + 1)
+    check_new(
+        project_after, findings, role_ids, relative_path, content_by_path[file_path], added_lines
+    )
+    write_files(project.root, content_by_path, project_after)
+    return NewFiles(
+        tuple(content_by_path),
+        tuple(_messages(project_after, role_ids, owner, draft, relative_path)),
+    )
 
 
 def role_for(project: Project, kind: str, name: str | None) -> Role | None:
@@ -77,39 +94,45 @@ def role_for(project: Project, kind: str, name: str | None) -> Role | None:
     """
     if name is None:
         return None
-    private = project.kinds[kind].private
-    roles = {role.id: role for role in project.roles.values() if role.private or not private}
-    if name not in roles:
-        help = did_you_mean(name, roles) or f"create it: prepdeck new role {name}"
-        raise PrepdeckError(f"unknown {'private role' if private else 'role'} `{name}`", help=help)
-    if (reason := roles[name].retired) is not None:
-        help = f"take `retired:` out of {roles[name].span.file}, or name another role"
-        raise PrepdeckError(f"the role `{name}` is retired: {reason}", help=help)
-    return roles[name]
+    is_private_kind = project.kinds[kind].private
+    role_by_id = {
+        role.id: role for role in project.roles.values() if role.private or not is_private_kind
+    }
+    if name not in role_by_id:
+        help = did_you_mean(name, role_by_id) or f"create it: prepdeck new role {name}"
+        raise PrepdeckError(
+            f"unknown {'private role' if is_private_kind else 'role'} `{name}`", help=help
+        )
+    if (retired_reason := role_by_id[name].retired) is not None:
+        help = f"take `retired:` out of {role_by_id[name].span.file}, or name another role"
+        raise PrepdeckError(f"the role `{name}` is retired: {retired_reason}", help=help)
+    return role_by_id[name]
 
 
 def _check_texts(draft: DefinitionDraft) -> None:
-    for key, texts in draft.texts.items():
+    for text_key, texts in draft.texts.items():
         for text in texts if isinstance(texts, tuple) else (texts or "",):
             if text.isspace():
-                raise PrepdeckError(f"`{key}` is empty", help="fill it in, or leave it out")
+                raise PrepdeckError(f"`{text_key}` is empty", help="fill it in, or leave it out")
 
 
 def _check_references(project: Project, owner: Role | None, draft: DefinitionDraft) -> None:
     """Raises `PrepdeckError` for a text that should name a definition and does not."""
-    keys = project.kinds[draft.kind].shape.keys
-    for key, texts in draft.texts.items():
-        shape = keys.get(key)
-        kind = (shape.ref or (shape.items.ref if shape.items else "")) if shape else ""
-        if kind in project.kinds:
-            for id in texts if isinstance(texts, tuple) else (texts,) if texts else ():
-                check_reference(project, owner, kind, id)
+    shape_by_key = project.kinds[draft.kind].shape.keys
+    for text_key, texts in draft.texts.items():
+        key_shape = shape_by_key.get(text_key)
+        referred_kind = (
+            (key_shape.ref or (key_shape.items.ref if key_shape.items else "")) if key_shape else ""
+        )
+        if referred_kind in project.kinds:
+            for referred_id in texts if isinstance(texts, tuple) else (texts,) if texts else ():
+                check_reference(project, owner, referred_kind, referred_id)
 
 
 def _body(project: Project, owner: Role | None, draft: DefinitionDraft) -> str:
     """The definition's keys as YAML, from the archetype of its kind."""
     kind = project.kinds[draft.kind]
-    texts = {
+    text_by_name = {
         "today": draft.today,
         **dict.fromkeys(kind.shape.keys, ""),
         **{key: text or "" for key, text in draft.texts.items()},
@@ -117,16 +140,16 @@ def _body(project: Project, owner: Role | None, draft: DefinitionDraft) -> str:
         "topics": draft.topics,
         "project": project_names(project, owner),
     }
-    return filled(project.root, f"{kind.folder}/new.yaml", texts)
+    return filled(project.root, f"{kind.folder}/new.yaml", text_by_name)
 
 
-def _roles_with(project: Project, id: str) -> list[str]:
+def _roles_with(project: Project, definition_id: str) -> list[str]:
     """The public roles whose decks have a definition of the catalogue."""
-    public = [r for r in project.roles.values() if not r.private and r.retired is None]
+    public_roles = [r for r in project.roles.values() if not r.private and r.retired is None]
     return [
         role.id
-        for role in public
-        if any(chosen.definition.id == id for chosen in select(project, role)[0].chosen)
+        for role in public_roles
+        if any(chosen.definition.id == definition_id for chosen in select(project, role)[0].chosen)
     ]
 
 
@@ -134,27 +157,36 @@ def _file(project: Project, owner: Role | None, section: str, topics: tuple[str,
     if owner is None:
         area = topics[0].split("/")[0] if topics else "mine"
         return project.root / "decks" / section / f"{area}.yaml"
-    if (path := file_with(project.root, owner.id, section)) is not None:
-        return path
-    role_file = project.root / owner.span.file
-    if role_file.parent == project.root / "decks/private":
-        return role_file  # all of the role is in one file
-    return role_file.parent / f"{section.removeprefix('my_').removeprefix('employer_')}.yaml"
+    if (existing_path := file_with(project.root, owner.id, section)) is not None:
+        return existing_path
+    role_path = project.root / owner.span.file
+    if role_path.parent == project.root / "decks/private":
+        return role_path  # all of the role is in one file
+    return role_path.parent / f"{section.removeprefix('my_').removeprefix('employer_')}.yaml"
 
 
 _HEAD = "# Never change an id: Anki recognizes a note by it. You may change everything else.\n"
 
 
 def _messages(
-    project: Project, roles: list[str], owner: Role | None, draft: DefinitionDraft, file: str
+    project: Project,
+    role_ids: list[str],
+    owner: Role | None,
+    draft: DefinitionDraft,
+    relative_path: str,
 ) -> Iterator[str]:
-    if not roles:
-        files = [role.span.file for role in project.roles.values() if not role.private]
-        at = f"for example in {files[0]}" if files else "in the file of a role"
-        yield f"no role selects it yet: write `- {{id: {draft.id}}}` under `add`, {at}"
-        yield f"next: edit {file}, then: prepdeck check"
+    if not role_ids:
+        public_role_files = [role.span.file for role in project.roles.values() if not role.private]
+        example_location = (
+            f"for example in {public_role_files[0]}"
+            if public_role_files
+            else "in the file of a role"
+        )
+        selector = f"- {{id: {draft.id}}}"
+        yield f"no role selects it yet: write `{selector}` under `add`, {example_location}"
+        yield f"next: edit {relative_path}, then: prepdeck check"
         return
     if owner is None:
-        yield f"it is in the deck of {', '.join(roles)}"
-    build = draft.role if draft.role in roles else roles[0]
-    yield f"next: edit {file}, then: prepdeck build {build}"
+        yield f"it is in the deck of {', '.join(role_ids)}"
+    role_to_build = draft.role if draft.role in role_ids else role_ids[0]
+    yield f"next: edit {relative_path}, then: prepdeck build {role_to_build}"

@@ -38,9 +38,9 @@ class Definitions(Suggesting):
         kind = kinds.get(name)
         if kind is not None and kind.is_sound:
             return _command(new_kind_of(kind))
-        file = kind.span.file if kind else f"templates/{name}/kind.yaml"
-        faults = (finding for finding in findings if finding.span.file == file)
-        return next((_faulty(name, fault) for fault in faults), None)
+        kind_file_path = kind.span.file if kind else f"templates/{name}/kind.yaml"
+        faults_in_file = (finding for finding in findings if finding.span.file == kind_file_path)
+        return next((_faulty(name, fault) for fault in faults_in_file), None)
 
 
 def _kinds(ctx: click.Context) -> tuple[Kinds, list[Diagnostic]]:
@@ -49,22 +49,22 @@ def _kinds(ctx: click.Context) -> tuple[Kinds, list[Diagnostic]]:
 
     if __name__ not in ctx.meta:
         ctx.meta[__name__] = kinds_of(project_of(ctx))
-    kinds: tuple[Kinds, list[Diagnostic]] = ctx.meta[__name__]
-    return kinds
+    kinds_and_findings: tuple[Kinds, list[Diagnostic]] = ctx.meta[__name__]
+    return kinds_and_findings
 
 
-def _faulty(name: str, fault: Diagnostic) -> click.Command:
+def _faulty(kind_name: str, fault: Diagnostic) -> click.Command:
     """A command that only says what is wrong with its kind."""
 
     def run() -> None:
         raise PrepdeckError(f"{fault.span}: {fault.message}", help=fault.help)
 
-    settings = {"ignore_unknown_options": True, "allow_extra_args": True}
+    context_settings = {"ignore_unknown_options": True, "allow_extra_args": True}
     help = f"Not available: there is a fault in {fault.span.file}."
-    return click.Command(name, callback=run, help=help, context_settings=settings)
+    return click.Command(kind_name, callback=run, help=help, context_settings=context_settings)
 
 
-def _command(new: NewKind) -> click.Command:
+def _command(new_kind: NewKind) -> click.Command:
     """`prepdeck new KIND ID`, with --role, --topic and the flags of the kind."""
 
     def run(
@@ -79,47 +79,48 @@ def _command(new: NewKind) -> click.Command:
         from builder.commands.new.names import check_definition_id, check_reference
         from builder.load import load
 
-        texts = {name.removeprefix(_TEXT): text for name, text in texts.items()}
+        texts = {parameter_name.removeprefix(_TEXT): text for parameter_name, text in texts.items()}
         asking = Asking()
-        if new.private:
+        if new_kind.private:
             role = _private_role(ctx, role, asking)
         project, _ = load(root_of(ctx))
-        named = role_for(project, new.kind, role or None)
-        owner = named if named and named.private else None
+        named_role = role_for(project, new_kind.kind, role or None)
+        owner = named_role if named_role and named_role.private else None
         check_id = partial(check_definition_id, project, owner)
-        id = asking.text(id, "ID", f"Id, such as {new.id}", judge=check_id)
-        for flag in new.flags:
+        id = asking.text(id, "ID", f"Id, such as {new_kind.id}", judge=check_id)
+        for flag in new_kind.flags:
             judge = partial(check_reference, project, owner, flag.refers_to)
             texts[flag.key] = _text(asking, flag, texts[flag.key], id, judge)
         asking.done()
         draft = DefinitionDraft(
-            kind=new.kind, id=id, role=role or None, topics=topics, texts=texts, today=today()
+            kind=new_kind.kind, id=id, role=role or None, topics=topics, texts=texts, today=today()
         )
-        files = new_definition(project, draft)
-        for path in files.paths:
+        new_files = new_definition(project, draft)
+        for path in new_files.paths:
             click.echo(near(path))
-        for message in files.messages:
+        for message in new_files.messages:
             click.echo(message, err=True)
 
+    example = f"prepdeck new {new_kind.kind} {new_kind.id} {new_kind.arguments}"
     return click.Command(
-        new.kind,
-        params=[*_common(new), *map(_option, new.flags)],
+        new_kind.kind,
+        params=[*_common(new_kind), *map(_option, new_kind.flags)],
         callback=click.pass_context(run),
-        help=new.about,
-        epilog=f"\b\nExamples:\n  prepdeck new {new.kind} {new.id} {new.arguments}\n",
+        help=new_kind.about,
+        epilog=f"\b\nExamples:\n  {example}\n",
     )
 
 
-def _common(new: NewKind) -> list[click.Parameter]:
+def _common(new_kind: NewKind) -> list[click.Parameter]:
     """What every kind has: ID, --role and, in the catalogue, --topic."""
-    if new.private:
-        about = "The private role that it is for.  [default: the only one]"
+    if new_kind.private:
+        role_help = "The private role that it is for.  [default: the only one]"
     else:
-        about = (
+        role_help = (
             "The role that it is for. Private: only this role has it. Public: all roles can use it."
         )
-    roles = private_roles if new.private else role_names
-    topic = click.Option(
+    complete_roles = private_roles if new_kind.private else role_names
+    topic_option = click.Option(
         ["--topic", "topics"],
         multiple=True,
         metavar="TOPIC",
@@ -128,8 +129,8 @@ def _common(new: NewKind) -> list[click.Parameter]:
     )
     return [
         click.Argument(["id"], required=False, metavar="ID"),
-        click.Option(["--role"], metavar="ROLE", shell_complete=roles, help=about),
-        *([] if new.private else [topic]),
+        click.Option(["--role"], metavar="ROLE", shell_complete=complete_roles, help=role_help),
+        *([] if new_kind.private else [topic_option]),
     ]
 
 
@@ -145,27 +146,31 @@ def _option(flag: Flag) -> click.Option:
 
 
 def _text(
-    asking: Asking, flag: Flag, supplied: Any, id: str, judge: Callable[[str], object]
+    asking: Asking,
+    flag: Flag,
+    option_value: Any,
+    definition_id: str,
+    judge: Callable[[str], object],
 ) -> _Texts:
     """The text of an option, or the answer to its question."""
-    if flag.is_day and supplied is not None:
-        supplied = supplied.isoformat()
+    if flag.is_day and option_value is not None:
+        option_value = option_value.isoformat()
     if not flag.prompt:
-        return supplied  # type: ignore[no-any-return]
+        return option_value  # type: ignore[no-any-return]
     if flag.many:
-        return asking.several(supplied, flag.name, flag.prompt, judge)
-    ending = id.rpartition("-")[2]
-    if not supplied and ending in flag.choices:
-        supplied = ending
-    check = judge if flag.refers_to else None
-    return asking.text(supplied, flag.name, flag.prompt, flag.choices, check)
+        return asking.several(option_value, flag.name, flag.prompt, judge)
+    id_ending = definition_id.rpartition("-")[2]
+    if not option_value and id_ending in flag.choices:
+        option_value = id_ending
+    reference_check = judge if flag.refers_to else None
+    return asking.text(option_value, flag.name, flag.prompt, flag.choices, reference_check)
 
 
 def _private_role(ctx: click.Context, role: str | None, asking: Asking) -> str:
     """The private role that the command line names, or the only one there is."""
-    private = roles_at(root_of(ctx))[1]
-    if not private and role is None:
+    private_role_ids = roles_at(root_of(ctx))[1]
+    if not private_role_ids and role is None:
         raise click.UsageError("this project has no private role; create one: prepdeck new role ID")
-    if role is None and len(private) == 1:
-        return private[0]
-    return asking.text(role, "--role", "Which role is it for", private)
+    if role is None and len(private_role_ids) == 1:
+        return private_role_ids[0]
+    return asking.text(role, "--role", "Which role is it for", private_role_ids)

@@ -31,13 +31,13 @@ def with_modeline(file: str, text: str) -> str:
 
     `file`: its path in the project, which decides the schema.
     """
-    folder = Path(file).parent.as_posix()
-    schema = DECK if file == "decks/deck.yaml" else DEFINITIONS
-    if f"{folder}/".startswith("decks/private/"):
-        schema = PRIVATE_ROLE
-    elif folder == "decks/roles":
-        schema = ROLE
-    return modeline(file, schema) + text
+    parent_folder = Path(file).parent.as_posix()
+    schema_file = DECK if file == "decks/deck.yaml" else DEFINITIONS
+    if f"{parent_folder}/".startswith("decks/private/"):
+        schema_file = PRIVATE_ROLE
+    elif parent_folder == "decks/roles":
+        schema_file = ROLE
+    return modeline(file, schema_file) + text
 
 
 def write_files(root: Path, files: Mapping[Path, bytes], project: Project | None = None) -> None:

@@ -44,18 +44,22 @@ class NewKind(NamedTuple):
 
 def new_kind_of(kind: Kind) -> NewKind:
     """The options of a sound kind, in the order in which they are asked for."""
-    options = kind.new.options or {key: NewOption() for key in _needed(kind)}
-    flags = tuple(_flag(kind, name, option) for name, option in options.items())
-    owner = "a private role" if kind.private else "a private role, or to the catalogue"
-    spoken = kind.name.replace("-", " ")
-    article = "an" if spoken[0] in "aeiou" else "a"
+    option_by_key = kind.new.options or {
+        archetype_key: NewOption() for archetype_key in _needed(kind)
+    }
+    flags = tuple(
+        _flag(kind, archetype_key, option) for archetype_key, option in option_by_key.items()
+    )
+    owner_phrase = "a private role" if kind.private else "a private role, or to the catalogue"
+    readable_name = kind.name.replace("-", " ")
+    article = "an" if readable_name[0] in "aeiou" else "a"
     example = kind.new.example or _example(kind, flags)
-    id, _, arguments = example.strip().partition(" ")
+    example_id, _, example_arguments = example.strip().partition(" ")
     return NewKind(
         kind=kind.name,
-        about=kind.new.about.strip() or f"Add {article} {spoken} to {owner}.",
-        id=id,
-        arguments=arguments,
+        about=kind.new.about.strip() or f"Add {article} {readable_name} to {owner_phrase}.",
+        id=example_id,
+        arguments=example_arguments,
         flags=flags,
         private=kind.private,
     )
@@ -63,32 +67,32 @@ def new_kind_of(kind: Kind) -> NewKind:
 
 def _needed(kind: Kind) -> Iterator[str]:
     """The needed keys that one can type: a text, a choice, an id, or ids."""
-    for name, shape in kind.shape.keys.items():
-        is_text = shape.form == "text" and shape.type != "formula"
-        if shape.needed and (is_text or (shape.items is not None and shape.items.ref)):
-            yield name
+    for key, key_shape in kind.shape.keys.items():
+        is_text = key_shape.form == "text" and key_shape.type != "formula"
+        if key_shape.needed and (is_text or (key_shape.items is not None and key_shape.items.ref)):
+            yield key
 
 
-def _flag(kind: Kind, name: str, option: NewOption) -> Flag:
-    shape = kind.shape.at(option.key or name)
-    assert shape is not None, "the reader of kind.yaml has looked"
-    single = shape.items or shape
-    many = shape.items is not None
+def _flag(kind: Kind, archetype_key: str, option: NewOption) -> Flag:
+    key_shape = kind.shape.at(option.key or archetype_key)
+    assert key_shape is not None, "the reader of kind.yaml has looked"
+    single_shape = key_shape.items or key_shape
+    is_list = key_shape.items is not None
     # Words of an answer are parted at blanks, which ids do not have.
-    is_asked = shape.needed and not option.optional and not (many and not single.ref)
-    meaning = _capitalised(shape.about or name.replace("_", " "))
-    typed = option.option or name.replace("_", "-")
-    if typed in _COMMON:
-        typed = f"{kind.name}-{typed}"
+    is_asked = key_shape.needed and not option.optional and not (is_list and not single_shape.ref)
+    description = _capitalised(key_shape.about or archetype_key.replace("_", " "))
+    option_name = option.option or archetype_key.replace("_", "-")
+    if option_name in _COMMON:
+        option_name = f"{kind.name}-{option_name}"
     return Flag(
-        key=name,
-        name=f"--{typed}",
-        about=option.about or f"{meaning}{'; may be given several times' * many}.",
-        prompt=(option.prompt or meaning) if is_asked else "",
-        choices=tuple(single.choices),
-        many=many,
-        refers_to=single.ref if single.ref not in ("topic", "source") else "",
-        is_day=single.type == "date",
+        key=archetype_key,
+        name=f"--{option_name}",
+        about=option.about or f"{description}{'; may be given several times' * is_list}.",
+        prompt=(option.prompt or description) if is_asked else "",
+        choices=tuple(single_shape.choices),
+        many=is_list,
+        refers_to=single_shape.ref if single_shape.ref not in ("topic", "source") else "",
+        is_day=single_shape.type == "date",
     )
 
 
@@ -101,8 +105,8 @@ def _example(kind: Kind, flags: tuple[Flag, ...]) -> str:
     """An id, and an option for each text that is asked for."""
     if kind.private:
         return f"some-{kind.name} --role acme"
-    arguments = (f" {flag.name} {_value(flag)}" for flag in flags if flag.prompt)
-    return f"some-{kind.name}{''.join(arguments)}"
+    flag_arguments = (f" {flag.name} {_value(flag)}" for flag in flags if flag.prompt)
+    return f"some-{kind.name}{''.join(flag_arguments)}"
 
 
 def _value(flag: Flag) -> str:

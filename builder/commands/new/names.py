@@ -14,11 +14,15 @@ from builder.project import Project, Role
 def check_role_id(project: Project, id: str, *, public: bool) -> None:
     """Raises `PrepdeckError` unless a new role may have this id."""
     _check_slug(id)
-    path = role_path(project, id, public=public)
-    if id in project.roles or path.exists():
-        role = project.roles.get(id)
-        file = role.span.file if role else path.relative_to(project.root).as_posix()
-        raise PrepdeckError(f"`{id}` already exists: {file}", help="choose another name")
+    new_path = role_path(project, id, public=public)
+    if id in project.roles or new_path.exists():
+        existing_role = project.roles.get(id)
+        existing_file = (
+            existing_role.span.file
+            if existing_role
+            else new_path.relative_to(project.root).as_posix()
+        )
+        raise PrepdeckError(f"`{id}` already exists: {existing_file}", help="choose another name")
 
 
 def role_path(project: Project, id: str, *, public: bool) -> Path:
@@ -32,8 +36,8 @@ def check_definition_id(project: Project, owner: Role | None, id: str) -> None:
     `owner`: the private role that it is for, None for the catalogue.
     """
     _check_slug(id)
-    private = owner.definitions.values() if owner else ()
-    for definition in (*project.definitions.values(), *private):
+    private_definitions = owner.definitions.values() if owner else ()
+    for definition in (*project.definitions.values(), *private_definitions):
         if id in (definition.id, definition.was):
             help = "choose another name"
             if owner:
@@ -48,12 +52,14 @@ def check_reference(project: Project, owner: Role | None, kind: str, id: str) ->
 
     `owner`: the private role whose own definitions count too.
     """
-    definitions = {**project.definitions, **(owner.definitions if owner else {})}
-    ids = [id for id, d in definitions.items() if d.kind.name == kind and d.retired is None]
-    if id not in ids:
+    definition_by_id = {**project.definitions, **(owner.definitions if owner else {})}
+    ids_of_kind = [
+        id for id, d in definition_by_id.items() if d.kind.name == kind and d.retired is None
+    ]
+    if id not in ids_of_kind:
         raise PrepdeckError(
             f"unknown {kind} `{id}`",
-            help=did_you_mean(id, ids) or f"list them: prepdeck ls kind:{kind}",
+            help=did_you_mean(id, ids_of_kind) or f"list them: prepdeck ls kind:{kind}",
         )
 
 
@@ -80,6 +86,6 @@ def check_new(
     """
     compiled = compile_loaded(project, list(findings), tuple(roles))
     for error in errors_within(compiled.findings, file, lines):
-        line = content.decode("utf-8").split("\n")[error.span.line - 1].strip()
+        faulty_line = content.decode("utf-8").split("\n")[error.span.line - 1].strip()
         help = error.help or "write it in another way"
-        raise PrepdeckError(f"`{line}` would be an error: {error.message}", help=help)
+        raise PrepdeckError(f"`{faulty_line}` would be an error: {error.message}", help=help)

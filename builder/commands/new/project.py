@@ -22,37 +22,43 @@ def new_project(folder: Path, *, from_catalogue: bool) -> list[Path]:
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise PrepdeckError(f"{folder} already exists and is not empty", help="name a new folder")
-    names = project_files()
+    archetype_by_file = project_files()
     if from_catalogue:
-        names = {_GITIGNORE: names[_GITIGNORE]}
-    files = _from_archetypes(folder, names) | (_catalogue() if from_catalogue else {})
-    write_files(folder, {folder / file: content for file, content in files.items()})
-    return sorted(map(Path, files))
+        archetype_by_file = {_GITIGNORE: archetype_by_file[_GITIGNORE]}
+    content_by_file = _from_archetypes(folder, archetype_by_file) | (
+        _catalogue() if from_catalogue else {}
+    )
+    write_files(folder, {folder / file: content for file, content in content_by_file.items()})
+    return sorted(map(Path, content_by_file))
 
 
 def _catalogue() -> dict[str, bytes]:
     """The shipped decks with their namespace and released lock, and nothing private."""
-    source = shipped.catalogue()
-    if not (source / "deck.yaml").is_file():
+    catalogue_folder = shipped.catalogue()
+    if not (catalogue_folder / "deck.yaml").is_file():
         raise PrepdeckError(
             "this prepdeck has no catalogue", help="install prepdeck again from its wheel"
         )
     return {
-        f"decks/{path.relative_to(source).as_posix()}": path.read_bytes()
-        for path in sorted(source.rglob("*"))
+        f"decks/{path.relative_to(catalogue_folder).as_posix()}": path.read_bytes()
+        for path in sorted(catalogue_folder.rglob("*"))
         if path.is_file()
         and (path.suffix in {".yaml", ".yml", ".lock"} or path.name == "LICENSE")
-        and path.relative_to(source).parts[0] != "private"
+        and path.relative_to(catalogue_folder).parts[0] != "private"
     }
 
 
-def _from_archetypes(folder: Path, names: Mapping[str, str]) -> dict[str, bytes]:
+def _from_archetypes(folder: Path, archetype_by_file: Mapping[str, str]) -> dict[str, bytes]:
     """Files of a project, from archetypes. Its namespace is random, so no projects share notes."""
-    title = folder.name.replace("-", " ").replace("_", " ").replace("::", " ").strip().title()
-    title = title.replace("\\", "").replace('"', "") if title else "My deck"
-    texts = {"title": title, "namespace": f"deck-{secrets.token_hex(5)}"}
-    files = {}
-    for file, name in names.items():
-        text = filled(folder, name, texts)
-        files[file] = (with_modeline(file, text) if file.endswith(".yaml") else text).encode()
-    return files
+    project_title = (
+        folder.name.replace("-", " ").replace("_", " ").replace("::", " ").strip().title()
+    )
+    project_title = project_title.replace("\\", "").replace('"', "") if project_title else "My deck"
+    archetype_texts = {"title": project_title, "namespace": f"deck-{secrets.token_hex(5)}"}
+    content_by_file = {}
+    for file, archetype in archetype_by_file.items():
+        file_text = filled(folder, archetype, archetype_texts)
+        content_by_file[file] = (
+            with_modeline(file, file_text) if file.endswith(".yaml") else file_text
+        ).encode()
+    return content_by_file
