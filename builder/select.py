@@ -249,7 +249,7 @@ def _no_match(role: Role, step: Step) -> Diagnostic:
     selector_node, _ = at_path(role.node, (step.key, step.position))
     selector_entries = selector_node.entries if isinstance(selector_node, MappingNode) else {}
     keys_phrase = ", ".join(
-        f"{key} {_text(entry.value)}" for key, entry in selector_entries.items()
+        f"{selector_key} {_text(entry.value)}" for selector_key, entry in selector_entries.items()
     )
     return Diagnostic(
         "no-match",

@@ -36,35 +36,37 @@ def _changed_note_types(
     scope: Scope | None,
 ) -> Iterator[Finding]:
     verb = "built" if scope else "released"
-    for folder, line in lines.items():
-        notetype = notetypes.get(folder)
+    for folder_name, line in lines.items():
+        notetype = notetypes.get(folder_name)
         if notetype is None:
-            if folder in project.templates:
+            if folder_name in project.templates:
                 continue  # its own faults are reported
-            message = f"the note type `{folder}` was {verb}, and does not exist now"
-            yield Finding(message, lock.span(folder), f"put templates/{folder}/ back", scope)
+            message = f"the note type `{folder_name}` was {verb}, and does not exist now"
+            yield Finding(
+                message, lock.span(folder_name), f"put templates/{folder_name}/ back", scope
+            )
             continue
         if line.personal != notetype.personal:
-            node, _ = at_path(project.templates[folder].node, ("personal",))
+            node, _ = at_path(project.templates[folder_name].node, ("personal",))
             adjective = "personal" if line.personal else "reference"
-            message = f"`{folder}` was {verb} as a {adjective} note type"
+            message = f"`{folder_name}` was {verb} as a {adjective} note type"
             help = "change `personal` back: it decides whether learners' words may be overwritten"
             yield Finding(message, node.span, help, scope)
         was_cloze = any(":" in slot for slot in line.cards)
         if was_cloze is not (notetype.cloze is not None):
-            node, key = at_path(project.templates[folder].node, ("cloze",))
+            node, key = at_path(project.templates[folder_name].node, ("cloze",))
             sort = "a cloze note type" if was_cloze else "a note type without clozes"
             help = "change it back, and make a note type of its own for the other sort"
-            message = f"`{folder}` was {verb} as {sort}; Anki would not update learners' notes"
+            message = f"`{folder_name}` was {verb} as {sort}; Anki would not update learners' notes"
             yield Finding(message, (key or node).span, help, scope)
             continue
         fields = tuple(field.key for field in notetype.fields)
         cards = tuple(template.slot for template in notetype.templates)
         for part, before, now in (("fields", line.fields, fields), ("cards", line.cards, cards)):
             if now != before:
-                node, key = at_path(project.templates[folder].node, (part,))
+                node, key = at_path(project.templates[folder_name].node, (part,))
                 message = (
-                    f"the {part} of `{folder}` are not those {verb} ({_changes(before, now)});"
+                    f"the {part} of `{folder_name}` are not those {verb} ({_changes(before, now)});"
                     " Anki would not update learners' notes, and put new ones into a second type"
                 )
                 help = "put them back in their order, and use a spare for something new"

@@ -206,28 +206,32 @@ def expressions_of(folder: TemplateFolder) -> tuple[Expressions | None, list[Dia
     """The compiled expressions of a note type; a spare that is not in use stays empty."""
     note_type_file = folder.value
     assert note_type_file is not None
-    source_by_path: dict[Path, str] = {
+    expression_by_path: dict[Path, str] = {
         ("fields", key, "content"): field.content for key, field in note_type_file.fields.items()
     }
-    source_by_path |= {
+    expression_by_path |= {
         ("spares", spare): note_type_file.spares.get(spare, "''") for spare in SPARES
     }
     try:
-        compiled_each = _compiled(note_type_file.each) if note_type_file.each is not None else None
-        compiled_whole = _compiled(
-            f"({''.join(f'({source}),' for source in source_by_path.values())})"
+        compiled_each_expression = (
+            _compiled(note_type_file.each) if note_type_file.each is not None else None
         )
-        return Expressions(folder, source_by_path, compiled_whole, compiled_each), []
+        compiled_whole = _compiled(
+            f"({''.join(f'({source}),' for source in expression_by_path.values())})"
+        )
+        return Expressions(folder, expression_by_path, compiled_whole, compiled_each_expression), []
     except TemplateError:
         if note_type_file.each is not None:
-            source_by_path[_EACH] = note_type_file.each
-        findings = list(_unreadable(folder, source_by_path))
+            expression_by_path[_EACH] = note_type_file.each
+        findings = list(_unreadable(folder, expression_by_path))
         assert findings, "expressions that can be read one by one can be read together"
         return None, findings
 
 
-def _unreadable(folder: TemplateFolder, source_by_path: Mapping[Path, str]) -> Iterator[Diagnostic]:
-    for expression_path, source in source_by_path.items():
+def _unreadable(
+    folder: TemplateFolder, expression_by_path: Mapping[Path, str]
+) -> Iterator[Diagnostic]:
+    for expression_path, source in expression_by_path.items():
         try:
             _compiled(source)
         except TemplateError as error:
