@@ -79,6 +79,8 @@ def text_for(flag: Flag, texts: dict[str, Any], ids: dict[str, str]) -> str:
         return ids[flag.refers_to]
     if flag.choices:
         return flag.choices[0]
+    if flag.is_cloze:
+        return f"Some {{{{c1::{flag.key}}}}}."
     return "2026-11-20" if flag.is_day else str(texts.get(flag.key, f"Some {flag.key}."))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +26,43 @@ from builder.pipeline import compile_project
 TERM = ("--name", "Warm transfer", "--means", "You stay until your colleague has the call.")
 
 
+class Variant(NamedTuple):
+    """A kind as `new kind` writes it, and one definition of it.
+
+    `options`: of `new kind`. `texts`: the options of `new NAME` for a first definition. `example`:
+    those that the help shows. `called`: how lists call the definition. `instruction`: what the page
+    of its cards says. `limit`: the most words of the first text.
+    """
+
+    options: tuple[str, ...]
+    texts: tuple[str, ...]
+    example: str
+    called: str
+    instruction: str
+    limit: int
+
+
+VARIANTS = {
+    "reversed": Variant(
+        options=(),
+        texts=TERM,
+        example="--name '…' --means '…'",
+        called="Warm transfer",
+        instruction="WHAT IS IT CALLED?",
+        limit=12,
+    ),
+    "cloze": Variant(
+        options=("--cloze",),
+        texts=("--text", "You {{c1::stay::what?}} until {{c2::your colleague}} has the call."),
+        example="--text '… {{c1::…}} …'",
+        called="You stay until your colleague has the call.",
+        instruction="FILL IT IN",
+        limit=30,
+    ),
+}
+variants = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
+
+
 def new(deck: ProjectFolder, *arguments: str) -> list[str]:
     """The lines of stderr of a `new` that succeeds."""
     run = CliRunner().invoke(main, ["-C", str(deck.root), "new", *arguments])
@@ -34,9 +73,9 @@ def new(deck: ProjectFolder, *arguments: str) -> list[str]:
 def refused(deck: ProjectFolder, *arguments: str) -> str:
     """The stderr of a command that cannot run, and that writes nothing."""
     before = sorted(deck.root.rglob("*"))
-    run = prepdeck(*arguments, cwd=deck.root)
-    assert run.returncode == 2
-    assert "Traceback" not in run.stderr
+    run = CliRunner().invoke(main, ["-C", str(deck.root), *arguments])
+    assert run.exit_code == 2
+    assert isinstance(run.exception, SystemExit)
     assert sorted(deck.root.rglob("*")) == before
     return run.stderr
 
@@ -44,9 +83,12 @@ def refused(deck: ProjectFolder, *arguments: str) -> str:
 # the folder
 
 
-def test_a_new_kind_is_valid_before_and_after_its_first_definition(project: MakeProject) -> None:
+@variants
+def test_a_new_kind_is_valid_before_and_after_its_first_definition(
+    project: MakeProject, variant: Variant
+) -> None:
     deck = project({})
-    run = prepdeck("new", "kind", "loss-reason", cwd=deck.root)
+    run = prepdeck("new", "kind", "loss-reason", *variant.options, cwd=deck.root)
     assert run.stdout.splitlines()[0] == "templates/loss-reason/kind.yaml"
     assert {*run.stdout.splitlines()} == {
         path.relative_to(deck.root).as_posix() for path in (deck.root / "templates").rglob("*.*")
@@ -57,22 +99,26 @@ def test_a_new_kind_is_valid_before_and_after_its_first_definition(project: Make
         "next: prepdeck new loss-reason ID",
     ]
     assert_faultless(deck)
-    new(deck, "loss-reason", "price", "--name", "Price", "--means", "It is too dear.",
-        "--role", "agent")  # fmt: skip
-    assert "loss_reasons:\n  price:\n    name: Price\n" in (
+    new(deck, "loss-reason", "price", *variant.texts, "--role", "agent")
+    key = variant.texts[0].removeprefix("--")
+    assert f"loss_reasons:\n  price:\n    {key}: " in (
         deck.root / "decks/loss_reasons/mine.yaml"
     ).read_text(encoding="utf-8")
     assert_faultless(deck)
     package = read_package(deck.built())
     (note,) = [note for note in package.notes if "kind::loss-reason" in note.tags]
-    assert note.fields[:2] == ("Price", "It is too dear.")
+    for field, text in zip(note.fields, variant.texts[1::2], strict=False):
+        assert field in (text, f"<p>{text}</p>")
     assert len(note.cards) == 2
     assert package.notetypes[note.notetype].name == "Test Decks: Loss reason"
 
 
-def test_the_files_hold_no_sign_of_the_archetypes_that_they_come_from(project: MakeProject) -> None:
+@variants
+def test_the_files_hold_no_sign_of_the_archetypes_that_they_come_from(
+    project: MakeProject, variant: Variant
+) -> None:
     deck = project({})
-    new(deck, "kind", "term")
+    new(deck, "kind", "term", *variant.options)
     for path in (deck.root / "templates/term").iterdir():
         text = path.read_text(encoding="utf-8")
         assert text.strip()
@@ -80,14 +126,16 @@ def test_the_files_hold_no_sign_of_the_archetypes_that_they_come_from(project: M
         assert "raw %]" not in text
 
 
-def test_a_kind_for_private_roles_alone(project: MakeProject) -> None:
+@variants
+def test_a_kind_for_private_roles_alone(project: MakeProject, variant: Variant) -> None:
     deck = project({"decks/private/acme.yaml": "role: {title: A, extends: agent, key: a-1}\n"})
-    assert new(deck, "kind", "term", "--private")[-1] == "next: prepdeck new term ID --role ROLE"
+    options = ("--private", *variant.options)
+    assert new(deck, "kind", "term", *options)[-1] == "next: prepdeck new term ID --role ROLE"
     assert_faultless(deck)
-    assert "decks/private/acme.yaml" in new(deck, "term", "warm", *TERM)[-1]
+    assert "decks/private/acme.yaml" in new(deck, "term", "warm", *variant.texts)[-1]
     assert_faultless(deck)
     assert "unknown private role `agent`" in refused(
-        deck, "new", "term", "cold", *TERM, "--role", "agent"
+        deck, "new", "term", "cold", *variant.texts, "--role", "agent"
     )
 
 
@@ -177,43 +225,54 @@ def test_on_a_terminal_a_kind_is_asked_for(project: MakeProject) -> None:
 # everything knows it
 
 
-@pytest.mark.parametrize("catalogue", [False, True], ids=["empty", "from the catalogue"])
-def test_every_command_knows_a_new_kind(tmp_path: Path, catalogue: bool) -> None:
-    arguments = ["--from-catalogue"] if catalogue else []
-    assert prepdeck("new", "project", "p", *arguments, cwd=tmp_path).returncode == 0
+@pytest.mark.parametrize(
+    ("catalogue", "variant"),
+    [(False, "reversed"), (False, "cloze"), (True, "reversed")],
+    ids=["empty", "cloze", "from the catalogue"],
+)
+def test_every_command_knows_a_new_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, catalogue: bool, variant: str
+) -> None:
+    options, texts, _, called, instruction, limit = VARIANTS[variant]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(RELEASED))
+    monkeypatch.chdir(tmp_path)
     deck = ProjectFolder(tmp_path / "p")
     role = "customer-support-specialist" if catalogue else "first-role"
     old = deck.root / "old.apkg"
 
     def runs(*arguments: str) -> str:
-        run = prepdeck(*arguments, cwd=deck.root, SOURCE_DATE_EPOCH=str(RELEASED))
-        assert run.returncode == 0, run.stderr
+        run = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert run.exit_code == 0, run.stderr
         return run.stdout
 
+    runs("new", "project", "p", *(["--from-catalogue"] if catalogue else []))
+    monkeypatch.chdir(deck.root)
     runs("build", role)
     shutil.copy(deck.root / f"build/{role}.apkg", old)
-    runs("new", "kind", "term")
-    runs("new", "term", "warm-transfer", *TERM, "--role", role)
+    runs("new", "kind", "term", *options)
+    runs("new", "term", "warm-transfer", *texts, "--role", role)
 
     assert runs("check", "--strict") == ""
-    assert runs("ls", "kind:term").startswith("warm-transfer  term  Warm transfer")
+    assert runs("ls", "kind:term").startswith(f"warm-transfer  term  {called}")
     (listed,) = json.loads(runs("ls", "kind:term", "--format", "json"))
     assert (listed["kind"], listed["roles"]) == ("term", [role])
     runs("build", role)
     (diff,) = json.loads(runs("diff", str(old), f"build/{role}.apkg", "--format", "json"))["added"]
     assert (diff["id"], diff["kind"]) == ("warm-transfer", "term")
     runs("preview", role)
-    assert "WHAT IS IT CALLED?" in (deck.root / f"build/preview/{role}.html").read_text("utf-8")
+    assert instruction in (deck.root / f"build/preview/{role}.html").read_text("utf-8")
     runs("sheet", role)
     runs("schema")
     schema = json.loads((deck.root / ".prepdeck/schema/definitions.json").read_text())
     term = schema["properties"]["terms"]["additionalProperties"]["properties"]
-    assert term["means"]["description"] == "what it means"
+    key = texts[0].removeprefix("--")
+    assert term[key]["description"] == load(deck.root)[0].kinds["term"].shape.keys[key].about
     assert completed("prepdeck ls kind:te", deck.root) == ["kind:term"]
     assert completed("prepdeck new te", deck.root) == ["term"]
-    assert completed("prepdeck new term x --me", deck.root) == ["--means"]
-    deck.edit("decks/terms/mine.yaml", "Warm transfer", "so " * 12 + "warm")
-    assert "13 words; the limit for `term.name` is 12" in prepdeck("check", cwd=deck.root).stdout
+    assert completed(f"prepdeck new term x --{key[:-1]}", deck.root) == [f"--{key}"]
+    beginning = texts[1][:8]
+    deck.edit("decks/terms/mine.yaml", beginning, "so " * limit + beginning)
+    assert f" words; the limit for `term.{key}` is {limit}" in runs("check")
 
 
 # commands of kinds
@@ -423,8 +482,48 @@ def test_a_folder_of_the_project_may_have_words_and_nothing_else(project: MakePr
     assert "What you can do" in fronts(deck)["Skill"]
 
 
-def test_help_shows_an_example_with_each_text_that_is_asked_for(project: MakeProject) -> None:
+@variants
+def test_help_shows_an_example_with_each_text_that_is_asked_for(
+    project: MakeProject, variant: Variant
+) -> None:
+    """What the help shows is a definition that can be built."""
+    deck = project({})
+    new(deck, "kind", "term", *variant.options)
+    help = CliRunner().invoke(main, ["-C", str(deck.root), "new", "term", "--help"]).stdout
+    assert f"prepdeck new term some-term {variant.example}" in help
+    new(deck, "term", "some-term", *shlex.split(variant.example), "--role", "agent")
+    assert not [finding for finding in deck.build().findings if finding.is_error]
+
+
+def test_a_text_with_clozes_is_asked_for_until_it_hides_something(project: MakeProject) -> None:
+    deck = project({})
+    new(deck, "kind", "gap", "--cloze")
+    run = at_terminal(["new", "gap", "first"], "no mark\na {{c1::mark}}\n", deck.root)
+    assert run.returncode == 0, run.stderr
+    assert "The text, with {{c1::…}} around what a card hides: " in run.stderr
+    assert "`no mark`: this text hides nothing" in run.stderr
+    assert load(deck.root)[0].definitions["first"].value.text == "a {{c1::mark}}"
+    assert "`no`: this text hides nothing" in refused(deck, "new", "gap", "x", "--text", "no")
+    assert "missing: --text" in refused(deck, "new", "gap", "x")
+
+
+def test_a_needed_key_that_the_archetype_does_not_write_is_named(project: MakeProject) -> None:
     deck = project({})
     new(deck, "kind", "term")
-    help = prepdeck("new", "term", "--help", cwd=deck.root).stdout
-    assert "prepdeck new term some-term --name '…' --means '…'" in help
+    deck.edit("templates/term/kind.yaml", "  # example: {", "  example: {needed: true, ")
+    stderr = refused(deck, "new", "term", "warm", *TERM, "--example", "On the phone.")
+    assert "templates/term/new.yaml does not write `example`" in stderr
+    deck.edit("templates/term/new.yaml", "means: [[", "example: [[ example | value ]]\nmeans: [[")
+    new(deck, "term", "warm", *TERM, "--example", "On the phone.")
+    assert load(deck.root)[0].definitions["warm"].value.example == "On the phone."
+
+
+def test_ids_of_topics_may_be_given_as_a_list(project: MakeProject) -> None:
+    """Input: a needed list of topics, which are no definitions of a kind."""
+    deck = project({})
+    new(deck, "kind", "term")
+    deck.edit(
+        "templates/term/kind.yaml", "keys:\n", "keys:\n  at: {list: {ref: topic}, needed: true}\n"
+    )
+    deck.edit("templates/term/new.yaml", "means: [[", "at:[[ at | items ]]\nmeans: [[")
+    new(deck, "term", "warm", *TERM, "--at", next(t for t in load(deck.root)[0].topics if "/" in t))

@@ -73,6 +73,9 @@ def test_the_wheel_carries_templates_catalogue_and_rules(built: Path) -> None:
     assert "builder/_data/templates/question/notetype.yaml" in names
     assert "builder/_data/templates/question/new.yaml" in names
     assert "builder/_data/templates/new/project/gitignore" in names
+    kinds = ROOT / "templates/new/kind"
+    archetypes = [p.relative_to(ROOT).as_posix() for p in kinds.rglob("*") if p.is_file()]
+    assert {f"builder/_data/{path}" for path in archetypes} <= names
     assert "builder/_data/decks/roles/customer-support-specialist.yaml" in names
     assert "builder/rules/duplicate-id.md" in names
     assert "builder/py.typed" in names
@@ -102,4 +105,5 @@ def test_an_installed_wheel_works_outside_a_checkout(built: Path, tmp_path: Path
     packages = run("-C", "mine", "build").splitlines()
     assert len(packages) == 8
     assert "mine/build/customer-support-specialist.apkg" in packages
+    assert "templates/gap/fill.front.html" in run("-C", "mine", "new", "kind", "gap", "--cloze")
     assert "# duplicate-id" in run("explain", "duplicate-id")

@@ -85,7 +85,7 @@ class Wording:
 
     @cached_property
     def prose(self) -> str:
-        """The same, in one."""
+        """Its own texts in Markdown as one text, with an empty line between them."""
         return "\n\n".join([leaf.scalar.text for leaf in self.leaves])
 
     def marked(self, mark: str) -> Iterator[Leaf]:

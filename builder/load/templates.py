@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -121,6 +121,9 @@ def template_folders(
         findings += faults
         from_project = folder.parent == own or (own / SHARED).is_dir()
         folders[name] = TemplateFolder(name, from_project, path, value, node, texts)
+    # Ours come first: the fault is in a file that the project can change.
+    own_last = sorted(folders.values(), key=lambda folder: paths[folder.name][0].parent == own)
+    findings += _same_names(own_last)
     # File by file, so that a project can replace base.css alone.
     shared: dict[str, str] = {}
     for folder in (shipped.templates() / SHARED, root / "templates" / SHARED):
@@ -174,6 +177,20 @@ def _names(
             ):
                 message = f"Anki does not allow the field name `{described.name}`"
                 yield fault((key_above, key, "name"), message, "use letters, digits and spaces")
+
+
+def _same_names(folders: Iterable[TemplateFolder]) -> Iterator[Diagnostic]:
+    """A fault for each name that an earlier note type has. Anki compares them without case."""
+    path_by_name: dict[str, str] = {}
+    for folder in folders:
+        if folder.value is None:
+            continue
+        path = path_by_name.setdefault(folder.value.name.casefold(), folder.path)
+        if path != folder.path:
+            message = f"the note type `{folder.value.name}` exists: {path}/{DESCRIPTION}"
+            help = "choose another name: Anki would rename one of the two"
+            span = folder.node.entries["name"].key.span
+            yield Diagnostic("note-type", message, span, help, Scope(kind=folder.value.kind))
 
 
 def _texts(folder: Path, path_in_findings: str) -> tuple[dict[str, str], list[Diagnostic]]:

@@ -56,6 +56,7 @@ def project(folder: Path, from_catalogue: bool) -> None:
 KIND = """\b
 Examples:
   prepdeck new kind term
+  prepdeck new kind gap --cloze
   prepdeck new kind loss-reason --section loss_reasons --about 'Why customers leave.'
 """
 
@@ -66,12 +67,21 @@ Examples:
 @click.option(
     "--section", metavar="NAME", help="Section of its definitions.  [default: plural of NAME]"
 )
+@click.option("--cloze", is_flag=True, help="Its cards hide parts of a text.")
 @click.option("--private", is_flag=True, help="Only private roles have it.")
 @click.pass_context
 def kind(
-    ctx: click.Context, name: str | None, about: str | None, section: str | None, private: bool
+    ctx: click.Context,
+    name: str | None,
+    about: str | None,
+    section: str | None,
+    cloze: bool,
+    private: bool,
 ) -> None:
-    """Create a kind of your own, NAME, with two cards, in templates/. No file is overwritten."""
+    """Create a kind of your own, NAME, in templates/. No file is overwritten.
+
+    It has two cards: the name and the meaning, each asked by the other.
+    """
     from builder.commands.new.kind import KindDraft, check_kind_name, new_kind
     from builder.load import load
 
@@ -82,7 +92,7 @@ def kind(
     asking.done()
     if on_terminal():
         about = about or ask_optional("What it is, in a sentence", str)
-    draft = KindDraft(name=name, section=section, about=about, private=private)
+    draft = KindDraft(name=name, section=section, about=about, private=private, cloze=cloze)
     files = new_kind(project, draft)
     for path in files.paths:
         click.echo(near(path))

@@ -14,7 +14,7 @@ from builder.edit.insert import with_definition, with_selector
 from builder.findings import PrepdeckError, did_you_mean
 from builder.load.files import file_with
 from builder.load.overlay import with_file
-from builder.project import Project, Role
+from builder.project import Definition, Project, Role
 from builder.select import select
 
 
@@ -76,6 +76,7 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
     added_definition = (
         project_after.roles[owner.id].definitions if owner else project_after.definitions
     )[draft.id]
+    _check_archetype(added_definition)
     added_lines = range(added_definition.span.line, added_definition.node.end_line + 1)
     check_new(
         project_after, findings, role_ids, relative_path, content_by_path[file_path], added_lines
@@ -127,6 +128,18 @@ def _check_references(project: Project, owner: Role | None, draft: DefinitionDra
         if referred_kind in project.kinds:
             for referred_id in texts if isinstance(texts, tuple) else (texts,) if texts else ():
                 check_reference(project, owner, referred_kind, referred_id)
+
+
+def _check_archetype(definition: Definition) -> None:
+    """Raises `PrepdeckError` for a needed key that the archetype of the kind does not write."""
+    kind, node = definition.kind, definition.node
+    # An unknown key may be a misspelt needed one, and `check` says which.
+    if node.broken or not node.entries.keys() <= kind.shape.keys.keys():
+        return
+    for key, shape in kind.shape.keys.items():
+        if shape.needed and key not in node.entries:
+            message = f"templates/{kind.folder}/new.yaml does not write `{key}`"
+            raise PrepdeckError(message, help=f"add `{key}: …` to that file")
 
 
 def _body(project: Project, owner: Role | None, draft: DefinitionDraft) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from builder.cli import Suggesting, root_of
-from builder.cli.asking import Asking, day
+from builder.cli.asking import Asking, Judge, day
 from builder.cli.completion import private_roles, project_of, role_names, roles_at, topic_names
 from builder.cli.style import near
 from builder.findings import Diagnostic, PrepdeckError
@@ -76,7 +75,7 @@ def _command(new_kind: NewKind) -> click.Command:
     ) -> None:
         from builder.clock import today
         from builder.commands.new.definition import DefinitionDraft, new_definition, role_for
-        from builder.commands.new.names import check_definition_id, check_reference
+        from builder.commands.new.names import check_definition_id, check_text
         from builder.load import load
 
         texts = {parameter_name.removeprefix(_TEXT): text for parameter_name, text in texts.items()}
@@ -89,7 +88,7 @@ def _command(new_kind: NewKind) -> click.Command:
         check_id = partial(check_definition_id, project, owner)
         id = asking.text(id, "ID", f"Id, such as {new_kind.id}", judge=check_id)
         for flag in new_kind.flags:
-            judge = partial(check_reference, project, owner, flag.refers_to)
+            judge = partial(check_text, project, owner, flag)
             texts[flag.key] = _text(asking, flag, texts[flag.key], id, judge)
         asking.done()
         draft = DefinitionDraft(
@@ -146,11 +145,7 @@ def _option(flag: Flag) -> click.Option:
 
 
 def _text(
-    asking: Asking,
-    flag: Flag,
-    option_value: Any,
-    definition_id: str,
-    judge: Callable[[str], object],
+    asking: Asking, flag: Flag, option_value: Any, definition_id: str, judge: Judge
 ) -> _Texts:
     """The text of an option, or the answer to its question."""
     if flag.is_day and option_value is not None:
@@ -162,8 +157,7 @@ def _text(
     id_ending = definition_id.rpartition("-")[2]
     if not option_value and id_ending in flag.choices:
         option_value = id_ending
-    reference_check = judge if flag.refers_to else None
-    return asking.text(option_value, flag.name, flag.prompt, flag.choices, reference_check)
+    return asking.text(option_value, flag.name, flag.prompt, flag.choices, judge)
 
 
 def _private_role(ctx: click.Context, role: str | None, asking: Asking) -> str:

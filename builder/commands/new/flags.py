@@ -9,6 +9,8 @@ from builder.model import Kind, NewOption
 
 #: Options that every kind has. A key of such a name has the kind's name before its own.
 _COMMON = {"role", "topic", "help"}
+#: How a mark of a cloze looks, for questions and examples.
+_MARK = "{{c1::…}}"
 
 
 class Flag(NamedTuple):
@@ -18,7 +20,7 @@ class Flag(NamedTuple):
     `prompt`: asks for a text that is missing; without one, the text may be missing. `choices`: the
     texts that it may be; an id that ends in one chooses it. `refers_to`: the kind of the
     definitions that it names by their ids. `many`: it may be given several times. `is_day`: it is
-    a day.
+    a day. `is_cloze`: it has marks around what cards hide.
     """
 
     key: str
@@ -29,6 +31,7 @@ class Flag(NamedTuple):
     many: bool = False
     refers_to: str = ""
     is_day: bool = False
+    is_cloze: bool = False
 
 
 class NewKind(NamedTuple):
@@ -81,6 +84,9 @@ def _flag(kind: Kind, archetype_key: str, option: NewOption) -> Flag:
     # Words of an answer are parted at blanks, which ids do not have.
     is_asked = key_shape.needed and not option.optional and not (is_list and not single_shape.ref)
     description = _capitalised(key_shape.about or archetype_key.replace("_", " "))
+    is_cloze = single_shape.type == "cloze"
+    if is_cloze:
+        description += f", with {_MARK} around what a card hides"
     option_name = option.option or archetype_key.replace("_", "-")
     if option_name in _COMMON:
         option_name = f"{kind.name}-{option_name}"
@@ -93,6 +99,7 @@ def _flag(kind: Kind, archetype_key: str, option: NewOption) -> Flag:
         many=is_list,
         refers_to=single_shape.ref if single_shape.ref not in ("topic", "source") else "",
         is_day=single_shape.type == "date",
+        is_cloze=is_cloze,
     )
 
 
@@ -113,4 +120,6 @@ def _value(flag: Flag) -> str:
     """What stands behind an option in the example."""
     if flag.choices:
         return flag.choices[0]
+    if flag.is_cloze:
+        return f"'… {_MARK} …'"
     return "ID" if flag.refers_to else "2026-11-20" if flag.is_day else "'…'"

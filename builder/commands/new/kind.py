@@ -18,16 +18,22 @@ from builder.source import parse
 #: The archetypes of a kind, a folder each: what cards it has.
 _ARCHETYPES = "new/kind"
 _REVERSED = "reversed"
+_CLOZE = "cloze"
+_ABOUT = {_REVERSED: "what it is called, and what it means", _CLOZE: "a text with parts to fill in"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindDraft:
-    """A kind to be written. `section` and `about` are made from the name unless they are given."""
+    """A kind to be written. `section` and `about` are made from the name unless they are given.
+
+    `cloze`: its cards hide parts of one text; without it they ask for a name and for a meaning.
+    """
 
     name: str
     section: str | None = None
     about: str | None = None
     private: bool = False
+    cloze: bool = False
 
 
 def new_kind(project: Project, draft: KindDraft) -> NewFiles:
@@ -40,17 +46,18 @@ def new_kind(project: Project, draft: KindDraft) -> NewFiles:
     section = draft.section or section_for(draft.name)
     _check_section(project, section)
     label = _label(draft.name)
+    variant = _CLOZE if draft.cloze else _REVERSED
     texts = {
         "kind": draft.name,
         "label": label,
         "section": section,
-        "about": draft.about or f"{label}: what it is called, and what it means.",
+        "about": draft.about or f"{label}: {_ABOUT[variant]}.",
         "private": draft.private,
     }
     folder = project.root / "templates" / draft.name
     files = {
-        folder / name: filled(project.root, f"{_ARCHETYPES}/{_REVERSED}/{name}", texts).encode()
-        for name in _archetypes(_REVERSED)
+        folder / name: filled(project.root, f"{_ARCHETYPES}/{variant}/{name}", texts).encode()
+        for name in _archetypes(variant)
     }
     _check_kind_file(project, draft.name, files[folder / "kind.yaml"])
     write_files(project.root, files)

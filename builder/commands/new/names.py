@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from builder.commands.new.flags import Flag
+from builder.edit.written import value
 from builder.findings import Diagnostic, PrepdeckError, did_you_mean, errors_within
 from builder.ids import SLUG_LENGTH, is_slug
 from builder.pipeline import compile_loaded
 from builder.project import Project, Role
+from builder.render.cloze import slips_of
 
 
 def check_role_id(project: Project, id: str, *, public: bool) -> None:
@@ -61,6 +64,20 @@ def check_reference(project: Project, owner: Role | None, kind: str, id: str) ->
             f"unknown {kind} `{id}`",
             help=did_you_mean(id, ids_of_kind) or f"list them: prepdeck ls kind:{kind}",
         )
+
+
+def check_text(project: Project, owner: Role | None, flag: Flag, text: str) -> None:
+    """Raises `PrepdeckError` for a text that the option cannot have.
+
+    That is an id of no definition of its kind, a fault in the marks of clozes, or a character that
+    YAML or Anki does not keep. `owner` is as for `check_reference`.
+    """
+    if flag.refers_to:
+        check_reference(project, owner, flag.refers_to, text)
+        return
+    value(text)
+    for slip in slips_of(text) if flag.is_cloze else ():
+        raise PrepdeckError(f"`{text}`: {slip.message}", help=slip.help)
 
 
 def _check_slug(id: str) -> None:
