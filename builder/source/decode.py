@@ -18,11 +18,11 @@ def merge_mark(text: str, file: str) -> Diagnostic | None:
     match = _MARK.search(text)
     if match is None:
         return None
-    line = text.count("\n", 0, match.start()) + 1
+    line_number = text.count("\n", 0, match.start()) + 1
     return Diagnostic(
         "merge-marks",
         "a merge left its marks in this file, the first of them here",
-        Span(file, line, 1, line, len(match.group()) + 1),
+        Span(file, line_number, 1, line_number, len(match.group()) + 1),
         "decide what counts of both sides, and delete the marks",
     )
 

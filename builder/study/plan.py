@@ -217,11 +217,11 @@ def day_by_day(plan: Plan, spoken: Sequence[bool]) -> tuple[StudyDay, ...]:
     new_by_day: Counter[int] = Counter()
     minutes_by_day = [Decimal(0)] * plan.days
     for card_position, is_spoken in enumerate(spoken):
-        first_day = card_position // new_per_day
-        new_by_day[first_day] += 1
+        first_day_index = card_position // new_per_day
+        new_by_day[first_day_index] += 1
         for days_after, showings in SHOWINGS.items():
-            if first_day + days_after < plan.days:
-                minutes_by_day[first_day + days_after] += (
+            if first_day_index + days_after < plan.days:
+                minutes_by_day[first_day_index + days_after] += (
                     plan.card_cost(is_spoken) * showings / showings_in_all
                 )
     mock_minutes = _mock_minutes(plan, minutes_by_day, min(sum(spoken), MOCK_CARDS))

@@ -49,22 +49,22 @@ class Match(NamedTuple):
 def matches(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Match]:
     """How well the lines match each definition, by its id; without those that they do not match."""
     term_by_id = _terms_in(catalogue, lines)
-    nearest_line_by_id: dict[str, tuple[float, int]] = {}
+    likeness_and_line_by_id: dict[str, tuple[float, int]] = {}
     for line_position, line in enumerate(lines):
         for id, likeness in near(catalogue, line).items():
-            if likeness > nearest_line_by_id.setdefault(id, (0.0, 0))[0]:
-                nearest_line_by_id[id] = (likeness, line_position)
+            if likeness > likeness_and_line_by_id.setdefault(id, (0.0, 0))[0]:
+                likeness_and_line_by_id[id] = (likeness, line_position)
     match_by_id: dict[str, Match] = {}
     for definition in catalogue.definitions:
         id = definition.id
         named_skill_ids = _trained_skills(definition) & term_by_id.keys()
-        score, line_position = nearest_line_by_id.get(id, (0.0, 0))
+        score, line_position = likeness_and_line_by_id.get(id, (0.0, 0))
         score += _NAMED * (id in term_by_id)
         score += _BY_SKILL * len(named_skill_ids)
         if id in term_by_id:
             evidence: tuple[str, ...] = (" ".join(token.text for token in term_by_id[id].tokens),)
         else:
-            has_nearest_line = id in nearest_line_by_id
+            has_nearest_line = id in likeness_and_line_by_id
             shared_words = (
                 _shared_words(catalogue, lines[line_position], id) if has_nearest_line else ()
             )
@@ -132,7 +132,7 @@ def _is_at(line: Line, position: int, term: Term) -> bool:
     return (
         len(line_tokens) == len(term.tokens)
         and all(map(_is_same, line_tokens, term.tokens, [term.product] * len(line_tokens)))
-        and not any(token.apart for token in line_tokens[1:])
+        and not any(line_token.apart for line_token in line_tokens[1:])
     )
 
 
