@@ -204,18 +204,18 @@ def _interleaved(indices: Iterable[int], notes: Sequence[Note], topics: Sequence
     for indices_by_topic in groups_by_type.values():
         for topic_indices in indices_by_topic.values():
             _shuffle_pairs(topic_indices, notes)
-    spread_indices: list[tuple[float, int]] = []
+    turns_and_indices: list[tuple[float, int]] = []
     for notetype, indices_by_topic in groups_by_type.items():
         type_turns = sorted(
             ((topic_rank + 0.5) / len(topic_indices), index)
             for topic_indices in indices_by_topic.values()
             for topic_rank, index in enumerate(topic_indices)
         )
-        spread_indices += [
+        turns_and_indices += [
             ((type_rank + 0.5) / type_counts[notetype], index)
             for type_rank, (_, index) in enumerate(type_turns)
         ]
-    return [index for _, index in sorted(spread_indices)]
+    return [index for _, index in sorted(turns_and_indices)]
 
 
 def _shuffle_pairs(topic_indices: list[int], notes: Sequence[Note]) -> None:

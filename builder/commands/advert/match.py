@@ -113,8 +113,8 @@ def _terms_in(catalogue: Catalogue, lines: Sequence[Line]) -> dict[str, Term]:
             for definition, term in catalogue.terms.get(token.stem, ()):
                 id = definition.id
                 if len(term.tokens) > 1 or _of_one_word(definition):
-                    longest_term = longest_term_by_id.get(id)
-                    is_longer = not longest_term or len(term.tokens) > len(longest_term.tokens)
+                    earlier_term = longest_term_by_id.get(id)
+                    is_longer = not earlier_term or len(term.tokens) > len(earlier_term.tokens)
                     if is_longer and _is_at(line, token_position, term):
                         longest_term_by_id[id] = term
     return longest_term_by_id
