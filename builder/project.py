@@ -79,11 +79,16 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A job role. `chain`: ids from its own to that of its farthest ancestor.
+    """A job role, or a person above roles, who is one without a deck.
 
-    The mappings are by definition id. `overrides`: what it says differently, its own and inherited;
-    `definitions`: what a private role defines itself; `answers` and `tags`: the learner's;
-    `answer_spans`: where each answer names its question. `leaves`: the texts of its own section.
+    `chain`: ids from its own to that of its farthest ancestor; behind a role of a person stands the
+    person. The mappings are by definition id. `overrides`: what it says differently, its own and
+    inherited; `definitions`: what a private role defines itself; `inherited`: what its person and
+    the private roles in its chain define; `answers` and `tags`: the learner's; `answer_spans`:
+    where each answer names its question. `leaves`: the texts of its own section.
+
+    `person`: the id of the person whose role it is. `me`: what the file of a person says, None when
+    it is too faulty to be read.
     """
 
     id: str
@@ -98,6 +103,10 @@ class Role:
     answer_spans: Mapping[str, Span] = field(default_factory=dict)
     tags: Mapping[str, tuple[ScalarNode, ...]] = field(default_factory=dict)
     leaves: tuple[Leaf, ...] = ()
+    inherited: Mapping[str, Definition] = field(default_factory=dict)
+    person: str | None = None
+    is_person: bool = False
+    me: model.Me | None = None
 
     @property
     def title(self) -> str:
@@ -107,6 +116,31 @@ class Role:
     def retired(self) -> str | None:
         """Why it has no deck any more; None if it has one."""
         return self.value.retired if self.value else None
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is there to be extended: a private role whose name begins with `_`."""
+        return self.private and self.id.startswith("_")
+
+    @property
+    def has_deck(self) -> bool:
+        """Whether a build packs it."""
+        return self.retired is None and not self.is_person and not self.is_base
+
+    @property
+    def deck_title(self) -> str:
+        """The name of a person's deck, behind the project's title."""
+        return (self.me and self.me.deck) or self.title
+
+    @property
+    def folder(self) -> str:
+        """The folder in `decks/private/` that has its lock: a person has one for all roles."""
+        return self.person or self.id
+
+    @property
+    def pool(self) -> Mapping[str, Definition]:
+        """What private files define for it: its own before what it inherits."""
+        return {**self.inherited, **self.definitions}
 
     @property
     def key(self) -> str:
@@ -158,11 +192,19 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The project as one owner sees it: variables, and definitions in the owner's wording."""
+    """The project as one owner sees it: variables, and definitions in the owner's wording.
+
+    `continued`: older keys of notes that a person took over from a role, by first id.
+    """
 
     owner_key: str
     vars: Mapping[str, str]
     definitions: Mapping[str, Definition]
+    continued: Mapping[str, str] = field(default_factory=dict)
+
+    def key_of(self, definition: Definition) -> str:
+        """The owner's key in the GUIDs of the definition's notes."""
+        return self.continued.get(definition.first_id, self.owner_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +266,10 @@ class Project:
                 if override.writer == role.id and override.definition.retired is None:
                     yield override.definition, Scope(role.id, override.definition.id)
 
+    def person_of(self, role: Role) -> Role | None:
+        """The person whose role it is."""
+        return self.roles[role.person] if role.person else None
+
     def role(self, id: str, among: Collection[str] | None = None, noun: str = "role") -> Role:
         """The role of that id; `among`: the ids that it may be, by default all.
 
@@ -249,7 +295,7 @@ class Project:
         overridden_definitions = {
             definition_id: override.definition for definition_id, override in role.overrides.items()
         }
-        definitions = ChainMap(
-            overridden_definitions, dict(role.definitions), dict(self.definitions)
-        )
-        return View(owner_key=role.key, vars=vars, definitions=definitions)
+        definitions = ChainMap(overridden_definitions, dict(role.pool), dict(self.definitions))
+        continues = role.me.continues.items() if role.me else ()
+        continued = {first_id: key for key, first_ids in continues for first_id in first_ids}
+        return View(role.key, vars, definitions, continued)
