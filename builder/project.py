@@ -270,6 +270,11 @@ class Project:
         """The person whose role it is."""
         return self.roles[role.person] if role.person else None
 
+    def roles_of(self, person: Role | None) -> tuple[Role, ...]:
+        """The roles of a person that have a deck."""
+        roles = (role for role in self.roles.values() if role.has_deck and role.person)
+        return tuple(role for role in roles if person and role.person == person.id)
+
     def role(self, id: str, among: Collection[str] | None = None, noun: str = "role") -> Role:
         """The role of that id; `among`: the ids that it may be, by default all.
 

@@ -52,6 +52,11 @@ class Selection:
     ancestors: tuple[str, ...] = ()
     person: Role | None = None
 
+    def owns(self, chosen: Chosen) -> bool:
+        """Whether the note is the role's or its person's: nobody else has it in other words."""
+        owner = chosen.owner_role
+        return owner is not None and owner in (self.role.id, self.role.person)
+
 
 class Step(NamedTuple):
     """One selector, and the definitions that it matches.

@@ -121,7 +121,7 @@ class _Stamping:
             answer_since=answer_since,
         )
         self.notes[deck.role, note.guid] = time
-        own = note.owner_key == deck.owner_key
+        own = note.owner_key in deck.own_keys
         # The first path is the role's own file: a line there is of a note that it once answered.
         answered = note.answered or lines[0] is not None
         path = lock_path(deck.private_role, own=own, answered=answered, release=self.release)
