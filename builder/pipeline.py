@@ -14,6 +14,7 @@ from builder import atomic
 from builder.checks import (
     check_deck,
     check_deck_against_locks,
+    check_decks,
     check_project,
     check_project_against_locks,
     filtered,
@@ -108,6 +109,7 @@ def compile_loaded(
         findings += check_deck(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
+    findings += check_decks(project, selections, decks)
     findings = without_unmerged(filtered(project, findings, every_role=not roles))
     if roles:
         findings = of_roles(findings, map(reach_of, selections))

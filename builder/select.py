@@ -43,7 +43,8 @@ class Selection:
 
     `reach`: by `Definition.key`, every definition whose fault blocks the package. Chosen ones,
     faulty ones that might have been chosen, and those that the chosen ones name. `ancestors`: the
-    keys of the roles that it extends. `person`: whose role it is.
+    keys of the roles that it extends. `person`: whose role it is;
+    `sibling_keys`: the keys of all roles of that person.
     """
 
     role: Role
@@ -51,6 +52,7 @@ class Selection:
     reach: frozenset[str]
     ancestors: tuple[str, ...] = ()
     person: Role | None = None
+    sibling_keys: tuple[str, ...] = ()
 
     def owns(self, chosen: Chosen) -> bool:
         """Whether the note is the role's or its person's: nobody else has it in other words."""
@@ -131,7 +133,8 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
         chosen=chosen,
         reach=frozenset(reach_keys),
         ancestors=ancestor_keys,
-        person=project.person_of(role),
+        person=(person := project.person_of(role)),
+        sibling_keys=tuple(sibling.key for sibling in project.roles_of(person)),
     )
     return selection, findings
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from builder.deck import NoteType, Preset
 from builder.ids import row_id
 from builder.project import Project, Role
+from builder.render.notetypes import SPARES
 from builder.render.text import inline_html
 
 #: The field that shows a note's topic, behind the kind on most fronts.
@@ -72,8 +73,8 @@ def label_position(notetype: NoteType) -> int:
     """
     for position, field in enumerate(notetype.fields):
         if field.key == _TOPIC:
-            mark = f"{{{{{field.name}}}}}"
-            return position if all(mark in card.front for card in notetype.templates) else 0
+            fronts = [card.front for card in notetype.templates if card.gate not in SPARES]
+            return position if all(f"{{{{{field.name}}}}}" in front for front in fronts) else 0
     return 0
 
 
