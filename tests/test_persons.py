@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner, learner
+from test_cli import prepdeck
 
+from builder.cli.completion import roles_at
 from builder.deck import Deck
 from builder.pipeline import compile_project
 
@@ -570,3 +572,119 @@ def test_two_roles_that_answer_one_shared_note_differently_are_faults(
     ]
     blocked = {p.role for p in folder.build().packages if p.state == "blocked"}
     assert blocked == {"acme", "beta"}
+
+
+# --- the plan -----------------------------------------------------------------------------------
+
+
+def fitting(folder: ProjectFolder, role: str) -> tuple[set[str], set[str], int]:
+    """GUIDs of the notes that a role studies in time, of those that wait, and new cards a day."""
+    compiled = deck(folder, role)
+    assert compiled.preset is not None
+    packed = {note.guid for note in compiled.notes}
+    return packed, {note.guid for note in compiled.waiting}, compiled.preset.new_a_day
+
+
+def test_a_person_with_one_role_has_the_plan_that_the_role_had_alone(project: MakeProject) -> None:
+    minutes = "\n      minutes_per_day: 5"
+    short = ACME.replace("2026-12-21", "2026-12-04")
+    alone = short.replace("title: Acme", f"title: Acme\n      extends: agent{minutes}")
+    folder = project({"decks/private/acme.yaml": alone})
+    compiled = deck(folder, "acme")
+    folder.write(
+        {
+            "decks/private/acme.yaml": None,
+            "decks/private/anna/acme.yaml": short,
+            "decks/private/anna/me.yaml": """
+                me:
+                  title: Anna
+                  key: anna-7f3k
+                  extends: agent
+                  minutes_per_day: 5
+                """,
+        }
+    )
+    below = deck(folder, "acme")
+    assert compiled.waiting, "there is too little time for all"
+    for old, new in ((compiled.notes, below.notes), (compiled.waiting, below.waiting)):
+        assert [n.first_id for n in old] == [n.first_id for n in new]
+    assert compiled.order == below.order
+    assert compiled.preset is not None
+    assert below.preset is not None
+    assert compiled.preset.new_a_day == below.preset.new_a_day
+
+
+def test_the_second_interview_has_the_minutes_that_the_first_one_leaves(
+    project: MakeProject,
+) -> None:
+    folder = project(BOTH)
+    me = "decks/private/anna/me.yaml"
+    folder.edit(me, "  extends: agent\n", "  extends: agent\n  minutes_per_day: 5\n")
+    folder.edit("decks/private/anna/beta.yaml", "2026-12-11", "2026-12-05")
+    folder.edit("decks/private/anna/acme/role.yaml", "2026-12-21", "2026-12-06")
+    beta, beta_waits, new_a_day = fitting(folder, "beta")
+    acme, acme_waits, same_new_a_day = fitting(folder, "acme")
+    assert new_a_day == same_new_a_day
+    assert not beta & acme_waits, "what one package brings does not wait in the other"
+    folder.write({"decks/private/anna/beta.yaml": None})
+    alone, _, _ = fitting(folder, "acme")
+    assert len(acme - beta) < len(alone), "the minutes are shared"
+    folder.write({"decks/private/anna/beta.yaml": BETA.replace("2026-12-11", "2026-12-05")})
+    folder.write({"decks/private/anna/acme/role.yaml": None})
+    assert fitting(folder, "beta")[0] == beta, "the nearer interview has what it would have alone"
+    assert beta_waits
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check",
+        "build beta",
+        "build anna",
+        "build --output csv",
+        "ls",
+        "ls --role beta",
+        "plan beta",
+        "stories --all",
+        "stories beta",
+        "sheet beta",
+        "preview beta",
+        "diff build/private/beta.apkg",
+        "diff build/private/acme.apkg",
+        "verify build/private/beta.apkg",
+        "build --relock build/private/beta.apkg",
+        "schema",
+    ],
+)
+def test_commands_know_persons(project: MakeProject, command: str) -> None:
+    folder = project(BOTH)
+    folder.built()
+    run = prepdeck(*command.split(), cwd=folder.root)
+    assert run.returncode == 0, run.stdout + run.stderr
+    if command.startswith("diff"):
+        assert run.stdout == "Test Decks::Anna: nothing changes\n"
+    if "relock" in command:
+        assert (
+            not (folder.root / ".prepdeck/local.lock").exists()
+            or "anna" not in (folder.root / ".prepdeck/local.lock").read_text()
+        )
+
+
+@pytest.mark.parametrize("command", ["plan", "stories", "sheet"])
+def test_a_command_for_one_role_asks_a_person_for_a_role(
+    project: MakeProject, command: str
+) -> None:
+    folder = project({**BOTH, **HOUSE})
+    run = prepdeck(command, "anna", cwd=folder.root)
+    assert run.returncode == 2
+    assert "`anna` is a person, and has no deck without a role" in run.stderr
+    assert "name one of the roles: `acme`, `beta`" in " ".join(run.stderr.split())
+    assert prepdeck(command, "_house", cwd=folder.root).returncode == 2
+
+
+def test_a_shell_completes_the_roles_of_a_person(project: MakeProject) -> None:
+    folder = project({**BOTH, **HOUSE, "decks/private/solo.yaml": "role:\n  title: Solo\n"})
+    assert roles_at(folder.root) == (["agent"], ["acme", "beta", "solo"])
