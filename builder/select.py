@@ -158,11 +158,11 @@ class _Choice:
         if step.key == "own":
             self.is_core[definition_key] = True
         elif step.key == "later":
-            if definition.role is None and definition_key in self.is_core:
+            if definition.role != self.role and definition_key in self.is_core:
                 self.is_core[definition_key] = False
         elif step.key == "drop":
-            # What a private role defines is always in: its author can simply delete it.
-            if definition.role is None:
+            # What the role itself defines is always in: its author can simply delete it.
+            if definition.role != self.role:
                 self.is_core.pop(definition_key, None)
                 if step.selector and _matches_for_sure(definition, step.selector):
                     self.possible.discard(definition_key)

@@ -418,6 +418,16 @@ def test_a_private_role_without_a_person_extends_a_base(project: MakeProject) ->
     assert "my/house-rule" in owners(folder, "solo")
 
 
+def test_a_role_can_drop_what_its_base_defines(project: MakeProject) -> None:
+    folder = project({**BOTH, **HOUSE})
+    folder.edit("decks/private/anna/me.yaml", "extends: agent", "extends: _house")
+    folder.edit(
+        "decks/private/anna/beta.yaml", "title: Beta\n", "title: Beta\n  drop: [{id: house-rule}]\n"
+    )
+    assert "my/house-rule" in owners(folder, "acme")
+    assert "my/house-rule" not in owners(folder, "beta")
+
+
 # --- locks and faults ---------------------------------------------------------------------------
 
 
