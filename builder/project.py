@@ -241,9 +241,8 @@ class Project:
 
     def side(self, role: Role) -> str:
         """Whom a role's deck is for, `candidate` or `hiring`: the first in its chain to say so."""
-        sides = (
-            role_value.side for role_id in role.chain if (role_value := self.roles[role_id].value)
-        )
+        values = (self.roles[role_id].value for role_id in role.chain)
+        sides = (role_value.side for role_value in values if role_value)
         return next((side for side in sides if side), "candidate")
 
     @property
@@ -283,9 +282,8 @@ class Project:
         """
         allowed_ids = self.roles if among is None else among
         if id not in allowed_ids:
-            help = (
-                did_you_mean(id, allowed_ids) or f"roles are {', '.join(allowed_ids) or 'none yet'}"
-            )
+            allowed_names = ", ".join(allowed_ids) or "none yet"
+            help = did_you_mean(id, allowed_ids) or f"roles are {allowed_names}"
             raise PrepdeckError(f"no {noun} is called `{id}`", help=help)
         return self.roles[id]
 
@@ -295,12 +293,10 @@ class Project:
             return View(owner_key="", vars=self.settings.value.vars, definitions=self.definitions)
         vars: dict[str, str] = dict(self.settings.value.vars)
         for ancestor_id in reversed(role.chain):
-            role_value = self.roles[ancestor_id].value
-            vars.update(role_value.vars if role_value else {})
-        overridden_definitions = {
-            definition_id: override.definition for definition_id, override in role.overrides.items()
-        }
-        definitions = ChainMap(overridden_definitions, dict(role.pool), dict(self.definitions))
+            if (role_value := self.roles[ancestor_id].value) is not None:
+                vars.update(role_value.vars)
+        overridden = {id: override.definition for id, override in role.overrides.items()}
+        definitions = ChainMap(overridden, dict(role.pool), dict(self.definitions))
         continues = role.me.continues.items() if role.me else ()
         continued = {first_id: key for key, first_ids in continues for first_id in first_ids}
         return View(role.key, vars, definitions, continued)

@@ -147,7 +147,8 @@ def notes_of_persons_keep_their_owner(
         chosen = chosen_by_first_id.get(_first_id_of_definition(note))
         if chosen is None or chosen.definition.key in reported:
             continue
-        known_keys = {k for k in deck.own_keys if (k, note.notetype, note.first_id) in lines}
+        known_lines = {k: lines.get((k, note.notetype, note.first_id)) for k in deck.own_keys}
+        known_keys = {key for key, line in known_lines.items() if line and not line.dropped}
         is_roles_own = chosen.owner_role == role.id
         if is_roles_own and chosen.per_role and known_keys and role.key not in known_keys:
             reported.add(chosen.definition.key)
