@@ -81,14 +81,13 @@ class Override:
 class Role:
     """A job role, or a person above roles, who is one without a deck.
 
-    `chain`: ids from its own to that of its farthest ancestor; behind a role of a person stands the
-    person. The mappings are by definition id. `overrides`: what it says differently, its own and
-    inherited; `definitions`: what a private role defines itself; `inherited`: what its person and
-    the private roles in its chain define; `answers` and `tags`: the learner's; `answer_spans`:
-    where each answer names its question. `leaves`: the texts of its own section.
+    `chain`: ids from its own to that of its farthest ancestor, its person behind its own. The
+    mappings are by definition id. `overrides`: what it says differently, its own and inherited;
+    `definitions`: what a private role defines itself; `inherited`: what private roles in its chain
+    do; `answers` and `tags`: the learner's; `answer_spans`: where each answer names its question.
+    `leaves`: the texts of its own section.
 
-    `person`: the id of the person whose role it is. `me`: what the file of a person says, None when
-    it is too faulty to be read.
+    `person`: the id of the person whose role it is. `me`: what a person's file says, if readable.
     """
 
     id: str
@@ -248,8 +247,8 @@ class Project:
     @property
     def all_definitions(self) -> tuple[Definition, ...]:
         """The catalogue's definitions, then each private role's."""
-        private_definitions = [d for role in self.roles.values() for d in role.definitions.values()]
-        return (*self.definitions.values(), *private_definitions)
+        private = (d for role in self.roles.values() for d in role.definitions.values())
+        return (*self.definitions.values(), *private)
 
     @property
     def all_wordings(self) -> Iterator[tuple[Definition, Scope]]:
@@ -271,8 +270,8 @@ class Project:
 
     def roles_of(self, person: Role | None) -> tuple[Role, ...]:
         """The roles of a person that have a deck."""
-        roles = (role for role in self.roles.values() if role.has_deck and role.person)
-        return tuple(role for role in roles if person and role.person == person.id)
+        id = person.id if person else ""
+        return tuple(role for role in self.roles.values() if role.person == id and role.has_deck)
 
     def role(self, id: str, among: Collection[str] | None = None, noun: str = "role") -> Role:
         """The role of that id; `among`: the ids that it may be, by default all.
@@ -298,5 +297,4 @@ class Project:
         overridden = {id: override.definition for id, override in role.overrides.items()}
         definitions = ChainMap(overridden, dict(role.pool), dict(self.definitions))
         continues = role.me.continues.items() if role.me else ()
-        continued = {first_id: key for key, first_ids in continues for first_id in first_ids}
-        return View(role.key, vars, definitions, continued)
+        return View(role.key, vars, definitions, {id: key for key, ids in continues for id in ids})
