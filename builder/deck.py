@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -35,9 +36,28 @@ def digest_of_answer(answer: str) -> str:
     return digest_of(answer)[:16]
 
 
+#: Tag and text by which a note that is one employer's shows whose it is. They are no content:
+#: a note has them from its next change on, and never changes for their sake.
+EMPLOYER_TAG = "employer::"
+_LABEL = re.compile(r'<span class="employer">.*?</span>')
+
+
+def employer_label(text: str) -> str:
+    """The HTML that shows an employer behind the content of a field."""
+    return f'<span class="employer">{text}</span>'
+
+
+def without_employer(
+    fields: Sequence[str], tags: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The content of a note: its fields and tags without what shows whose it is."""
+    texts = (_LABEL.sub("", text) if '"employer"' in text else text for text in fields)
+    return tuple(texts), tuple(tag for tag in tags if not tag.startswith(EMPLOYER_TAG))
+
+
 def note_digest(fields: Sequence[str], tags: Sequence[str]) -> str:
-    """The digest of what an update of a note brings."""
-    return digest_of([fields, tags])
+    """The digest of what an update of a note brings, whoever's it is."""
+    return digest_of(without_employer(fields, tags))
 
 
 def notetype_digest(
@@ -224,8 +244,12 @@ class Preset:
 class Deck:
     """One role's deck. `role` is the role's id, `owner_key` its key.
 
-    `order` lists every card; a card's `due` is its place in it, counted from 1. With a plan there
-    is a `preset`, and `waiting` has the notes that do not fit: they are not packed.
+    All roles of a person have one deck in Anki, of equal names, ids, descriptions and presets:
+    then `person` is the person's id, and `owner_key` the person's key. `own_keys`: the keys of all
+    notes that nobody else packs, in their GUIDs.
+
+    `order` lists every card; a card's `due` is its place in it, counted from `first_due`. With a
+    plan there is a `preset`, and `waiting` has the notes that do not fit: they are not packed.
     """
 
     role: str
@@ -242,11 +266,14 @@ class Deck:
     span: Span
     preset: Preset | None = None
     waiting: tuple[Note, ...] = ()
+    person: str | None = None
+    own_keys: frozenset[str] = frozenset()
+    first_due: int = 1
 
     @property
     def private_role(self) -> str | None:
-        """The role's id if the role is private."""
-        return self.role if self.private else None
+        """The id of the private role or person whose lock has its lines; None if it is public."""
+        return (self.person or self.role) if self.private else None
 
     @property
     def folder(self) -> Path:

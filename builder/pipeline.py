@@ -14,6 +14,7 @@ from builder import atomic
 from builder.checks import (
     check_deck,
     check_deck_against_locks,
+    check_decks,
     check_project,
     check_project_against_locks,
     filtered,
@@ -76,7 +77,9 @@ class Compiled:
 def reach_of(selection: Selection) -> Reach:
     """What the package of a selection depends on."""
     kind_names = {chosen.definition.kind.name for chosen in selection.chosen}
-    return Reach(selection.role.id, selection.role.chain, selection.reach, kind_names)
+    # The person's notes are worded by what the person extends, which the role need not.
+    chain = (*selection.role.chain, *(selection.person.chain if selection.person else ()))
+    return Reach(selection.role.id, chain, selection.reach, kind_names)
 
 
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
@@ -106,6 +109,7 @@ def compile_loaded(
         findings += check_deck(project, selection, deck)
         selections.append(selection)
         decks.append(deck)
+    findings += check_decks(project, selections, decks)
     findings = without_unmerged(filtered(project, findings, every_role=not roles))
     if roles:
         findings = of_roles(findings, map(reach_of, selections))
@@ -137,7 +141,9 @@ def build(options: BuildOptions) -> Built:
     """
     output = OUTPUTS[options.output]
     with exclusive_access(options.root):
-        compiled = compile_project(options.root, options.roles)
+        project, reading_findings = load(options.root)
+        role_ids = _with_siblings(project, options.roles)
+        compiled = compile_loaded(project, reading_findings, role_ids)
         selections_and_decks = [
             (selection, deck)
             for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
@@ -220,11 +226,41 @@ def _selected_roles(project: Project, role_ids: tuple[str, ...]) -> list[Role]:
         if (retirement_reason := project.role(role_id).retired) is not None:
             help = "delete `retired:` to have its deck again"
             raise PrepdeckError(f"the role `{role_id}` is retired: {retirement_reason}", help=help)
+        if not project.roles[role_id].has_deck:
+            raise _without_deck(project, project.roles[role_id])
     return [
         role
         for role in project.roles.values()
-        if role.retired is None and (not role_ids or role.id in role_ids)
+        if role.has_deck and (not role_ids or role.id in role_ids)
     ]
+
+
+def _without_deck(project: Project, role: Role) -> PrepdeckError:
+    if role.is_base:
+        return PrepdeckError(
+            f"`{role.id}` has no deck: it is there to be extended",
+            help="name a role that extends it",
+        )
+    ids = ", ".join(f"`{employer.id}`" for employer in project.roles_of(role))
+    return PrepdeckError(
+        f"`{role.id}` is a person, and has no deck without a role",
+        help=f"name one of the roles: {ids}" if ids else "write one: prepdeck new role",
+    )
+
+
+def _with_siblings(project: Project, role_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The roles to build: those named, and all roles of their persons, for these have one deck.
+
+    Its description and its new cards a day are made from all of them, and stand in each package.
+    """
+    ids: dict[str, None] = {}
+    for role_id in role_ids:
+        role = project.role(role_id)
+        siblings = project.roles_of(role if role.is_person else project.person_of(role))
+        ids |= dict.fromkeys(sibling.id for sibling in siblings)
+        if not role.is_person or not siblings:
+            ids[role_id] = None
+    return tuple(ids)
 
 
 def _out_of_date(stamps: Stamps) -> list[Diagnostic]:

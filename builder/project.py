@@ -79,11 +79,15 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A job role. `chain`: ids from its own to that of its farthest ancestor.
+    """A job role, or a person above roles, who is one without a deck.
 
-    The mappings are by definition id. `overrides`: what it says differently, its own and inherited;
-    `definitions`: what a private role defines itself; `answers` and `tags`: the learner's;
-    `answer_spans`: where each answer names its question. `leaves`: the texts of its own section.
+    `chain`: ids from its own to that of its farthest ancestor, its person behind its own. The
+    mappings are by definition id. `overrides`: what it says differently, its own and inherited;
+    `definitions`: what a private role defines itself; `inherited`: what private roles in its chain
+    do; `answers` and `tags`: the learner's; `answer_spans`: where each answer names its question.
+    `leaves`: the texts of its own section.
+
+    `person`: the id of the person whose role it is. `me`: what a person's file says, if readable.
     """
 
     id: str
@@ -98,6 +102,10 @@ class Role:
     answer_spans: Mapping[str, Span] = field(default_factory=dict)
     tags: Mapping[str, tuple[ScalarNode, ...]] = field(default_factory=dict)
     leaves: tuple[Leaf, ...] = ()
+    inherited: Mapping[str, Definition] = field(default_factory=dict)
+    person: str | None = None
+    is_person: bool = False
+    me: model.Me | None = None
 
     @property
     def title(self) -> str:
@@ -107,6 +115,31 @@ class Role:
     def retired(self) -> str | None:
         """Why it has no deck any more; None if it has one."""
         return self.value.retired if self.value else None
+
+    @property
+    def is_base(self) -> bool:
+        """Whether it is there to be extended: a private role whose name begins with `_`."""
+        return self.private and self.id.startswith("_")
+
+    @property
+    def has_deck(self) -> bool:
+        """Whether a build packs it."""
+        return self.retired is None and not self.is_person and not self.is_base
+
+    @property
+    def deck_title(self) -> str:
+        """The name of a person's deck, behind the project's title."""
+        return (self.me and self.me.deck) or self.title
+
+    @property
+    def folder(self) -> str:
+        """The folder in `decks/private/` that has its lock: a person has one for all roles."""
+        return self.person or self.id
+
+    @property
+    def pool(self) -> Mapping[str, Definition]:
+        """What private files define for it: its own before what it inherits."""
+        return {**self.inherited, **self.definitions}
 
     @property
     def key(self) -> str:
@@ -158,11 +191,19 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The project as one owner sees it: variables, and definitions in the owner's wording."""
+    """The project as one owner sees it: variables, and definitions in the owner's wording.
+
+    `continued`: older keys of notes that a person took over from a role, by first id.
+    """
 
     owner_key: str
     vars: Mapping[str, str]
     definitions: Mapping[str, Definition]
+    continued: Mapping[str, str] = field(default_factory=dict)
+
+    def key_of(self, definition: Definition) -> str:
+        """The owner's key in the GUIDs of the definition's notes."""
+        return self.continued.get(definition.first_id, self.owner_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +240,15 @@ class Project:
 
     def side(self, role: Role) -> str:
         """Whom a role's deck is for, `candidate` or `hiring`: the first in its chain to say so."""
-        sides = (
-            role_value.side for role_id in role.chain if (role_value := self.roles[role_id].value)
-        )
+        values = (self.roles[role_id].value for role_id in role.chain)
+        sides = (role_value.side for role_value in values if role_value)
         return next((side for side in sides if side), "candidate")
 
     @property
     def all_definitions(self) -> tuple[Definition, ...]:
         """The catalogue's definitions, then each private role's."""
-        private_definitions = [d for role in self.roles.values() for d in role.definitions.values()]
-        return (*self.definitions.values(), *private_definitions)
+        private = (d for role in self.roles.values() for d in role.definitions.values())
+        return (*self.definitions.values(), *private)
 
     @property
     def all_wordings(self) -> Iterator[tuple[Definition, Scope]]:
@@ -224,6 +264,15 @@ class Project:
                 if override.writer == role.id and override.definition.retired is None:
                     yield override.definition, Scope(role.id, override.definition.id)
 
+    def person_of(self, role: Role) -> Role | None:
+        """The person whose role it is."""
+        return self.roles[role.person] if role.person else None
+
+    def roles_of(self, person: Role | None) -> tuple[Role, ...]:
+        """The roles of a person that have a deck."""
+        id = person.id if person else ""
+        return tuple(role for role in self.roles.values() if role.person == id and role.has_deck)
+
     def role(self, id: str, among: Collection[str] | None = None, noun: str = "role") -> Role:
         """The role of that id; `among`: the ids that it may be, by default all.
 
@@ -232,9 +281,8 @@ class Project:
         """
         allowed_ids = self.roles if among is None else among
         if id not in allowed_ids:
-            help = (
-                did_you_mean(id, allowed_ids) or f"roles are {', '.join(allowed_ids) or 'none yet'}"
-            )
+            allowed_names = ", ".join(allowed_ids) or "none yet"
+            help = did_you_mean(id, allowed_ids) or f"roles are {allowed_names}"
             raise PrepdeckError(f"no {noun} is called `{id}`", help=help)
         return self.roles[id]
 
@@ -244,12 +292,9 @@ class Project:
             return View(owner_key="", vars=self.settings.value.vars, definitions=self.definitions)
         vars: dict[str, str] = dict(self.settings.value.vars)
         for ancestor_id in reversed(role.chain):
-            role_value = self.roles[ancestor_id].value
-            vars.update(role_value.vars if role_value else {})
-        overridden_definitions = {
-            definition_id: override.definition for definition_id, override in role.overrides.items()
-        }
-        definitions = ChainMap(
-            overridden_definitions, dict(role.definitions), dict(self.definitions)
-        )
-        return View(owner_key=role.key, vars=vars, definitions=definitions)
+            if (role_value := self.roles[ancestor_id].value) is not None:
+                vars.update(role_value.vars)
+        overridden = {id: override.definition for id, override in role.overrides.items()}
+        definitions = ChainMap(overridden, dict(role.pool), dict(self.definitions))
+        continues = role.me.continues.items() if role.me else ()
+        return View(role.key, vars, definitions, {id: key for key, ids in continues for id in ids})

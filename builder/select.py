@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from builder.findings import Diagnostic, Scope, did_you_mean
 from builder.model import Selector
+from builder.owner import owned
 from builder.project import Definition, Project, Role
 from builder.shape.annotations import shape_of
 from builder.source import MappingNode, SequenceNode
@@ -19,13 +20,15 @@ class Chosen:
     """A definition in a deck, in its owner's wording.
 
     `owner_role` is the id of the role whose note it is, None for the catalogue's. `core_here`: the
-    role itself has it as core, and not only a role that it extends.
+    role itself has it as core, and not only a role that it extends. `per_role`: it is the role's,
+    and not its person's, because each role of a person has a note of its own of it.
     """
 
     definition: Definition
     owner_role: str | None
     core: bool
     core_here: bool = False
+    per_role: bool = False
 
     def is_among(self, faulty: Collection[Scope]) -> bool:
         """Whether it has a fault, in the catalogue or in its owner's wording."""
@@ -40,21 +43,29 @@ class Selection:
 
     `reach`: by `Definition.key`, every definition whose fault blocks the package. Chosen ones,
     faulty ones that might have been chosen, and those that the chosen ones name. `ancestors`: the
-    keys of the roles that it extends.
+    keys of the roles that it extends. `person`: whose role it is;
+    `sibling_keys`: the keys of all roles of that person.
     """
 
     role: Role
     chosen: tuple[Chosen, ...]
     reach: frozenset[str]
     ancestors: tuple[str, ...] = ()
+    person: Role | None = None
+    sibling_keys: tuple[str, ...] = ()
+
+    def owns(self, chosen: Chosen) -> bool:
+        """Whether the note is the role's or its person's: nobody else has it in other words."""
+        owner = chosen.owner_role
+        return owner is not None and owner in (self.role.id, self.role.person)
 
 
 class Step(NamedTuple):
     """One selector, and the definitions that it matches.
 
     `role` is the id of the role that has it; there it stands under `key` (`later`, `core`, `add` or
-    `drop`), at `position`. What a private role defines itself is a step without a selector, under
-    the key `own`.
+    `drop`), at `position`. What a private role or a person defines is a step without a selector,
+    under the key `own`.
     """
 
     role: str
@@ -66,11 +77,13 @@ class Step(NamedTuple):
 
 def steps(project: Project, role: Role) -> Iterator[Step]:
     """Every selector that decides about the role's deck, in the order in which they do."""
-    all_definitions = (*project.definitions.values(), *role.definitions.values())
+    private_definitions = role.pool.values()
+    all_definitions = (*project.definitions.values(), *private_definitions)
     for role_id in reversed(role.chain):
         chain_role = project.roles[role_id]
-        if chain_role.id == role.id and chain_role.definitions:
-            yield Step(chain_role.id, "own", 0, tuple(chain_role.definitions.values()))
+        # What a nearer role defines under the same id takes its place.
+        if defined := tuple(d for d in private_definitions if d.role == role_id):
+            yield Step(role_id, "own", 0, defined)
         for selector_key in ("later", "core", "add", "drop"):
             for selector_position, selector in enumerate(
                 getattr(chain_role.value, selector_key, ())
@@ -94,16 +107,18 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
                 findings.append(_no_match(role, step))
         for definition in step.matches:
             role_choice.follow(step, definition)
-    definition_by_key = {
-        d.key: d for d in (*project.definitions.values(), *role.definitions.values())
-    }
+    definition_by_key = {d.key: d for d in (*project.definitions.values(), *role.pool.values())}
     chosen = tuple(
-        replace(
-            _as_owned(project, role, definition, role_choice.is_core[definition_key]),
+        Chosen(
+            owner.wording,
+            owner.owner_role,
+            core=role_choice.is_core[definition_key],
             core_here=definition_key in role_choice.core_here,
+            per_role=owner.per_role,
         )
         for definition_key, definition in definition_by_key.items()
         if definition_key in role_choice.is_core and definition.retired is None
+        for owner in (owned(project, role, definition),)
     )
     reach_keys = {selected.definition.key for selected in chosen}
     for definition_key in role_choice.possible:
@@ -114,7 +129,12 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
         reach_keys |= set(_references(selected.definition)) & project.definitions.keys()
     ancestor_keys = tuple(project.roles[ancestor_id].key for ancestor_id in role.chain[1:])
     selection = Selection(
-        role=role, chosen=chosen, reach=frozenset(reach_keys), ancestors=ancestor_keys
+        role=role,
+        chosen=chosen,
+        reach=frozenset(reach_keys),
+        ancestors=ancestor_keys,
+        person=(person := project.person_of(role)),
+        sibling_keys=tuple(sibling.key for sibling in project.roles_of(person)),
     )
     return selection, findings
 
@@ -138,11 +158,11 @@ class _Choice:
         if step.key == "own":
             self.is_core[definition_key] = True
         elif step.key == "later":
-            if definition.role is None and definition_key in self.is_core:
+            if definition.role != self.role and definition_key in self.is_core:
                 self.is_core[definition_key] = False
         elif step.key == "drop":
-            # What a private role defines is always in: its author can simply delete it.
-            if definition.role is None:
+            # What the role itself defines is always in: its author can simply delete it.
+            if definition.role != self.role:
                 self.is_core.pop(definition_key, None)
                 if step.selector and _matches_for_sure(definition, step.selector):
                     self.possible.discard(definition_key)
@@ -201,17 +221,6 @@ def _matches_for_sure(definition: Definition, selector: Selector) -> bool:
     )
 
 
-def _as_owned(project: Project, role: Role, definition: Definition, is_core: bool) -> Chosen:
-    override = role.overrides.get(definition.id)
-    if override is not None and override.definition.key != definition.key:
-        override = None  # it is of another definition with the same id
-    wording = override.definition if override else definition
-    if role.owns_notes or definition.role:
-        return Chosen(wording, owner_role=role.id, core=is_core)
-    # An overridden note is its writer's, and wholly in the writer's wording, whoever inherits it.
-    return Chosen(wording, owner_role=override.writer if override else None, core=is_core)
-
-
 def _references(definition: Definition) -> Iterable[str]:
     """The ids of other definitions that it names."""
     for leaf in definition.leaves:
@@ -223,7 +232,7 @@ def _unknown_names(project: Project, role: Role, step: Step) -> Iterator[Diagnos
     """Ids, kinds, topics and types in a selector that do not exist."""
     names_by_key: dict[str, Collection[str]] = {
         "kind": project.kinds,
-        "id": {*project.definitions, *role.definitions},
+        "id": {*project.definitions, *role.pool},
     }
     if project.kinds.are_sound:
         names_by_key["type"] = project.kinds.types

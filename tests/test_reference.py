@@ -24,7 +24,7 @@ from builder.cli import main
 from builder.load.files import section_names
 from builder.load.kinds import kinds_of
 from builder.load.templates import template_folders
-from builder.model import Bibliography, NoteTypeFile, Role, Selector, Settings
+from builder.model import Bibliography, Me, NoteTypeFile, Role, Selector, Settings
 from builder.render.fields import _environment
 from builder.shape.annotations import shape_of
 
@@ -36,6 +36,7 @@ KINDS, _ = kinds_of()
 CLASSES: dict[str, type] = {
     "`role`": Role,
     "Selectors": Selector,
+    "Persons": Me,
     "`decks/deck.yaml`": Settings,
     "`sources`": Bibliography,
     "`notetype.yaml`": NoteTypeFile,

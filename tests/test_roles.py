@@ -676,11 +676,9 @@ def test_a_role_extends_only_a_role_that_exists(project: MakeProject) -> None:
     assert states(built) == {"agent": "written", "senior": "blocked"}
 
 
-@pytest.mark.parametrize("heir", ["public", "private"])
-def test_no_role_extends_a_private_one(project: MakeProject, heir: str) -> None:
+def test_no_public_role_extends_a_private_one(project: MakeProject) -> None:
     files = roles(agent="add: [{kind: skill}]") | private("me", "extends: agent")
-    body = "extends: me\nadd: [{kind: kpi}]"
-    files |= roles(heir=body) if heir == "public" else private("heir", body)
+    files |= roles(heir="extends: me\nadd: [{kind: kpi}]")
     files["decks/roles/agent.yaml"] = roles(agent="add: [{kind: skill}]")["decks/roles/agent.yaml"]
     built = project(files).build()
     assert [(d.rule, d.message) for d in built.findings] == [

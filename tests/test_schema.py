@@ -20,6 +20,7 @@ from builder import shipped
 from builder.commands.schema.run import (
     DECK,
     DEFINITIONS,
+    PERSON,
     PRIVATE_ROLE,
     ROLE,
     modeline,
@@ -55,6 +56,8 @@ def schema_of(file: str) -> str:
     """Which schema is for a file of a project."""
     if file == "decks/deck.yaml":
         return DECK
+    if file.endswith("/me.yaml"):
+        return PERSON
     if file.startswith("decks/private/"):
         return PRIVATE_ROLE
     return ROLE if file.startswith("decks/roles/") else DEFINITIONS
@@ -267,7 +270,7 @@ def test_every_new_file_names_its_schema_from_the_first_second(tmp_path: Path) -
 
 def test_schemas_are_written_where_they_are_wanted(project: MakeProject, tmp_path: Path) -> None:
     deck = project({})
-    names = [DECK, DEFINITIONS, ROLE, PRIVATE_ROLE]
+    names = [DECK, DEFINITIONS, ROLE, PRIVATE_ROLE, PERSON]
     run = prepdeck("schema", cwd=deck.root)
     assert run.stdout.split() == [f".prepdeck/schema/{name}" for name in names]
     run = prepdeck("schema", "--out", str(tmp_path / "s"), cwd=deck.root)

@@ -21,7 +21,7 @@ To add a rule, write
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -32,6 +32,7 @@ from builder.findings import RULES, Diagnostic, Rule, Section
 from builder.lint.subjects import (
     DECK,
     DECK_AND_LOCKS,
+    DECKS,
     DEFINITION,
     ENGLISH,
     PROJECT,
@@ -46,6 +47,7 @@ from builder.select import Selection
 __all__ = [
     "check_deck",
     "check_deck_against_locks",
+    "check_decks",
     "check_project",
     "check_project_against_locks",
     "check_wording",
@@ -85,6 +87,14 @@ def check_deck(project: Project, selection: Selection, deck: Deck) -> Iterator[D
     """What a role's deck breaks."""
     for check in DECK.checks:
         yield from check(project, selection, deck)
+
+
+def check_decks(
+    project: Project, selections: Sequence[Selection], decks: Sequence[Deck]
+) -> Iterator[Diagnostic]:
+    """What decks break beside each other."""
+    for check in DECKS.checks:
+        yield from check(project, selections, decks)
 
 
 def check_project_against_locks(

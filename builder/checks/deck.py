@@ -54,7 +54,7 @@ def answers_are_in_the_deck(
 ) -> Iterator[Finding]:
     """The deck has the question of each answer that a learner wrote: no answer is lost."""
     selected = {chosen.definition.id for chosen in selection.chosen}
-    pool = {**project.definitions, **selection.role.definitions}
+    pool = {**project.definitions, **selection.role.pool}
     for id, answer in selection.role.answers.items():
         if id in pool and id not in selected and pool[id].retired is None:
             yield Finding(

@@ -36,9 +36,10 @@ def promised_line(deck: Deck, note: Note, locks: Locks) -> NoteLine | None:
 
 
 def key_span(selection: Selection, key: str) -> Span:
-    """Where the role has that key; where the role begins, if it does not have it."""
-    node, entry = at_path(selection.role.node, (key,))
-    return node.span if entry else selection.role.span
+    """Where the role, or its person, has that key; where it begins, if it does not have it."""
+    owner = selection.person or selection.role
+    node, entry = at_path(owner.node, (key,))
+    return node.span if entry else owner.span
 
 
 @rule("card-withdrawn", Severity.ERROR, of=DECK_AND_LOCKS, section=Section.RELEASED)
@@ -121,7 +122,7 @@ def private_roles_keep_their_key(
     selection: Selection, deck: Deck, locks: Locks
 ) -> Iterator[Finding]:
     """A private role's lock moves with its folder, and holds the key that its notes are made of."""
-    if not deck.private or selection.role.value is None:
+    if not deck.private or selection.person or selection.role.value is None:
         return  # the key of a role that cannot be read is unknown
     lock = locks.lock_at(lock_path(deck.private_role, own=True))
     keys = {line.owner_key for line in lock.notes.values() if line.owner_key}

@@ -72,7 +72,7 @@ def _not_overridden(selection: Selection, deck: Deck, locks: Locks) -> Iterator[
     ids: dict[str, None] = {}
     for note in deck.notes:
         line = lock.notes.get((deck.owner_key, note.notetype, note.first_id))
-        if note.owner_key != deck.owner_key and line is not None and not line.dropped:
+        if note.owner_key not in deck.own_keys and line is not None and not line.dropped:
             ids[note.first_id] = None
     if ids:
         names = ", ".join(f"`{id}`" for id in list(ids)[:3]) + (" and more" if len(ids) > 3 else "")

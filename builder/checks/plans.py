@@ -15,7 +15,7 @@ from builder.study.plan import unplanned
 def interviews_have_a_plan(project: Project) -> Iterator[Finding]:
     """A role that says when the interview is has dates that make a plan."""
     for role in project.roles.values():
-        if role.value is None or role.value.interview is None or role.retired is not None:
+        if role.value is None or role.value.interview is None or not role.has_deck:
             continue
         if (cause := unplanned(role)) is not None:
             interview, _ = at_path(role.node, ("interview",))

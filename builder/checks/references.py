@@ -30,7 +30,7 @@ def references_resolve(project: Project) -> Iterator[Finding]:
             return project.topics if project.topics_complete else None
         if kind == "source":
             return cited if project.sources_complete else None
-        pool = {**project.definitions, **(project.roles[role].definitions if role else {})}
+        pool = {**project.definitions, **(project.roles[role].pool if role else {})}
         return [id for id, d in pool.items() if d.kind.name == kind and d.retired is None]
 
     for definition, scope in project.all_wordings:
@@ -121,7 +121,7 @@ def roles_fill_declared_variables(project: Project) -> Iterator[Finding]:
 def tags_have_a_definition(project: Project) -> Iterator[Finding]:
     """`my_tags` tags definitions that exist."""
     for role in project.roles.values():
-        pool = {**project.definitions, **role.definitions}
+        pool = {**project.definitions, **role.pool}
         for id, tags in role.tags.items():
             if id not in pool:
                 help = did_you_mean(id, pool) or "write tags under the id of a definition"
@@ -133,7 +133,7 @@ def answers_have_a_question(project: Project) -> Iterator[Finding]:
     """`my_answers` answers questions that exist."""
     noun = " or ".join(kind.name for kind in project.kinds.values() if kind.marks.answerable)
     for role in project.roles.values():
-        pool = {**project.definitions, **role.definitions}
+        pool = {**project.definitions, **role.pool}
         questions = [id for id, d in pool.items() if d.kind.marks.answerable and not d.retired]
         renamed = {d.was: d.id for d in pool.values() if d.was}
         for id in role.answers:

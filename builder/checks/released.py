@@ -74,10 +74,16 @@ def _changed_note_types(
 
 
 def private_locks(project: Project, locks: Locks) -> Iterator[tuple[Role, Lock]]:
-    """The private roles that have a deck, each with what was built for it alone."""
+    """The private roles that have a deck, and persons for theirs, with what was built for each."""
     for role in project.roles.values():
-        if role.private and role.retired is None:
-            yield role, locks.lock_at(lock_path(role.id, own=True))
+        if role.private and role.retired is None and role.person is None and not role.is_base:
+            yield role, locks.lock_at(lock_path(role.folder, own=True))
+
+
+def _private_definitions(project: Project, role: Role) -> tuple[Definition, ...]:
+    """What a private role defines or inherits, or what a person and all their roles do."""
+    roles = [other for other in project.roles.values() if role.id in (other.id, other.person)]
+    return tuple(definition for other in roles for definition in other.pool.values())
 
 
 def definition_id(line: NoteLine) -> str:
@@ -130,7 +136,7 @@ def built_ids_exist(
     catalogue = {definition.first_id for definition in project.definitions.values()}
     released = {definition_id(line) for line in locks.lock_at(RELEASED).notes.values()}
     for role, lock in private_locks(project, locks):
-        first_ids = {d.first_id for d in role.definitions.values()} | catalogue
+        first_ids = {d.first_id for d in _private_definitions(project, role)} | catalogue
         missing: set[str] = set()
         for line in lock.notes.values():
             first_id = definition_id(line)
@@ -169,7 +175,8 @@ def ids_keep_their_kind(
                 reported.add(definition.key)
                 yield _changed_kind(definition, before, verb, definition.scope)
     for role, lock in private_locks(project, locks):
-        definitions = catalogue | {d.first_id: d for d in role.definitions.values()}
+        private = _private_definitions(project, role)
+        definitions = catalogue | {definition.first_id: definition for definition in private}
         for definition, before in _of_another_kind(lock, definitions, kinds):
             if definition.key not in reported:
                 yield _changed_kind(definition, before, "built", role.scope)

@@ -12,10 +12,11 @@ from builder.source.paths import at_path
 
 
 def _titled(project: Project) -> Iterator[tuple[Role, Span]]:
-    """The roles that have a deck, with the spans of their titles."""
+    """The roles and persons that have a deck, with the spans of their titles."""
     for role in project.roles.values():
-        if role.value is not None and role.retired is None:
-            yield role, at_path(role.node, ("title",))[0].span
+        if role.value is not None and role.person is None and (role.has_deck or role.is_person):
+            key = "deck" if role.me and role.me.deck else "title"
+            yield role, at_path(role.node, (key,))[0].span
 
 
 @rule("bad-title", Severity.ERROR, of=PROJECT, section=Section.ROLES)
@@ -23,7 +24,7 @@ def titles_can_name_a_deck(project: Project) -> Iterator[Finding]:
     """Anki, and a line of a lock, keep the title as it is written."""
     title_span = at_path(project.settings.node, ("title",))[0].span
     titles: list[tuple[str, Span, Scope | None]] = [
-        (role.title, span, role.scope) for role, span in _titled(project)
+        (role.deck_title, span, role.scope) for role, span in _titled(project)
     ]
     titles.append((project.settings.value.title, title_span, None))
     for title, span, scope in titles:
@@ -50,7 +51,7 @@ def titles_name_one_deck(project: Project) -> Iterator[Finding]:
     """Anki knows decks by name, without case: equal titles would pour into one deck."""
     first: dict[str, Role] = {}
     for role, span in _titled(project):
-        earlier = first.setdefault(role.title.casefold(), role)
+        earlier = first.setdefault(role.deck_title.casefold(), role)
         if earlier is not role:
             yield Finding(
                 f"the role `{earlier.id}` has the same title, at {earlier.span}",

@@ -88,10 +88,23 @@ def roles_at(folder: Path) -> tuple[list[str], list[str]]:
         if any(path_part.startswith(".") for path_part in path_parts):
             continue
         if path_parts[0] == "private":
-            private_names.add(path_parts[1] if len(path_parts) > 2 else yaml_path.stem)
+            name = _private_name(yaml_path, path_parts)
+            if name and not name.startswith("_"):
+                private_names.add(name)
         elif _ROLE.search(yaml_path.read_bytes()):
             public_names.add(yaml_path.stem)
     return sorted(public_names), sorted(private_names)
+
+
+def _private_name(yaml_path: Path, path_parts: tuple[str, ...]) -> str:
+    """The private role that a file belongs to; none where it is a person's own."""
+    if len(path_parts) == 2:
+        return yaml_path.stem
+    if not (yaml_path.parents[len(path_parts) - 3] / "me.yaml").is_file():
+        return path_parts[1]
+    if len(path_parts) > 3:
+        return path_parts[2]
+    return yaml_path.stem if _ROLE.search(yaml_path.read_bytes()) else ""
 
 
 def kinds_at(folder: Path) -> list[str]:

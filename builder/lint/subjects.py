@@ -155,6 +155,10 @@ PROJECT: Subject[[Project]] = Subject(lambda project: WHOLE_PROJECT)
 DECK: Subject[[Project, Selection, Deck]] = Subject(
     lambda project, selection, deck: selection.role.scope
 )
+#: Every deck that was compiled, beside each other.
+DECKS: Subject[[Project, Sequence[Selection], Sequence[Deck]]] = Subject(
+    lambda project, selections, decks: WHOLE_PROJECT
+)
 #: A project and its note types by folder, beside what was built and released before.
 PROJECT_AND_LOCKS: Subject[[Project, Mapping[str, NoteType], Locks]] = Subject(
     lambda project, notetypes, locks: WHOLE_PROJECT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,32 +14,53 @@ from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mea
 from builder.model import Kinds
 from builder.source import MappingNode, Node, ScalarNode, SequenceNode, read
 
+#: The file that makes a folder in `decks/private/` a person's, and how its section begins there.
+ME = "me.yaml"
+_ME = re.compile(rb"""^(?:me|"me"|'me')[ \t]*:""", re.MULTILINE)
+
 
 class Section(NamedTuple):
-    """A top-level key of a file. `role` names the private role whose file it is."""
+    """A top-level key of a file. `role` names the private role or the person whose file it is.
+
+    `person` names the person whose role it is, and the person in a file of their own.
+    """
 
     name: str
     key: ScalarNode
     value: Node
     path: Path
     role: str | None
+    person: str | None = None
 
 
-def section_names(kinds: Kinds, *, private: bool) -> frozenset[str]:
-    """The sections that a file of a private role may have, or a file of the catalogue."""
+class Home(NamedTuple):
+    """Whose a private file is: a role's, perhaps a person's, or a person's own."""
+
+    role: str
+    person: str | None = None
+
+    @property
+    def is_person(self) -> bool:
+        """Whether the file is the person's own."""
+        return self.role == self.person
+
+
+def section_names(kinds: Kinds, *, private: bool, person: bool = False) -> frozenset[str]:
+    """The sections that a file of a private role may have, of a person, or of the catalogue."""
     if private:
-        return frozenset({*kinds.by_section, "role", "my_answers", "my_tags"})
+        return frozenset({*kinds.by_section, "me" if person else "role", "my_answers", "my_tags"})
     public = (kind.section for kind in kinds.values() if not kind.private)
     return frozenset({*public, "role", "topics", "sources"})
 
 
 def yaml_files(
     root: Path, errors: list[OSError] | None = None
-) -> Iterator[tuple[Path, str | None]]:
-    """Every YAML file under `decks/`, sorted, with the private role that it belongs to.
+) -> Iterator[tuple[Path, Home | None]]:
+    """Every YAML file under `decks/`, sorted; a private one with its home, as far as paths tell.
 
-    Hidden files are left out, and `deck.yaml`, which is read apart. Links are followed, but not
-    back to a folder that they lie in. The errors of folders that cannot be read go into `errors`.
+    A file beside a person's `me.yaml` is theirs, unless it has a `role:`: see `home_of`. Hidden
+    files are left out, and `deck.yaml`, which is read apart. Links are followed, but not back to a
+    folder that they lie in. The errors of folders that cannot be read go into `errors`.
     """
     decks = root / "decks"
     paths: list[Path] = []
@@ -57,42 +79,72 @@ def yaml_files(
             for name in [*names, *subfolders]
             if name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
         ]
+    persons = {path.parent.name for path in paths if _is_me(path, decks / "private")}
     for path in sorted(paths):
         inside = path.relative_to(decks)
         if inside.parts == ("deck.yaml",):
             continue
-        role = None
+        home = None
         if inside.parts[0] == "private":
-            role = path.stem if len(inside.parts) == 2 else inside.parts[1]
-        yield path, role
+            name = path.stem if len(inside.parts) == 2 else inside.parts[1]
+            home = Home(name)
+            if name in persons:
+                home = Home(inside.parts[2] if len(inside.parts) > 3 else name, name)
+        yield path, home
+
+
+def _is_me(path: Path, private: Path) -> bool:
+    """Whether a file makes a person of its folder in `private`."""
+    if path.name != ME or path.parent.parent != private:
+        return False
+    try:
+        return _ME.search(path.read_bytes()) is not None
+    except OSError:
+        return False  # whoever reads it reports the fault
+
+
+def home_of(path: Path, home: Home | None, tree: MappingNode | None) -> Home | None:
+    """Whose a file is, its content considered: beside `me.yaml` a file with `role:` is a role's."""
+    if home and home.is_person and path.name != ME and tree is not None and "role" in tree.entries:
+        return Home(path.stem, home.person)
+    return home
 
 
 def file_with(root: Path, role: str, section: str) -> Path | None:
-    """The first file of a private role that has the section already."""
-    for path, name in yaml_files(root):
-        if name == role:
+    """The first file of a private role, or a person, that has the section already."""
+    for path, home in yaml_files(root):
+        if home is not None and (home.is_person or home.role == role):
             tree, _ = read(path, path.name)
-            if tree is not None and section in tree.entries:
-                return path
+            actual_home = home_of(path, home, tree)
+            if tree is not None and actual_home and actual_home.role == role:
+                if section in tree.entries:
+                    return path
     return None
 
 
 def sections(root: Path, kinds: Kinds) -> Iterator[tuple[Section | None, list[Diagnostic]]]:
     """Each section with its faults; a file's own faults come first, without a section."""
     errors: list[OSError] = []
-    public, private = (section_names(kinds, private=private) for private in (False, True))
-    for path, role in yaml_files(root, errors):
+    private = section_names(kinds, private=True)
+    for path, file_home in yaml_files(root, errors):
         tree, faults = read(path, path.relative_to(root).as_posix())
+        home = home_of(path, file_home, tree)
+        role, person = home or (None, None)
         if faults:
             scopes = _scopes(faults, tree, kinds, role, path.stem)
             yield None, [replace(d, scope=s) for d, s in zip(faults, scopes, strict=True)]
-        names = private if role else public
+        is_person = home is not None and home.is_person
+        names = section_names(kinds, private=role is not None, person=is_person)
         for name, entry in tree.entries.items() if tree else ():
             if name in names:
-                yield Section(name, entry.key, entry.value, path, role), []
+                yield Section(name, entry.key, entry.value, path, role, person), []
                 continue
             help = did_you_mean(name, names) or f"sections are {', '.join(sorted(names))}"
-            if name in private:
+            if is_person and name == "role":
+                help = f"a person has no deck: move it to decks/private/{role}/<role>/role.yaml"
+            elif name == "me":
+                help = "`me` belongs to a person: move it to decks/private/<person>/me.yaml"
+            elif name in private:
                 help = f"`{name}` belongs to a private role: move it to decks/private/<role>/"
             scope = Scope(role=role) if role else WHOLE_PROJECT
             fault = Diagnostic(

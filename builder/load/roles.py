@@ -1,40 +1,27 @@
-"""Roles: which role extends which, what each overrides, and the learner's answers and tags."""
+"""Roles: which role extends which, and what each overrides."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from builder import model
-from builder.findings import Diagnostic, Scope, Span, did_you_mean
+from builder.findings import Diagnostic, Scope, did_you_mean
+from builder.load.answers import answers_of, tags_of
 from builder.load.definitions import bad_id, define
 from builder.load.files import Section, as_mapping
+from builder.load.persons import idle_keys, parent_of, person_of, unreadable_person
 from builder.model.kind_file import COMMON
 from builder.project import Definition, Override, Role
 from builder.shape.annotations import shape_of
-from builder.shape.walk import lost_comment, read_value
-from builder.source import Entry, MappingNode, ScalarNode, SequenceNode
+from builder.shape.walk import read_value
+from builder.source import Entry, MappingNode, ScalarNode
 from builder.source.nodes import merged
 
 Definitions = Mapping[str, Definition]
 
 #: Keys that belong to a definition's origin: a role's `override` may not have them.
 FIXED = frozenset(COMMON) - {"silence"}
-
-#: Tags that a build writes, and those by which Anki remembers something itself.
-_TAG_OF_OURS = re.compile(r"(?:kind|topic|type)::")
-_TAGS_OF_ANKI = {"leech", "marked"}
-
-
-def is_own_tag(tag: str) -> bool:
-    """Whether a learner may have made this tag up: it is one word, and neither ours nor Anki's."""
-    return (
-        bool(tag)
-        and not any(letter.isspace() for letter in tag)
-        and not _TAG_OF_OURS.match(tag)
-        and tag.casefold() not in _TAGS_OF_ANKI
-    )
 
 
 def roles_of(
@@ -52,15 +39,23 @@ def roles_of(
             findings += faults
             findings += _add(read, role)
     for name, sections in private.items():
-        role_sections = [section for section in sections if section.name == "role"]
+        person = sections[0].person
+        section_name = "me" if person == name else "role"
+        role_sections = [section for section in sections if section.name == section_name]
         if not role_sections:
-            findings.append(_without_role(name, sections))
+            # A person's file that has no `me` any more could not be read, and has a fault.
+            findings += [] if person == name else [_without_role(name, sections)]
             continue
-        role, faults = _role(role_sections[0], name, private=True)
+        if person == name:
+            role, faults = person_of(role_sections[0], name)
+        else:
+            role, faults = _role(role_sections[0], name, private=True)
+            role = replace(role, person=person)
+            faults += idle_keys(role)
         findings += faults
         for second in role_sections[1:]:
             first = role_sections[0].key.span
-            message = f"`{name}` has two `role:` sections, the first at {first}"
+            message = f"`{name}` has two `{section_name}:` sections, the first at {first}"
             findings.append(
                 Diagnostic(
                     "duplicate-id",
@@ -71,15 +66,17 @@ def roles_of(
                     (first,),
                 )
             )
-        answers, answer_spans, faults = _answers(sections, role.scope)
+        answers, answer_spans, faults = answers_of(sections, role.scope)
         findings += faults
         role = replace(role, answers=answers, answer_spans=answer_spans)
-        tags, faults = _tags(sections, role.scope)
+        tags, faults = tags_of(sections, role.scope)
         findings += faults
         findings += _add(
             read, replace(role, definitions=private_definitions.get(name, {}), tags=tags)
         )
 
+    for id in sorted({role.person for role in read.values() if role.person} - read.keys()):
+        read[id] = unreadable_person(id)
     roles: dict[str, Role] = {}
     for id in read:
         findings += _resolve(id, read, roles, catalogue)
@@ -101,17 +98,23 @@ def role_beside(
 
 
 def _without_role(name: str, sections: list[Section]) -> Diagnostic:
+    person = sections[0].person
+    folder = f"decks/private/{person}/{name}" if person else f"decks/private/{name}"
+    remedy = "add role.yaml with `role:` and a `title`"
+    if person:
+        remedy += f"; or move what is the person's to decks/private/{person}/"
     return Diagnostic(
         "missing-key",
-        f"no file in decks/private/{name}/ has a `role:`",
+        f"no file in {folder}/ has a `role:`",
         sections[0].key.span,
-        "add role.yaml with `role:` and a `title`",
+        remedy,
         Scope(role=name),
     )
 
 
 def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
-    faults = bad_id(ScalarNode.at(role.id, role.span), role.scope)
+    id = role.id.removeprefix("_") if role.is_base else role.id
+    faults = bad_id(ScalarNode.at(id, role.span), role.scope)
     if role.id in read:
         first = read[role.id].span
         message = f"the role `{role.id}` is defined twice, first at {first}"
@@ -147,78 +150,24 @@ def _role(section: Section, id: str, *, private: bool) -> tuple[Role, list[Diagn
     return role, findings + faults
 
 
-def _answers(
-    sections: Iterable[Section], scope: Scope
-) -> tuple[dict[str, ScalarNode], dict[str, Span], list[Diagnostic]]:
-    """The answers by question, and where each is named."""
-    answers: dict[str, ScalarNode] = {}
-    spans: dict[str, Span] = {}
-    findings: list[Diagnostic] = []
-    for section in sections:
-        if section.name == "my_answers":
-            node, faults = as_mapping(section.value, "`my_answers`", scope)
-            findings += faults
-            for id, entry in node.entries.items() if node else ():
-                if id in answers:
-                    first, span = answers[id].span, entry.key.span
-                    message = f"`{id}` is answered twice, first at {first}"
-                    help = "keep one of the answers"
-                    findings.append(
-                        Diagnostic("duplicate-id", message, span, help, scope, (first,))
-                    )
-                elif isinstance(entry.value, ScalarNode):
-                    answers[id] = entry.value
-                    spans[id] = entry.key.span
-                    findings += lost_comment(entry.value, scope)
-                else:
-                    message, help = "an answer is a text", "write it in a `|` block"
-                    findings.append(
-                        Diagnostic("wrong-value", message, entry.value.span, help, scope)
-                    )
-    return answers, spans, findings
-
-
-def _tags(
-    sections: Iterable[Section], scope: Scope
-) -> tuple[dict[str, tuple[ScalarNode, ...]], list[Diagnostic]]:
-    tags: dict[str, tuple[ScalarNode, ...]] = {}
-    findings: list[Diagnostic] = []
-    for section in sections:
-        if section.name != "my_tags":
-            continue
-        node, faults = as_mapping(section.value, "`my_tags`", scope)
-        findings += faults
-        for id, entry in node.entries.items() if node else ():
-            items = entry.value.items if isinstance(entry.value, SequenceNode) else (entry.value,)
-            for item in items:
-                if not isinstance(item, ScalarNode) or not is_own_tag(item.text):
-                    message = "a tag must be one word, and not a tag of prepdeck or Anki"
-                    help = "join words by hyphens, like on-the-phone"
-                    fault = Diagnostic("wrong-value", message, item.span, help, scope)
-                    findings.append(fault)
-                else:
-                    tags[id] = (*tags.get(id, ()), item)
-    return tags, findings
-
-
 def _resolve(
     id: str, read: Mapping[str, Role], roles: dict[str, Role], catalogue: Definitions
 ) -> list[Diagnostic]:
     """Adds the role to `roles`, its parents first."""
     findings: list[Diagnostic] = []
-    chain: list[str] = [id]
-    while (parent := _parent(read[chain[-1]])) is not None:
+    role = read[id]
+    chain: list[str] = [id, role.person] if role.person else [id]
+    while (parent := parent_of(role, read)) is not None:
         name, span = parent
-        role = read[chain[-1]]
-        if name not in read or read[name].private:
-            public = [id for id, other in read.items() if not other.private]
-            help = did_you_mean(name, public) or f"public roles are {', '.join(public)}"
-            message = f"no public role is called `{name}`"
-            if role.id == id:
+        if name not in (extendable := _extendable(role, read)):
+            sort = "role" if role.private else "public role"
+            help = did_you_mean(name, extendable) or f"{sort}s are {', '.join(extendable)}"
+            message = f"no {sort} is called `{name}`"
+            if role.id == id and "extends" in role.node.entries:
                 findings.append(Diagnostic("unknown-role", message, span, help, role.scope))
             break
         if name in chain:
-            circle = chain[chain.index(name) :]
+            circle = [id for id in chain[chain.index(name) :] if not read[id].is_person]
             if id == min(circle):  # each circle is reported once, for every role in it
                 path = " → ".join([*circle, name])
                 message = f"{path} is a circle"
@@ -228,18 +177,25 @@ def _resolve(
                     findings.append(Diagnostic("circular-roles", message, span, help, scope))
             break
         chain.append(name)
+        role = read[name]
     overrides: dict[str, Override] = {}
+    pool: dict[str, Definition] = {}
     for ancestor in reversed(chain):
-        heir = replace(read[ancestor], overrides=overrides)
+        inherited, pool = pool, {**pool, **read[ancestor].definitions}
+        heir = replace(read[ancestor], overrides=overrides, definitions=pool)
         overrides, faults = _overridden(heir, catalogue)
         findings += faults if ancestor == id else []
-    roles[id] = replace(read[id], chain=tuple(chain), overrides=overrides)
+    roles[id] = replace(read[id], chain=tuple(chain), overrides=overrides, inherited=inherited)
     return findings
 
 
-def _parent(role: Role) -> tuple[str, Span] | None:
-    node = role.node.get("extends")
-    return (node.text, node.span) if isinstance(node, ScalarNode) else None
+def _extendable(role: Role, read: Mapping[str, Role]) -> list[str]:
+    """The ids of roles that it may extend: private ones only if it is private itself."""
+    return [
+        id
+        for id, other in read.items()
+        if not other.is_person and (role.private or not other.private)
+    ]
 
 
 def _overridden(role: Role, catalogue: Definitions) -> tuple[dict[str, Override], list[Diagnostic]]:

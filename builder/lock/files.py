@@ -52,7 +52,7 @@ def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
     namespace = project.settings.value.namespace
     scopes = {RELEASED: WHOLE_PROJECT, LOCAL: WHOLE_PROJECT}
     for role in project.roles.values():
-        if role.private:
+        if role.private and role.person is None:
             scopes[lock_path(role.id, own=True)] = Scope(role=role.id)
     for path, scope in scopes.items():
         if not (project.root / path).exists():

@@ -2,7 +2,8 @@
 
     decks/notes.lock                  what was released; only a release writes it
     .prepdeck/local.lock              what was built from the catalogue and not released
-    decks/private/<role>/notes.lock   what was built for a private role alone
+    decks/private/<role>/notes.lock   what was built for a private role alone, or for a person and
+                                      all their roles
 
 A note has one released line and at most one line that is not released. `lock_path` decides; the
 other functions only list its answers.
@@ -22,10 +23,10 @@ def lock_path(
 ) -> LockPath:
     """The lock file that a line belongs to.
 
-    `private_role` is the id of the role whose deck has it, None when that role is public. `own`:
-    the line is the deck's, or a note's that the role owns. `answered`: the note holds the
-    learner's answer, or once did. The private role's file keeps both, because nobody else packs
-    them in these words. A note type belongs to no role: pass None.
+    `private_role` is the id of the role whose deck has it, or of its person, None when that role is
+    public. `own`: the line is the deck's, or a note's that either owns. `answered`: the note holds
+    the learner's answer, or once did. The private file keeps both, because nobody else packs them
+    in these words. A note type belongs to no role: pass None.
     """
     if release:
         return RELEASED

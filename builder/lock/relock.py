@@ -9,6 +9,7 @@ from builder.ids import owner_key_and_first_id, row_id
 from builder.lock.lines import Line, NoteLine, NoteTypeLine
 from builder.lock.paths import LockPath, lock_path
 from builder.lock.slow_clock import Clock, clock_of, packed_at
+from builder.owner import private_keys
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.project import Project, Role
 
@@ -39,18 +40,19 @@ def lines_of_packages(
                 foreign += 1
                 continue
             packer = by_key.get(line.owner_key) or deck_role
-            _keep_later(latest, _path(line, packer), line)
+            _keep_later(latest, _path(line, packer, project), line)
     by_path: dict[LockPath, tuple[Line, ...]] = {}
     for (path, _), latest_line in latest.items():
         by_path[path] = (*by_path.get(path, ()), latest_line)
     return by_path, foreign
 
 
-def _path(line: NoteLine, packer: Role | None) -> LockPath:
+def _path(line: NoteLine, packer: Role | None, project: Project) -> LockPath:
     """The file of a line; `packer` is the role whose package the note was in."""
     if packer is None or not packer.private:
         return lock_path(None)
-    return lock_path(packer.id, own=line.owner_key == packer.key, answered=line.answered)
+    own = line.owner_key in private_keys(project, packer)
+    return lock_path(packer.folder, own=own, answered=line.answered)
 
 
 def _keep_later(

@@ -121,7 +121,7 @@ class _Stamping:
             answer_since=answer_since,
         )
         self.notes[deck.role, note.guid] = time
-        own = note.owner_key == deck.owner_key
+        own = note.owner_key in deck.own_keys
         # The first path is the role's own file: a line there is of a note that it once answered.
         answered = note.answered or lines[0] is not None
         path = lock_path(deck.private_role, own=own, answered=answered, release=self.release)
@@ -143,7 +143,8 @@ class _Stamping:
         owners = {(note.notetype, note.first_id): note.owner_key for note in notes}
         for line in self.locks.lock_at(path).notes.values():
             owner = owners.get((line.notetype, line.first_id), deck.owner_key)
-            if line.owner_key == deck.owner_key != owner and not line.dropped:
+            # A person's note may be one role's own in that role's deck, and go on in others.
+            if line.owner_key == deck.owner_key and owner not in deck.own_keys and not line.dropped:
                 self._keep(path, replace(line, dropped=True), f"`{line.first_id}`", deck.span)
 
     def _keep(self, path: LockPath, line: Line, name: str, span: Span) -> None:

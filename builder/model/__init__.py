@@ -3,6 +3,7 @@
 from builder.model.files import (
     Bibliography,
     Limits,
+    Me,
     NoteCard,
     NoteField,
     NoteTypeFile,
@@ -19,6 +20,7 @@ __all__ = [
     "Kinds",
     "Limits",
     "Marks",
+    "Me",
     "NewCommand",
     "NewOption",
     "NoteCard",

@@ -44,7 +44,10 @@ class Role:
 
     title: Annotated[Line, "the deck's name, after the project's title"]
     mission: Annotated[Line | None, "what the job is for; stands in the deck's description"] = None
-    extends: Annotated[str | None, "a public role. This one begins with all that it has"] = None
+    extends: Annotated[
+        str | None,
+        "a public role, or a private one for private roles. This one begins with all that it has",
+    ] = None
     side: Annotated[Side | None, "whom the deck is for. Inherited; `candidate` unless given"] = None
     notes: Annotated[
         Literal["own", "shared"] | None,
@@ -86,6 +89,42 @@ class Role:
     drop: Annotated[_Selectors, "what it has not, of all that came before"] = ()
     override: Annotated[
         dict[str, Any], "what this role says differently, by the definition's id"
+    ] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Me:
+    """A person above employers: `me.yaml`, in a folder with a role for each employer."""
+
+    title: Annotated[Line, "the name of the one deck of all roles, after the project's title"]
+    key: Annotated[Slug, "what your notes are known by, for ever"]
+    deck: Annotated[
+        Line | None, "the deck's name where it is not the title: one that was studied before"
+    ] = None
+    extends: Annotated[
+        str | None, "the role that your notes are worded by; your roles extend it unless they say"
+    ] = None
+    notes: Annotated[
+        Literal["own", "shared"] | None,
+        "`shared` if you studied a public deck before: its notes go on. `own` unless given",
+    ] = None
+    minutes_per_day: Annotated[
+        Annotated[int, Shape(least=5, most=240)] | None,
+        "how long you study a day, for all interviews; 25 unless given",
+    ] = None
+    vars: Annotated[dict[str, Line], "values of variables, for your notes and your roles'"] = field(
+        default_factory=dict
+    )
+    per_role: Annotated[
+        tuple[str, ...],
+        "ids of definitions that each of your roles has a note of its own of, as Why us?",
+    ] = ()
+    override: Annotated[dict[str, Any], "what you say differently, by the definition's id"] = field(
+        default_factory=dict
+    )
+    continues: Annotated[
+        dict[Slug, tuple[str, ...]],
+        "first ids of notes that go on from a role that was without a person, by its key",
     ] = field(default_factory=dict)
 
 

@@ -90,6 +90,11 @@ COMMON: Mapping[str, Shape] = {
         type="slug", about="the first id that it was ever built under, if that was another"
     ),
     "retired": Shape(type="text", about="why no deck has it any more"),
+    "per_role": Shape(
+        type="bool",
+        default=False,
+        about="`true`: each role of a person has a note of its own, as for Why us?",
+    ),
     "silence": Shape(
         each=Shape(type="text"),
         names="text",
@@ -99,9 +104,9 @@ COMMON: Mapping[str, Shape] = {
 #: Names that no kind may take: definitions, expressions, references or commands have them.
 RESERVED: Mapping[str, frozenset[str]] = {
     "kind": frozenset({"topic", "source", "role", "any", "project", "person", "kind"}),
-    "section": frozenset({"role", "topics", "sources", "my_answers", "my_tags"}),
+    "section": frozenset({"role", "me", "topics", "sources", "my_answers", "my_tags"}),
     "keys": frozenset(
-        {*COMMON, "tags", "guid", "per_role", "words", "region", "reports"}
+        {*COMMON, "tags", "guid", "words", "region", "reports"}
         | {"id", "item", "own_words", "view", "project", "word", "true", "false", "none"}
     ),
 }

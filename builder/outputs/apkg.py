@@ -168,7 +168,7 @@ def write(deck: Deck, stamps: Stamps) -> bytes:
         )
         for note in deck.notes
     ]
-    for due, card in enumerate(deck.order, 1):
+    for due, card in enumerate(deck.order, deck.first_due):
         stamped_note = stamped_notes[card.note]
         card_row = stamped_note.row + 1 + card.template
         stamped_note.cards_due.append((card_row, card.template, due))

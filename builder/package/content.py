@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from builder.deck import without_employer
+
 #: What separates the fields of a note in Anki's tables.
 FIELD_SEPARATOR = "\x1f"
 
@@ -71,11 +73,13 @@ class Package:
         """SHA-256 of the content, in hex: the same on every machine, at any time.
 
         Canonical JSON of the sorted notes (GUID, note type, fields, tags, cards with their decks)
-        and of the note types that they use; without times, row ids and due.
+        and of the note types that they use; without times, row ids and due, and without what shows
+        whose a note is.
         """
         note_contents = sorted(
-            [note.guid, note.notetype, note.fields, sorted(note.tags), sorted(note.cards)]
+            [note.guid, note.notetype, fields, sorted(tags), sorted(note.cards)]
             for note in self.notes
+            for fields, tags in (without_employer(note.fields, note.tags),)
         )
         used_types = {note.notetype for note in self.notes}
         type_contents = sorted(

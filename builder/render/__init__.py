@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
+from typing import Any
 from unicodedata import normalize
 
-from builder.deck import Deck, Note, NoteType, Preset, digest_of_answer, owned_id
+from builder.deck import (
+    EMPLOYER_TAG,
+    Deck,
+    Note,
+    NoteType,
+    digest_of_answer,
+    employer_label,
+    owned_id,
+)
 from builder.findings import Diagnostic, Scope
 from builder.ids import note_guid, row_id
-from builder.project import Definition, Project, Role, View
+from builder.owner import private_keys
+from builder.project import Definition, Project, View
 from builder.render.fields import Expressions, expressions_of
 from builder.render.notetypes import note_types
-from builder.render.text import inline_html
-from builder.select import Chosen, Selection
+from builder.render.row import employers, label_position, row_of
+from builder.select import Chosen, Selection, select
 from builder.source import ScalarNode
+from builder.study.joint import DatedRole, JointPlan, first_due, joint_plan
 from builder.study.order import in_study_order
-from builder.study.plan import notes_in_time, plan_of
+from builder.study.plan import NotesInTime, plan_of
 
 __all__ = ["Renderer", "renderer"]
 
@@ -31,6 +41,10 @@ class Renderer:
     expressions: Mapping[str, Expressions]
     _views: dict[str | None, View] = field(default_factory=dict)
     _notes: dict[tuple[str | None, ...], Note] = field(default_factory=dict)
+    _joint_plans: dict[str, tuple[JointPlan, Mapping[str, NotesInTime]]] = field(
+        default_factory=dict
+    )
+    _employers: Mapping[str, str] = field(default_factory=dict)
 
     def deck(
         self, selection: Selection, faulty: Collection[Scope] = ()
@@ -39,14 +53,47 @@ class Renderer:
 
         Definitions with a scope in `faulty` are left out: their faults block the deck anyway.
         """
+        role, owner = selection.role, selection.person or selection.role
+        notes, findings = self._selected_notes(selection, faulty)
+        joint, in_time = self._joint_plan(selection, notes, faulty)
+        if role.id in in_time:
+            notes, order, waiting = in_time[role.id]
+        else:
+            order, waiting = in_study_order(notes, self.notetypes), []
+        row = row_of(self.project, owner, joint.new_a_day if in_time else None)
+        interview = role.value.interview if role.value else None
+        deck = Deck(
+            role=role.id,
+            owner_key=owner.key,
+            private=role.private,
+            id=row.id,
+            name=row.name,
+            root_id=row_id("deck", self.project.settings.value.namespace),
+            owns_notes=owner.owns_notes,
+            description=row.description,
+            notes=tuple(notes),
+            order=tuple(order),
+            notetypes={n.notetype: self.notetypes[n.notetype] for n in notes},
+            span=role.span,
+            preset=row.preset,
+            waiting=tuple(waiting),
+            person=role.person,
+            own_keys=private_keys(self.project, role),
+            first_due=first_due(interview) if selection.person else 1,
+        )
+        return deck, findings
+
+    def _selected_notes(
+        self, selection: Selection, faulty: Collection[Scope]
+    ) -> tuple[list[Note], list[Diagnostic]]:
+        """All notes of a role's deck, whether there is time for them or not."""
         findings: list[Diagnostic] = []
         notes: list[Note] = []
-        role = selection.role
-        side = self.project.side(role)
+        side = self.project.side(selection.role)
         for chosen in selection.chosen:
             if chosen.definition.value is None or chosen.is_among(faulty):
                 continue
-            answer = role.answers.get(chosen.definition.id)
+            answer = _learners(selection, chosen, "answers")
             for notetype in self.notetypes.values():
                 if notetype.kind != chosen.definition.kind.name:
                     continue
@@ -56,8 +103,8 @@ class Renderer:
                     continue
                 answer_text = answer.text if answer and notetype.personal else None
                 # A shared note reads the same in every deck; one with an answer is in this alone.
-                is_tagged = chosen.owner_role == role.id or answer_text is not None
-                tags = role.tags.get(chosen.definition.id, ()) if is_tagged else ()
+                is_tagged = selection.owns(chosen) or answer_text is not None
+                tags = (_learners(selection, chosen, "tags") or ()) if is_tagged else ()
                 items, faults = self._items(notetype, chosen)
                 findings += faults
                 for item in items:
@@ -65,49 +112,29 @@ class Renderer:
                     findings += faults
                     if note is not None:
                         notes.append(note)
-        settings = self.project.settings.value
-        plan, preset, waiting = plan_of(self.project, role), None, list[Note]()
-        if plan is None:
-            order = in_study_order(notes, self.notetypes)
-        else:
-            notes, order, waiting = notes_in_time(plan, notes, self.notetypes)
-            preset = self._preset(role, plan.new_cards_a_day(len(order)))
-        deck = Deck(
-            role=role.id,
-            owner_key=role.key,
-            private=role.private,
-            id=row_id("deck", settings.namespace, role.key),
-            name=f"{settings.title}::{role.title}",
-            root_id=row_id("deck", settings.namespace),
-            owns_notes=role.owns_notes,
-            description=self._description(role),
-            notes=tuple(notes),
-            order=tuple(order),
-            notetypes={n.notetype: self.notetypes[n.notetype] for n in notes},
-            span=role.span,
-            preset=preset,
-            waiting=tuple(waiting),
-        )
-        return deck, findings
+        return notes, findings
 
-    def _preset(self, role: Role, new_a_day: int) -> Preset:
-        """Anki imports a preset's id once: other settings need another id, or they never arrive."""
-        id = row_id("preset", self.project.settings.value.namespace, role.key, str(new_a_day))
-        return Preset(id, f"{role.title}: {new_a_day} new a day", new_a_day)
-
-    def _description(self, role: Role) -> str:
-        """What Anki shows above the deck's button. It overwrites what the learner wrote there."""
-        settings = self.project.settings.value
-        title, version = escape(settings.title, False), escape(settings.version, False)
-        sentences = [f"{title}, version {version}."]
-        if role.value and role.value.mission:
-            sentences.append(inline_html(role.value.mission, self.project.view(role).vars))
-        if not role.owns_notes:
-            sentences.append(
-                "Import two decks of this set, and a note that both have stays in the deck that"
-                " came first: you study it once."
-            )
-        return " ".join(sentences)
+    def _joint_plan(
+        self, selection: Selection, notes: Sequence[Note], faulty: Collection[Scope]
+    ) -> tuple[JointPlan, Mapping[str, NotesInTime]]:
+        """The plan of a role, or of all roles of its person, and what each studies by its id."""
+        owner = selection.person or selection.role
+        if owner.id not in self._joint_plans:
+            dated: dict[str, DatedRole] = {}
+            for role in (*self.project.roles_of(selection.person), selection.role):
+                if role.id in dated or (plan := plan_of(self.project, role)) is None:
+                    continue
+                if role.id == selection.role.id:
+                    dated[role.id] = DatedRole(plan, notes)
+                else:
+                    other_selection, _ = select(self.project, role)
+                    dated[role.id] = DatedRole(
+                        plan, self._selected_notes(other_selection, faulty)[0]
+                    )
+            joint = joint_plan([*dated.values()], self.notetypes)
+            in_time = dict(zip(dated, joint.in_time, strict=True))
+            self._joint_plans[owner.id] = joint, in_time
+        return self._joint_plans[owner.id]
 
     def _view(self, owner_role: str | None) -> View:
         if owner_role not in self._views:
@@ -151,7 +178,8 @@ class Renderer:
             if target is not None and target.value is None:
                 return None, []  # its fault is reported already, and blocks the deck
             first_id = f"{first_id}/{target.first_id if target else item}"
-        fields = (*content[:-2], owned_id(view.owner_key, first_id), *content[-2:])
+        owner_key = view.key_of(definition)
+        fields = (*content[:-2], owned_id(owner_key, first_id), *content[-2:])
         cards = notetype.cards_of(fields)
         if not cards:
             # Every card has a gate. Anki would import a note that no learner ever sees.
@@ -161,15 +189,15 @@ class Renderer:
         note = Note(
             guid=note_guid(
                 self.project.settings.value.namespace,
-                view.owner_key,
+                owner_key,
                 notetype.folder,
                 first_id,
             ),
-            owner_key=view.owner_key,
+            owner_key=owner_key,
             notetype=notetype.folder,
             first_id=first_id,
-            fields=fields,
-            tags=_tags(definition, learner_tags),
+            fields=self._labelled(notetype, chosen, fields),
+            tags=_tags(definition, (*learner_tags, *self._employer_tags(chosen))),
             cards=cards,
             personal=notetype.personal,
             answered=answer is not None,
@@ -181,6 +209,36 @@ class Renderer:
         )
         self._notes[key] = note
         return note, findings
+
+    def _labelled(
+        self, notetype: NoteType, chosen: Chosen, fields: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """The fields, with the employer where the note is the own one of a person's role."""
+        employer = self._employers.get(chosen.owner_role or "")
+        if employer is None:
+            return fields
+        position = label_position(notetype)
+        content = fields[position]
+        label = employer_label(f" · {employer}" if content else employer)
+        return (*fields[:position], content + label, *fields[position + 1 :])
+
+    def _employer_tags(self, chosen: Chosen) -> tuple[str, ...]:
+        owner = chosen.owner_role
+        return (EMPLOYER_TAG + owner,) if owner and owner in self._employers else ()
+
+
+def _learners(selection: Selection, chosen: Chosen, name: str) -> Any:
+    """The learner's answer or tags to a definition: the role's own notes have the role's first.
+
+    `name`: of the attribute of a role that has them.
+    """
+    id = chosen.definition.id
+    if selection.person is None:
+        return getattr(selection.role, name).get(id)
+    roles_words = getattr(selection.role, name).get(id)
+    if chosen.owner_role == selection.role.id and roles_words:
+        return roles_words
+    return getattr(selection.person, name).get(id)
 
 
 def _answer_digest(notetype: NoteType, fields: tuple[str, ...]) -> str:
@@ -197,7 +255,7 @@ def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
             expressions[name] = compiled
         findings += faults
     sound = {name: notetypes[name] for name in expressions}
-    return Renderer(project, sound, expressions), findings
+    return Renderer(project, sound, expressions, _employers=employers(project)), findings
 
 
 def _tags(definition: Definition, learner_tags: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ notes still come and the first are repeated, would take half as long again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -30,6 +30,7 @@ DEFAULT_MINUTES = 25
 SHOWINGS = {0: 2, 1: 1, 4: 1}
 #: How many spoken cards, drawn at random, a mock interview has.
 MOCK_CARDS = 5
+_NOTHING = Decimal(0)
 #: The most days that a plan may have. Longer ones have a wrong year.
 MAX_DAYS = 366
 
@@ -118,7 +119,7 @@ def unplanned(role: Role) -> Unplanned | None:
 
 
 def plan_of(project: Project, role: Role) -> Plan | None:
-    """A role's plan, if its dates make one. Not inherited."""
+    """A role's plan, if its dates make one. Not inherited; the minutes are its person's."""
     if unplanned(role) is not None:
         return None
     assert role.value is not None
@@ -126,10 +127,13 @@ def plan_of(project: Project, role: Role) -> Plan | None:
     assert starts is not None
     assert interview is not None
     settings = project.settings.value
+    person = project.person_of(role)
+    value = person.value if person else role.value
+    minutes = value.minutes_per_day if value else None
     return Plan(
         starts,
         interview,
-        minutes=role.value.minutes_per_day or DEFAULT_MINUTES,
+        minutes=minutes or DEFAULT_MINUTES,
         quick_minutes=settings.minutes_quick,
         spoken_minutes=settings.minutes_spoken,
     )
@@ -185,27 +189,43 @@ class NotesInTime(NamedTuple):
 
 
 def notes_in_time(
-    plan: Plan, notes: Sequence[Note], notetypes: Mapping[str, NoteType]
+    plan: Plan,
+    notes: Sequence[Note],
+    notetypes: Mapping[str, NoteType],
+    *,
+    spent: Decimal = _NOTHING,
+    paid: Collection[str] = (),
 ) -> NotesInTime:
     """As much of a deck as the plan can pay for: the first of its `units`.
 
     They are ranked alike for every plan, so more minutes never take a note away. What the learner
-    wrote is always in, and every deck has a note.
+    wrote is always in, and every deck has a note. `spent`: the minutes of the plan that another
+    role's notes take. `paid`: the GUIDs of notes that the other role brings: they cost nothing.
     """
     study_order = in_study_order(notes, notetypes)
     ranked_units = units(notes, study_order)
     least_count = max(sum(has_learners_words(unit, notes) for unit in ranked_units), 1)
     unit_costs = (
-        sum(plan.cost(notes[index], notetypes) for index in unit) for unit in ranked_units
+        sum(plan.cost(notes[index], notetypes) for index in unit if notes[index].guid not in paid)
+        for unit in ranked_units
     )
+    budget = plan.budget - spent
     fitting_count = max(
-        sum(total_cost <= plan.budget for total_cost in accumulate(unit_costs)), least_count
+        sum(total_cost <= budget for total_cost in accumulate(unit_costs)), least_count
     )
-    waiting_notes = [notes[index] for index in chain.from_iterable(ranked_units[fitting_count:])]
+    fitting_indices = {
+        index
+        for position, unit in enumerate(ranked_units)
+        for index in unit
+        if position < fitting_count or notes[index].guid in paid
+    }
+    waiting_notes = [
+        notes[index]
+        for index in chain.from_iterable(ranked_units[fitting_count:])
+        if index not in fitting_indices
+    ]
     if waiting_notes:
-        notes = [
-            notes[index] for index in sorted(chain.from_iterable(ranked_units[:fitting_count]))
-        ]
+        notes = [notes[index] for index in sorted(fitting_indices)]
         study_order = in_study_order(notes, notetypes)
     return NotesInTime(list(notes), study_order, waiting_notes)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
 from builder.cloze import card_names
+from builder.deck import without_employer
 from builder.lock.slow_clock import Clock, clock_of
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
@@ -168,9 +169,11 @@ def _note_change(
     new: tuple[PackedNote, PackedNoteType],
 ) -> NoteChange | None:
     (old_note, old_notetype), (note, notetype) = old, new
+    old_texts, old_note_tags = without_employer(old_note.fields, old_note.tags)
+    new_texts, new_note_tags = without_employer(note.fields, note.tags)
     old_fields = _as_renamed(old_notetype.fields, notetype.fields)
-    old_html_by_field = dict(zip(old_fields, old_note.fields, strict=False))
-    new_html_by_field = dict(zip(notetype.fields, note.fields, strict=False))
+    old_html_by_field = dict(zip(old_fields, old_texts, strict=False))
+    new_html_by_field = dict(zip(notetype.fields, new_texts, strict=False))
     field_changes = tuple(
         FieldChange(
             field_name,
@@ -180,7 +183,7 @@ def _note_change(
         for field_name in {**new_html_by_field, **old_html_by_field}
         if old_html_by_field.get(field_name, "") != new_html_by_field.get(field_name, "")
     )
-    old_tags, new_tags = set(old_note.tags), set(note.tags)
+    old_tags, new_tags = set(old_note_tags), set(new_note_tags)
     card_names = _card_names(notetype)
     old_cards = _cards(old_note, _as_renamed(_card_names(old_notetype), card_names))
     new_cards = _cards(note, card_names)

@@ -12,8 +12,8 @@ from builder.findings import Diagnostic, PrepdeckError, touching
 from builder.ids import row_id
 from builder.lock import RELEASED, Locks, Stamps, read_locks, stamp
 from builder.package import Package, PackedNote, PackedNoteType, read_package
-from builder.pipeline import check_against_locks, compile_project, reach_of
-from builder.project import Project, Role
+from builder.pipeline import Compiled, check_against_locks, compile_project, reach_of
+from builder.project import Role
 
 #: The id of Anki's deck "Default", which is in every package.
 _DEFAULT = 1
@@ -47,7 +47,7 @@ def diff_with_project(old: Path, root: Path) -> tuple[Diff | None, tuple[Diagnos
     """
     old_package = _read(old)
     compiled = compile_project(root)
-    role = _role(old, old_package, compiled.project)
+    role = _role(old, old_package, compiled)
     selections_and_decks = zip(compiled.selections, compiled.decks, strict=True)
     selection, deck = next(pair for pair in selections_and_decks if pair[1].role == role.id)
     locks, findings = read_locks(compiled.project)
@@ -74,10 +74,17 @@ def _read(path: Path) -> Package:
     return package
 
 
-def _role(path: Path, package: Package, project: Project) -> Role:
+def _role(path: Path, package: Package, compiled: Compiled) -> Role:
+    project = compiled.project
     namespace = project.settings.value.namespace
-    for role in project.roles.values():
-        if row_id("deck", namespace, role.key) in package.deck_ids:
+    guids = {note.guid for note in package.notes}
+    guids_by_role = {deck.role: {note.guid for note in deck.notes} for deck in compiled.decks}
+    # A person's roles have one deck: whose package it is, its notes tell.
+    for role in sorted(
+        project.roles.values(), key=lambda role: len(guids ^ guids_by_role.get(role.id, set()))
+    ):
+        deck_key = (project.person_of(role) or role).key
+        if not role.is_person and row_id("deck", namespace, deck_key) in package.deck_ids:
             if role.retired is not None:
                 raise PrepdeckError(
                     f"the role `{role.id}` is retired: {role.retired}",

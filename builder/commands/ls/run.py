@@ -122,7 +122,7 @@ def _with_notes(compiled: Compiled, role: Role | None, listed: tuple[Listed, ...
             first_ids = {note.first_id, note.first_id.rpartition("/")[0]}
             if any(
                 (owner_role, first_id) in roles_and_first_ids
-                for owner_role in (None, deck.role)
+                for owner_role in (None, *compiled.project.roles[deck.role].chain)
                 for first_id in first_ids
             ):
                 note_ids[note.id] = None

@@ -24,14 +24,17 @@ from builder.commands.schema.writer import (
 )
 from builder.load.files import section_names
 from builder.load.roles import FIXED
-from builder.model import Bibliography, Kind, Kinds, Role, Settings
+from builder.model import Bibliography, Kind, Kinds, Me, Role, Settings
 from builder.project import Project
 from builder.shape.annotations import shape_of
+from builder.shape.shape import Shape
 
 FOLDER = ".prepdeck/schema"
 
-#: Which file is checked by which: the settings, definitions, a public role, a private role's files.
+#: Which file is checked by which: the settings, definitions, a public role, a private role's files,
+#: a person's own files.
 DECK, DEFINITIONS, ROLE, PRIVATE_ROLE = "deck.json", "definitions.json", "role.json", "private.json"
+PERSON = "me.json"
 
 
 def modeline(file: str, schema: str) -> str:
@@ -61,6 +64,8 @@ def schemas(project: Project) -> dict[str, Schema]:
     )
     del public_sections["role"]["properties"]["key"]
     del private_sections["role"]["properties"]["was"]
+    person_sections = {name: schema for name, schema in private_sections.items() if name != "role"}
+    person_sections["me"] = _role(project_names, shape_of(Me))
     return {
         DECK: _whole("decks/deck.yaml", _settings(project.kinds, project_names)),
         DEFINITIONS: _file("Definitions", public_sections, project.kinds, project_names),
@@ -69,6 +74,7 @@ def schemas(project: Project) -> dict[str, Schema]:
         PRIVATE_ROLE: _file(
             "What a private role says", private_sections, project.kinds, project_names
         ),
+        PERSON: _file("A person above roles", person_sections, project.kinds, project_names),
     }
 
 
@@ -121,7 +127,7 @@ def _sections(kinds: Kinds, names: Names, *, private: bool) -> Schema:
         for kind in kinds.values()
         if kind.section in allowed_sections
     }
-    sections["role"] = _role(names)
+    sections["role"] = _role(names, shape_of(Role))
     if "topics" in allowed_sections:
         topic_schema: Schema = {"anyOf": [TEXT, {"type": "object"}]}
         sections["topics"] = _by_id(topic_schema, "A tree of topics: each becomes a tag.")
@@ -158,8 +164,9 @@ def _by_id(schema: Schema, description: str) -> Schema:
     }
 
 
-def _role(names: Names) -> Schema:
-    schema = schema_of(shape_of(Role), names)
+def _role(names: Names, shape: Shape) -> Schema:
+    """A role's section, or a person's."""
+    schema = schema_of(shape, names)
     properties = schema["properties"]
     properties["extends"] |= names.offered("role")
     if "$ref" in properties["extends"]:

@@ -116,7 +116,7 @@ def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
     answered_ids = dict.fromkeys(
         definition_id for story in stories for definition_id in story.answers
     )
-    all_definitions = {**project.definitions, **role.definitions}
+    all_definitions = {**project.definitions, **role.pool}
     definition_by_id |= {
         definition_id: all_definitions[definition_id]
         for definition_id in answered_ids

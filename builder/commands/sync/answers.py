@@ -101,7 +101,7 @@ class Answer:
 
 def lock_line(locks: Locks, role: Role | None, key: tuple[str, str, str]) -> NoteLine | None:
     """The line that the learner's copy follows: of the role's deck, or of a public one."""
-    lock_paths = (RELEASED, *note_paths(role.id if role else None))
+    lock_paths = (RELEASED, *note_paths(role.folder if role else None))
     note_lines = [line for path in lock_paths if (line := locks.note(path, key)) is not None]
     return max(note_lines, key=lambda line: line.time, default=None)
 

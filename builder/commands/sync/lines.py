@@ -126,7 +126,7 @@ def tagged_lines(
 
 
 def _path(note: LearnerNote, role: Role, *, answered: bool) -> LockPath:
-    return lock_path(role.id, own=note.owner_key == role.key, answered=answered)
+    return lock_path(role.folder, own=note.owner_key == role.key, answered=answered)
 
 
 def _has_words(note: LearnerNote, packed_note: Note) -> bool:

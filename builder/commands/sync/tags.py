@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from builder.commands.sync.answers import LearnerNote, definition_of, is_touched, lock_line
-from builder.load.roles import is_own_tag
+from builder.load.answers import is_own_tag
 from builder.lock import Locks
 from builder.project import Definition, Project, Role
 
