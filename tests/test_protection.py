@@ -16,6 +16,7 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner, learner
 from test_cli import prepdeck
 
+from builder import shipped
 from builder.findings import Diagnostic
 from builder.lock import parse_lock
 
@@ -285,6 +286,14 @@ def test_a_renamed_definition_of_another_kind(project: MakeProject) -> None:
     deck.built(NOON)
     deck.write({"decks/two.yaml": TOOL.replace("two:\n", "deux:\n    was: two\n")})
     assert finding(deck, "kind-changed").help.startswith("take `was: two` out, and put the card")
+
+
+def test_a_note_type_of_an_unknown_kind_changes_no_definition(acme: ProjectFolder) -> None:
+    """The slip has a fault of its own, at its place."""
+    shutil.copytree(shipped.templates() / "question", acme.root / "templates/question")
+    (acme.root / "templates/question/kind.yaml").unlink()
+    acme.edit("templates/question/notetype.yaml", "kind: question", "kind: questoin")
+    assert finding(acme, "note-type").message == "unknown kind `questoin`"
 
 
 def test_what_changed_its_kind_before_this_rule_existed_goes_on_as_it_is(

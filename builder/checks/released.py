@@ -166,7 +166,11 @@ def ids_keep_their_kind(
     project: Project, notetypes: Mapping[str, NoteType], locks: Locks
 ) -> Iterator[Finding]:
     """A note type is part of a note's identity, and a kind has note types of its own."""
-    kinds = {name: folder.value.kind for name, folder in project.templates.items() if folder.value}
+    kinds = {
+        name: folder.value.kind
+        for name, folder in project.templates.items()
+        if folder.value and folder.value.kind in project.kinds
+    }
     catalogue = {definition.first_id: definition for definition in project.definitions.values()}
     reported: set[str] = set()
     for file, verb in ((RELEASED, "released"), (LOCAL, "built")):
