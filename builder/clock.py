@@ -39,4 +39,9 @@ def now() -> int:
 
 def today() -> date:
     """The day that it is in Anki, from `SOURCE_DATE_EPOCH` if it is set."""
-    return datetime.fromtimestamp(now() - _DAY_BEGINS).date()
+    return day_at(now())
+
+
+def day_at(seconds: int) -> date:
+    """The day that it is in Anki at a time in Unix seconds."""
+    return datetime.fromtimestamp(seconds - _DAY_BEGINS).date()

@@ -245,8 +245,8 @@ class Deck:
     """One role's deck. `role` is the role's id, `owner_key` its key.
 
     All roles of a person have one deck in Anki, of equal names, ids, descriptions and presets:
-    then `person` is the person's id, and `owner_key` the person's key. `own_keys`: the keys of all
-    notes that nobody else packs, in their GUIDs.
+    then `person` is the person's id, `owner_key` the person's key, and `role_key` the role's.
+    `own_keys`: the keys of all notes that nobody else packs, in their GUIDs.
 
     `order` lists every card; a card's `due` is its place in it, counted from `first_due`. With a
     plan there is a `preset`, and `waiting` has the notes that do not fit: they are not packed.
@@ -267,6 +267,7 @@ class Deck:
     preset: Preset | None = None
     waiting: tuple[Note, ...] = ()
     person: str | None = None
+    role_key: str = ""
     own_keys: frozenset[str] = frozenset()
     first_due: int = 1
 

@@ -1,11 +1,12 @@
-"""Whose a note is: a person's, a role's, or nobody's. Declarations decide; a note is never owned
-because of its text, a variable or an answer.
+"""Whose a note is: a person's, a role's, or nobody's; and whose a role is. Declarations decide: a
+note is never owned because of its text, a variable or an answer.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from builder.findings import PrepdeckError
 from builder.project import Definition, Override, Project, Role
 
 
@@ -38,6 +39,49 @@ def private_keys(project: Project, role: Role) -> frozenset[str]:
     """The keys in the GUIDs of notes whose lock is the role's: its own and its person's."""
     person = project.person_of(role) or role
     return frozenset({role.key, person.key, *(person.me.continues if person.me else ())})
+
+
+def deck_role(project: Project, id: str) -> Role:
+    """The role of that id. Raises `PrepdeckError` when there is none, or it has no deck."""
+    role = project.role(id)
+    if role.retired is not None:
+        raise PrepdeckError(
+            f"the role `{id}` is retired: {role.retired}",
+            help="delete `retired:` to have its deck again",
+        )
+    if role.is_base:
+        raise PrepdeckError(
+            f"`{id}` has no deck: it is there to be extended", help="name a role that extends it"
+        )
+    if role.is_person:
+        ids = ", ".join(f"`{employer.id}`" for employer in project.roles_of(role))
+        raise PrepdeckError(
+            f"`{id}` is a person, and has no deck without a role",
+            help=f"name one of the roles: {ids}" if ids else "write one: prepdeck new role",
+        )
+    return role
+
+
+def without_persons(project: Project, role_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The roles that are named, with all roles of each person in the person's place."""
+    ids: dict[str, None] = {}
+    for role_id in role_ids:
+        role = project.role(role_id)
+        roles_of_person = project.roles_of(role) if role.is_person else ()
+        ids |= dict.fromkeys([role.id for role in roles_of_person] or [role_id])
+    return tuple(ids)
+
+
+def with_siblings(project: Project, role_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The roles to build: those named, and all roles of their persons, for these have one deck.
+
+    Its description and its new cards a day are made from all of them, and stand in each package.
+    """
+    ids: dict[str, None] = {}
+    for role_id in without_persons(project, role_ids):
+        siblings = project.roles_of(project.person_of(project.roles[role_id]))
+        ids |= dict.fromkeys([*(sibling.id for sibling in siblings), role_id])
+    return tuple(ids)
 
 
 def _owned(project: Project, role: Role, definition: Definition) -> Owned:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from builder import atomic
+from builder.anki.put_away import put_away_of_persons
 from builder.checks import (
     check_deck,
     check_deck_against_locks,
@@ -19,10 +20,10 @@ from builder.checks import (
     check_project_against_locks,
     filtered,
 )
+from builder.clock import day_at
 from builder.deck import Deck
 from builder.findings import (
     Diagnostic,
-    PrepdeckError,
     Reach,
     blocked,
     in_order,
@@ -34,6 +35,7 @@ from builder.load import load
 from builder.lock import Locks, Stamps, exclusive_access, read_locks, stamp, write_locks
 from builder.outputs import DEFAULT, OUTPUTS
 from builder.outputs.earlier import guids_before, left_over, moved_notes
+from builder.owner import deck_role, with_siblings, without_persons
 from builder.project import Project, Role
 from builder.render import Renderer, renderer
 from builder.report import Built, Packed
@@ -85,10 +87,21 @@ def reach_of(selection: Selection) -> Reach:
 def compile_project(root: Path, roles: tuple[str, ...] = ()) -> Compiled:
     """Everything up to the locks: what `check` looks at; nothing is written.
 
-    `roles`: ids, none for all. With roles, findings that are only in other roles are left out.
-    Raises `PrepdeckError` for a role that does not exist or is retired.
+    `roles`: ids, none for all; a person's id stands for all of the person's roles. With roles,
+    findings that are only in other roles are left out. Raises `PrepdeckError` for a role that does
+    not exist, is retired or is only there to be extended, and for a person without roles.
     """
-    return compile_loaded(*load(root), roles)
+    project, findings = load(root)
+    return compile_loaded(project, findings, without_persons(project, roles))
+
+
+def compile_person(root: Path, name: str) -> Compiled:
+    """The same with all roles of the person who is named, or whose role is.
+
+    Raises `PrepdeckError` for a role that does not exist or has no deck.
+    """
+    project, findings = load(root)
+    return compile_loaded(project, findings, with_siblings(project, (name,)))
 
 
 def compile_loaded(
@@ -142,7 +155,7 @@ def build(options: BuildOptions) -> Built:
     output = OUTPUTS[options.output]
     with exclusive_access(options.root):
         project, reading_findings = load(options.root)
-        role_ids = _with_siblings(project, options.roles)
+        role_ids = with_siblings(project, options.roles)
         compiled = compile_loaded(project, reading_findings, role_ids)
         selections_and_decks = [
             (selection, deck)
@@ -193,7 +206,12 @@ def build(options: BuildOptions) -> Built:
         has_all = not (options.roles or options.release or any(d.is_error for d in findings))
         forgotten = left_over(options.root / "build", compiled.decks) if has_all else ()
         lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
-        return Built(packages, in_order(findings), lock_paths, tuple(forgotten))
+        if options.release or not output.for_anki:
+            written: set[str] = set()
+        else:
+            written = {packed.role for packed in packages if packed.state == "written"}
+        searches = put_away_of_persons(project, sound_decks, written, locks, day_at(options.now))
+        return Built(packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches))
 
 
 def _write(
@@ -223,44 +241,12 @@ def _write(
 def _selected_roles(project: Project, role_ids: tuple[str, ...]) -> list[Role]:
     """The roles that have decks, or those of them that are named."""
     for role_id in role_ids:
-        if (retirement_reason := project.role(role_id).retired) is not None:
-            help = "delete `retired:` to have its deck again"
-            raise PrepdeckError(f"the role `{role_id}` is retired: {retirement_reason}", help=help)
-        if not project.roles[role_id].has_deck:
-            raise _without_deck(project, project.roles[role_id])
+        deck_role(project, role_id)
     return [
         role
         for role in project.roles.values()
         if role.has_deck and (not role_ids or role.id in role_ids)
     ]
-
-
-def _without_deck(project: Project, role: Role) -> PrepdeckError:
-    if role.is_base:
-        return PrepdeckError(
-            f"`{role.id}` has no deck: it is there to be extended",
-            help="name a role that extends it",
-        )
-    ids = ", ".join(f"`{employer.id}`" for employer in project.roles_of(role))
-    return PrepdeckError(
-        f"`{role.id}` is a person, and has no deck without a role",
-        help=f"name one of the roles: {ids}" if ids else "write one: prepdeck new role",
-    )
-
-
-def _with_siblings(project: Project, role_ids: tuple[str, ...]) -> tuple[str, ...]:
-    """The roles to build: those named, and all roles of their persons, for these have one deck.
-
-    Its description and its new cards a day are made from all of them, and stand in each package.
-    """
-    ids: dict[str, None] = {}
-    for role_id in role_ids:
-        role = project.role(role_id)
-        siblings = project.roles_of(role if role.is_person else project.person_of(role))
-        ids |= dict.fromkeys(sibling.id for sibling in siblings)
-        if not role.is_person or not siblings:
-            ids[role_id] = None
-    return tuple(ids)
 
 
 def _out_of_date(stamps: Stamps) -> list[Diagnostic]:

@@ -30,16 +30,31 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
+class PutAway:
+    """A search for Anki's browser that finds what a person no longer has to study.
+
+    `person`: the person's id. `role`: the id of the role whose interview is over; None for the
+    notes that may be new in Anki and that no plan has now.
+    """
+
+    person: str
+    role: str | None
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """What a build did, and every finding. `locks` are the lock files that it wrote.
 
     `left_over`: packages in `build/` that earlier builds wrote, of roles that have no deck now.
+    `put_away`: what persons no longer have to study, where their packages changed.
     """
 
     packages: tuple[Packed, ...]
     findings: tuple[Diagnostic, ...]
     locks: tuple[Path, ...] = ()
     left_over: tuple[Path, ...] = ()
+    put_away: tuple[PutAway, ...] = ()
 
     @property
     def is_clean(self) -> bool:

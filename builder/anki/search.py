@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+
+def owned_search(owner_key: str) -> str:
+    """A search for all notes of an owner, in whatever deck they are: their `Id` has its key."""
+    return f'"Id:{owner_key}/*"'
+
+
+def any_of(searches: Iterable[str]) -> str:
+    """A search for what one of these finds, to stand beside other terms; empty without any."""
+    present = [search for search in dict.fromkeys(searches) if search]
+    return present[0] if len(present) == 1 else f"({' or '.join(present)})" if present else ""
 
 
 def as_search(ids: Sequence[str]) -> str:

@@ -29,6 +29,22 @@ def role_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     return [name for name in (*public_names, *private_names) if name.startswith(incomplete)]
 
 
+def roles_and_persons(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Every role, and every person, who stands for all their roles."""
+    return [*role_names(ctx, param, incomplete), *_persons(ctx, incomplete)]
+
+
+def private_roles_and_persons(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[str]:
+    """Private roles, and persons."""
+    return [*private_roles(ctx, param, incomplete), *_persons(ctx, incomplete)]
+
+
+def _persons(ctx: click.Context, incomplete: str) -> list[str]:
+    return [name for name in persons_at(_folder(ctx)) if name.startswith(incomplete)]
+
+
 def public_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Roles that can be extended."""
     return [name for name in roles_at(_folder(ctx))[0] if name.startswith(incomplete)]
@@ -94,6 +110,13 @@ def roles_at(folder: Path) -> tuple[list[str], list[str]]:
         elif _ROLE.search(yaml_path.read_bytes()):
             public_names.add(yaml_path.stem)
     return sorted(public_names), sorted(private_names)
+
+
+def persons_at(folder: Path) -> list[str]:
+    """The persons of the project around `folder`: folders with a `me.yaml`."""
+    project_root = _project(folder)
+    paths = project_root.glob("decks/private/*/me.yaml") if project_root else ()
+    return sorted(path.parent.name for path in paths if not path.parent.name.startswith((".", "_")))
 
 
 def _private_name(yaml_path: Path, path_parts: tuple[str, ...]) -> str:

@@ -78,6 +78,7 @@ class Renderer:
             preset=row.preset,
             waiting=tuple(waiting),
             person=role.person,
+            role_key=role.key,
             own_keys=private_keys(self.project, role),
             first_due=first_due(interview) if selection.person else 1,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
-from builder.cli.completion import role_names
+from builder.cli.completion import roles_and_persons
 from builder.cli.formats import FORMATS, shown, verdict
 from builder.cli.style import say
 
@@ -18,7 +18,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_names)
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=roles_and_persons)
 @click.option(
     "--format",
     "form",

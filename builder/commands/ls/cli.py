@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
-from builder.cli.completion import role_names, selector_parts
+from builder.cli.completion import roles_and_persons, selector_parts
 from builder.cli.style import say, say_lines
 from builder.phrasing import counted
 
@@ -21,7 +21,10 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("selectors", nargs=-1, metavar="[SELECTOR]...", shell_complete=selector_parts)
 @click.option(
-    "--role", metavar="ROLE", shell_complete=role_names, help="List only what this role's deck has."
+    "--role",
+    metavar="ROLE",
+    shell_complete=roles_and_persons,
+    help="List only what this role's deck has, or the decks of a person's roles.",
 )
 @click.option(
     "--why", "id", metavar="ID", help="Show which selectors added or dropped ID; needs --role."

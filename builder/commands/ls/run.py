@@ -8,6 +8,7 @@ from pathlib import Path
 
 from builder.findings import PrepdeckError, Span, did_you_mean
 from builder.model import Selector
+from builder.owner import deck_role
 from builder.pipeline import Compiled, compile_project
 from builder.project import Definition, Project, Role
 from builder.select import Step, matches_selector, parse_selector, steps
@@ -76,21 +77,24 @@ class Decision:
 def listing(root: Path, selectors: Sequence[str], role_id: str | None) -> Listing:
     """The definitions that any selector matches (all, without one), in the project's order.
 
+    `role_id`: of the role whose deck has them, or of a person: then of any of the person's roles.
     Raises `PrepdeckError` for a role or a name in a selector that does not exist.
     """
     compiled = compile_project(root)
     project = compiled.project
     parsed_selectors = [_selector(selector_text, project) for selector_text in selectors]
     role = project.role(role_id) if role_id else None
+    role_ids = _with_decks(project, role)
     role_ids_by_key: dict[str, list[str]] = {}
     core_by_key: dict[str, bool] = {}
     for selection in compiled.selections:
-        if role and selection.role.private and selection.role.id != role.id:
+        if role and selection.role.private and selection.role.id not in role_ids:
             continue  # a list of one deck must not name other private roles, perhaps clients
         for choice in selection.chosen:
             role_ids_by_key.setdefault(choice.definition.key, []).append(selection.role.id)
-            if role and selection.role.id == role.id:
-                core_by_key[choice.definition.key] = choice.core
+            if role and selection.role.id in role_ids:
+                key = choice.definition.key
+                core_by_key[key] = choice.core or core_by_key.get(key, False)
     listed = tuple(
         Listed(
             definition,
@@ -105,17 +109,35 @@ def listing(root: Path, selectors: Sequence[str], role_id: str | None) -> Listin
             or any(matches_selector(definition, selector) for selector in parsed_selectors)
         )
     )
-    return _with_notes(compiled, role, listed)
+    return _with_notes(compiled, role_ids, listed)
 
 
-def _with_notes(compiled: Compiled, role: Role | None, listed: tuple[Listed, ...]) -> Listing:
-    """Adds the notes of these definitions, in the role's deck or in all decks."""
+def _with_decks(project: Project, role: Role | None) -> frozenset[str]:
+    """The ids of the roles whose decks a list is of: of a person's, all; none without a role.
+
+    Raises `PrepdeckError` when the role is only there to be extended, or is a person without roles.
+    """
+    if role is None:
+        return frozenset()
+    if role.is_person and (roles := project.roles_of(role)):
+        return frozenset(employer.id for employer in roles)
+    return frozenset({role.id if role.retired is not None else deck_role(project, role.id).id})
+
+
+def _with_notes(
+    compiled: Compiled, role_ids: frozenset[str], listed: tuple[Listed, ...]
+) -> Listing:
+    """Adds the notes of these definitions, in the decks of these roles, or of all without any.
+
+    A card that several decks of a person have counts once.
+    """
     roles_and_first_ids = {(entry.definition.role, entry.definition.first_id) for entry in listed}
     note_ids: dict[str, None] = {}
     note_guids: set[str] = set()
-    card_count, core_count, unmet_counts = 0, 0, Unmet(0, 0)
+    is_core_by_card: dict[tuple[str, int], bool] = {}
+    unmet_counts = Unmet(0, 0)
     for deck in compiled.decks:
-        if role is not None and deck.role != role.id:
+        if role_ids and deck.role not in role_ids:
             continue
         for note in deck.notes:
             # A note of a pair is `definition/item`.
@@ -127,10 +149,14 @@ def _with_notes(compiled: Compiled, role: Role | None, listed: tuple[Listed, ...
             ):
                 note_ids[note.id] = None
                 note_guids.add(note.guid)
-        if role is not None:
-            card_count = len(deck.order)
-            unmet_counts = unmet(deck.order, deck.notes, deck.notetypes)
-            core_count = sum(deck.notes[card.note].core for card in deck.order)
+        if role_ids:
+            deck_counts = unmet(deck.order, deck.notes, deck.notetypes)
+            unmet_counts = Unmet(*map(sum, zip(unmet_counts, deck_counts, strict=True)))
+            for card in deck.order:
+                note = deck.notes[card.note]
+                key = (note.guid, card.template)
+                is_core_by_card[key] = note.core or is_core_by_card.get(key, False)
+    card_count, core_count = len(is_core_by_card), sum(is_core_by_card.values())
     return Listing(listed, tuple(note_ids), len(note_guids), card_count, core_count, unmet_counts)
 
 
@@ -138,9 +164,10 @@ def _selector(selector_text: str, project: Project) -> Selector:
     try:
         selector = parse_selector(selector_text)
     except ValueError as error:
-        raise PrepdeckError(
-            str(error), help="for example: prepdeck ls kind:question,topic:customer"
-        ) from error
+        help = "for example: prepdeck ls kind:question,topic:customer"
+        if selector_text in project.roles:
+            help = f"list what its deck has: prepdeck ls --role {selector_text}"
+        raise PrepdeckError(str(error), help=help) from error
     for kind in selector.kind or ():
         if kind not in project.kinds:
             help = did_you_mean(kind, project.kinds) or f"kinds are {', '.join(project.kinds)}"
@@ -167,11 +194,13 @@ def _selector(selector_text: str, project: Project) -> Selector:
 def why(root: Path, role_id: str, id: str) -> Decision:
     """Whether a role's deck has a definition, and why.
 
-    Raises `PrepdeckError` for names that do not exist.
+    Raises `PrepdeckError` for names that do not exist, and for a person: each role decides.
     """
     compiled = compile_project(root)
     role = compiled.project.role(role_id)
-    definition_by_id = {**compiled.project.definitions, **role.definitions}
+    if role.retired is None:
+        deck_role(compiled.project, role_id)
+    definition_by_id = {**compiled.project.definitions, **role.pool}
     if id not in definition_by_id:
         raise PrepdeckError(
             f"no definition is called `{id}`", help=did_you_mean(id, definition_by_id)

@@ -103,8 +103,18 @@ class PlanReport:
 
 
 def plan_report(root: Path, name: str) -> PlanReport:
-    """The plan of a role. Raises `PrepdeckError` when the role does not exist or has no plan."""
-    compiled = compile_project(root, (name,))
+    """The plan of a role without a person.
+
+    Raises `PrepdeckError` when the role does not exist or has no plan.
+    """
+    return report_of(compile_project(root, (name,)))
+
+
+def report_of(compiled: Compiled) -> PlanReport:
+    """The same of a project that was compiled for that role alone.
+
+    Raises `PrepdeckError` when the role has no plan.
+    """
     (selection,), (deck,) = compiled.selections, compiled.decks
     role = selection.role
     plan = plan_of(compiled.project, role)
@@ -120,7 +130,7 @@ def plan_report(root: Path, name: str) -> PlanReport:
         plan=plan,
         deck=deck,
         days=day_by_day(plan, spoken_by_card),
-        waiting=tuple(_waiting_notes(compiled, deck)),
+        waiting=tuple(waiting_notes(compiled, deck)),
         core_minutes=ceil(sum(plan.cost(note, notetypes) for note in core_notes) / plan.new_days),
         own_notes=sum(
             len(note_unit)
@@ -133,7 +143,7 @@ def plan_report(root: Path, name: str) -> PlanReport:
     )
 
 
-def _waiting_notes(compiled: Compiled, deck: Deck) -> Iterator[WaitingNote]:
+def waiting_notes(compiled: Compiled, deck: Deck) -> Iterator[WaitingNote]:
     """The notes that wait, under the ids that the YAML has now; the next one first."""
     project = compiled.project
     id_by_first_id = {d.first_id: d.id for d in project.all_definitions if d.role is None}

@@ -52,8 +52,8 @@ def plan_text(report: PlanReport, status: DayStatus | None, columns: int = WIDTH
 def _summary(report: PlanReport) -> Iterator[str]:
     plan, deck = report.plan, report.deck
     yield (
-        f"{counted(plan.days, 'day')} of {plan.minutes} minutes from {_date(plan.starts)} "
-        f"to the interview on {_date(plan.interview)} {plan.interview.year}"
+        f"{counted(plan.days, 'day')} of {plan.minutes} minutes from {long_date(plan.starts)} "
+        f"to the interview on {long_date(plan.interview)} {plan.interview.year}"
     )
     yield ""
     yield (
@@ -80,7 +80,7 @@ def _over_budget(report: PlanReport) -> Iterator[str]:
     reason = "A deck has at least one note"
     if report.own_notes:
         reason = f"What you wrote yourself is always in ({counted(report.own_notes, 'note')})"
-    longest_minutes = max(_rounded(day.minutes) for day in report.days)
+    longest_minutes = max(rounded(day.minutes) for day in report.days)
     yield f"{reason}: a day takes up to {counted(longest_minutes, 'minute')}."
 
 
@@ -91,17 +91,23 @@ def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
     rows = []
     for day in report.days:
         total_minutes = day.minutes + day.mock_minutes
-        bar = "#" * _rounded(day.minutes * columns_per_minute)
-        bar += "+" * (_rounded(total_minutes * columns_per_minute) - len(bar))
+        bar = "#" * rounded(day.minutes * columns_per_minute)
+        bar += "+" * (rounded(total_minutes * columns_per_minute) - len(bar))
         mock_label = " mock interview" if day.mock_minutes else ""
-        row_text = f" {day.new_cards or '':>5}  {_rounded(total_minutes):>8}  {bar}{mock_label}"
-        rows.append((_marked(day.date, status), row_text.rstrip()))
-    yield from _folded(rows) if len(rows) > _MONTH else map("".join, rows)
-    yield f"{_marked(report.plan.interview, status)}  the interview"
+        row_text = f" {day.new_cards or '':>5}  {rounded(total_minutes):>8}  {bar}{mock_label}"
+        rows.append((marked(day.date, status.date if status else None), row_text.rstrip()))
+    yield from folded(rows)
+    yield f"{marked(report.plan.interview, status.date if status else None)}  the interview"
 
 
-def _folded(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The first of equal rows, and how many more there are; a marked row is always shown."""
+def folded(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """The rows; of more than a month's the first of equal ones, and how many more there are.
+
+    A marked row is always shown.
+    """
+    if len(rows) <= _MONTH:
+        yield from map("".join, rows)
+        return
     for _, equal_rows in groupby(rows, key=lambda row: (row[1], row[0].startswith(">"))):
         first_line, *more_lines = map("".join, equal_rows)
         yield first_line
@@ -111,9 +117,9 @@ def _folded(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
             yield f"  … {counted(len(more_lines), 'day')} like this"
 
 
-def _marked(day: date, status: DayStatus | None) -> str:
+def marked(day: date, marked_day: date | None) -> str:
     """The day in short form, with an arrow if it is the one in question."""
-    arrow = ">" if status is not None and status.date == day else " "
+    arrow = ">" if marked_day == day else " "
     return f"{arrow} {day:%a} {day.day:2} {day:%b} "
 
 
@@ -153,7 +159,7 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
 
 
 def _load(day: StudyDay) -> str:
-    minutes_phrase = counted(_rounded(day.minutes), "minute")
+    minutes_phrase = counted(rounded(day.minutes), "minute")
     return f"{counted(day.new_cards, 'new card')}, and about {minutes_phrase} in all"
 
 
@@ -188,16 +194,16 @@ def _waiting(report: PlanReport, columns: int) -> Iterator[str]:
     optional_notes = [note for note in report.waiting if not note.core]
     if core_notes:
         yield f"Core notes that do not fit ({len(core_notes):,}), the next ones first:"
-        yield from _names(core_notes, columns)
+        yield from waiting_names(core_notes, columns)
     if optional_notes:
         subject = "Other notes" if core_notes else "Notes"
         yield f"{subject} that do not fit ({len(optional_notes):,}):"
-        yield from _names(optional_notes, columns)
+        yield from waiting_names(optional_notes, columns)
     yield "If an earlier build brought them into Anki, suspend what this search finds there:"
     yield f"    prepdeck plan {report.role.id} --format anki"
 
 
-def _names(waiting_notes: Iterable[WaitingNote], columns: int) -> Iterator[str]:
+def waiting_names(waiting_notes: Iterable[WaitingNote], columns: int) -> Iterator[str]:
     """Ids by note type, a paragraph each: the note type's name, and the ids beside it."""
     ids_by_notetype: dict[str, list[str]] = {}
     for note in waiting_notes:
@@ -224,7 +230,7 @@ def closing(report: PlanReport) -> Iterator[str]:
         longer_clause = (
             ", and the days until then are longer" if new_per_day < _ANKI_DEFAULT else ""
         )
-        yield f"That works too: the last new card comes on {_date(last_date)}{longer_clause}."
+        yield f"That works too: the last new card comes on {long_date(last_date)}{longer_clause}."
         return
     late_phrase = counted(card_count - report.plan.days * _ANKI_DEFAULT, "card")
     yield (
@@ -233,11 +239,12 @@ def closing(report: PlanReport) -> Iterator[str]:
     )
 
 
-def _date(day: date) -> str:
+def long_date(day: date) -> str:
+    """A day in long form, without the year."""
     return f"{day:%A} {day.day} {day:%B}"
 
 
-def _rounded(minutes: Decimal) -> int:
+def rounded(minutes: Decimal) -> int:
     """To whole minutes; half a minute is rounded up."""
     return int(minutes + Decimal("0.5"))
 
@@ -258,8 +265,8 @@ def plan_json(report: PlanReport, status: DayStatus | None) -> str:
             {
                 "date": day.date.isoformat(),
                 "new": day.new_cards,
-                "minutes": _tenths(day.minutes),
-                "mock_minutes": _tenths(day.mock_minutes),
+                "minutes": tenths(day.minutes),
+                "mock_minutes": tenths(day.mock_minutes),
             }
             for day in report.days
         ],
@@ -286,5 +293,6 @@ def plan_json(report: PlanReport, status: DayStatus | None) -> str:
     return as_json(plan_object)
 
 
-def _tenths(minutes: Decimal) -> float:
+def tenths(minutes: Decimal) -> float:
+    """To tenths of a minute."""
     return float(round(minutes, 1))

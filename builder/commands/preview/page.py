@@ -61,7 +61,8 @@ def preview_page(project: Project, deck: Deck, sides: Sides, findings: Iterable[
         project,
         "preview",
         title=project.roles[deck.role].title,
-        project_title=project.settings.value.title,
+        # A person's roles are one deck: its name says whose cards these are among.
+        project_title=deck.name if deck.person else project.settings.value.title,
         description=Markup(deck.description),
         faults=faults,
         data=Markup(_json(page_data)),

@@ -8,6 +8,7 @@ from pathlib import Path
 from builder import atomic
 from builder.commands.sheet.page import sheet_page
 from builder.findings import Diagnostic
+from builder.owner import deck_role
 from builder.pipeline import compile_project
 
 
@@ -23,9 +24,11 @@ class SheetFile:
 def write_sheet(root: Path, role: str) -> SheetFile:
     """Writes the sheet of a role, without definitions at fault.
 
-    Raises `PrepdeckError` when there is no such role, and for a fault in the sheet's templates.
+    Raises `PrepdeckError` when there is no such role, for a person (each interview has a sheet of
+    its own), and for a fault in the sheet's templates.
     """
     compiled = compile_project(root, (role,))
+    deck_role(compiled.project, role)
     (selection,), (deck,) = compiled.selections, compiled.decks
     faulty_scopes = {d.scope for d in compiled.findings if d.is_error and d.scope.definition}
     chosen = [choice for choice in selection.chosen if not choice.is_among(faulty_scopes)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
-from builder.cli.completion import private_roles
+from builder.cli.completion import private_roles_and_persons
 from builder.cli.formats import exit_if_errors
 from builder.cli.style import say, say_lines, width
 
@@ -17,7 +17,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("role", required=False, metavar="[ROLE]", shell_complete=private_roles)
+@click.argument("role", required=False, metavar="[ROLE]", shell_complete=private_roles_and_persons)
 @click.option("--all", "every", is_flag=True, help="Print one row for each private role.")
 @click.option(
     "--format",
@@ -29,6 +29,8 @@ Examples:
 @click.pass_context
 def stories(ctx: click.Context, role: str | None, every: bool, form: str) -> None:
     """Show which of ROLE's stories answers which question, and which questions have no story.
+
+    With the name of a person: those of all the person's roles.
 
     A story is used too often if it answers more than a third of the questions that have a story,
     and at least three.

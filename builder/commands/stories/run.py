@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ class QuestionStories:
 class Matrix:
     """A role's stories, and the questions that need one or have one: core first, then the rest.
 
+    Of a person: those of all the person's roles. `roles`: their ids by the ids of the questions.
     `readable`: no fault hides the role or a role that it extends. If one does, nobody knows which
     questions the deck has.
     """
@@ -55,6 +57,7 @@ class Matrix:
     readable: bool
     stories: tuple[StoryAnswers, ...]
     questions: tuple[QuestionStories, ...]
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def story_questions(self) -> tuple[QuestionStories, ...]:
@@ -82,9 +85,14 @@ class Matrix:
 
 
 def matrix(root: Path, role: str) -> tuple[Matrix, tuple[Diagnostic, ...]]:
-    """A role's stories, and the findings. Raises `PrepdeckError` for a role that does not exist."""
+    """The stories of a role, or of a person, and the findings.
+
+    Raises `PrepdeckError` for a role that does not exist.
+    """
     compiled = compile_project(root, (role,))
-    return _matrix(compiled, compiled.selections[0]), compiled.findings
+    owner = compiled.project.roles[role]
+    matrices = [_matrix(compiled, selection, owner) for selection in compiled.selections]
+    return (_joined(owner, matrices) if owner.is_person else matrices[0]), compiled.findings
 
 
 def matrices(root: Path) -> tuple[tuple[Matrix, ...], tuple[Diagnostic, ...]]:
@@ -95,13 +103,16 @@ def matrices(root: Path) -> tuple[tuple[Matrix, ...], tuple[Diagnostic, ...]]:
         for selection in compiled.selections
         if selection.role.private and compiled.project.side(selection.role) == "candidate"
     ]
-    role_matrices = tuple(_matrix(compiled, selection) for selection in private_selections)
+    role_matrices = tuple(
+        _matrix(compiled, selection, selection.role) for selection in private_selections
+    )
     return role_matrices, compiled.findings
 
 
-def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
+def _matrix(compiled: Compiled, selection: Selection, viewer: Role) -> Matrix:
+    """The stories of a role; `viewer`: whose variables the texts show, the role's or a person's."""
     project, role = compiled.project, selection.role
-    variables = project.view(role).vars
+    variables = project.view(viewer).vars
     stories = tuple(
         StoryAnswers(
             story.id,
@@ -141,6 +152,32 @@ def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
     readable = all(role_records) and not (role_records[-1] and role_records[-1].extends)
     questions.sort(key=lambda question: not question.core)
     return Matrix(role, readable, stories, tuple(questions))
+
+
+def _joined(person: Role, matrices: Sequence[Matrix]) -> Matrix:
+    """The stories of all roles of a person in one: a question is core if it is in any of them."""
+    stories: dict[str, StoryAnswers] = {}
+    questions: dict[str, QuestionStories] = {}
+    role_ids: dict[str, tuple[str, ...]] = {}
+    for matrix in matrices:
+        stories |= {story.id: story for story in matrix.stories if story.id not in stories}
+        for question in matrix.questions:
+            first = questions.setdefault(question.id, question)
+            questions[question.id] = replace(
+                first if first.in_deck else question,
+                core=first.core or question.core,
+                in_deck=first.in_deck or question.in_deck,
+                stories=tuple(dict.fromkeys((*first.stories, *question.stories))),
+            )
+            if question.in_deck:
+                role_ids[question.id] = (*role_ids.get(question.id, ()), matrix.role.id)
+    return Matrix(
+        person,
+        all(matrix.readable for matrix in matrices),
+        tuple(stories.values()),
+        tuple(sorted(questions.values(), key=lambda question: not question.core)),
+        role_ids,
+    )
 
 
 def _plain(text: str, variables: Any) -> str:

@@ -43,6 +43,7 @@ def _object(matrix: Matrix) -> dict[str, Any]:
                 "core": question.core,
                 "in_deck": question.in_deck,
                 "stories": list(question.stories),
+                **({"roles": list(matrix.roles.get(question.id, ()))} if matrix.roles else {}),
             }
             for question in matrix.questions
         ],
@@ -73,7 +74,7 @@ def matrix_text(matrix: Matrix, columns: int = WIDTH) -> Iterator[str]:
         gap_ids = [question.id for question in matrix.gaps if question.core == is_core]
         if gap_ids:
             yield f"{heading} without a story ({len(gap_ids):,}):"
-            yield from _wrapped(gap_ids, columns)
+            yield from _wrapped([_with_roles(matrix, id) for id in gap_ids], columns)
     if matrix.story_questions and not matrix.gaps:
         yield "Every question that needs a story has one."
     for story in matrix.too_often:
@@ -81,6 +82,13 @@ def matrix_text(matrix: Matrix, columns: int = WIDTH) -> Iterator[str]:
             f"`{story.id}` answers {len(story.answers)} of the {matrix.answered} questions that "
             "have a story: use another story for some of them."
         )
+
+
+def _with_roles(matrix: Matrix, id: str) -> str:
+    """A question's id, with the roles that have it where not all roles of the person do."""
+    all_ids = {role_id for role_ids in matrix.roles.values() for role_id in role_ids}
+    role_ids = matrix.roles.get(id, ())
+    return f"{id} ({', '.join(role_ids)})" if len(role_ids) < len(all_ids) else id
 
 
 def _questions(

@@ -1,0 +1,255 @@
+"""`plan` of a person: all interviews by date, and the days that they share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from builder.anki.put_away import employer_search, idle_search, return_search
+from builder.anki.search import as_search
+from builder.commands.plan.run import WaitingNote, waiting_notes
+from builder.deck import Deck, NoteType
+from builder.findings import Diagnostic, PrepdeckError
+from builder.lock import Locks, read_locks
+from builder.phrasing import counted
+from builder.pipeline import Compiled
+from builder.project import Role
+from builder.study.days import (
+    Dealt,
+    JointDay,
+    PlannedCard,
+    PlannedRole,
+    dealt,
+    joint_days,
+    late_cards,
+    over_by,
+)
+from builder.study.plan import Plan, has_learners_words, plan_of, units, unplanned
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """A role of a person in the joint plan; `plan` is None for a role without dates.
+
+    `waiting`: its notes that no plan brings. `late`: how many of its cards come on the day of its
+    interview or later; `late_search` finds them while they are new. `search` finds what nobody else
+    needs, to put the employer away.
+    """
+
+    role: Role
+    plan: Plan | None
+    deck: Deck
+    waiting: tuple[WaitingNote, ...]
+    late: int
+    late_search: str
+    search: str
+
+    @property
+    def package(self) -> Path:
+        """Where a build writes the deck, from the project's folder."""
+        return "build" / self.deck.folder / self.deck.file_name(".apkg")
+
+
+@dataclass(frozen=True, slots=True)
+class JointReport:
+    """The joint plan of a person: the employers that are not over, the nearest interview first.
+
+    `over`: roles whose interview is over. `idle_search` finds what may be new in Anki and is in no
+    plan; it is empty where nothing can be. `return_search` finds what was put away and is planned.
+    """
+
+    person: Role
+    minutes: int
+    new_per_day: int
+    employers: tuple[Employer, ...]
+    over: tuple[Employer, ...]
+    days: tuple[JointDay, ...]
+    idle_search: str
+    return_search: str
+    notetypes: Mapping[str, NoteType]
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def planned(self) -> list[PlannedRole]:
+        """The cards of the employers, as the days count them."""
+        return [_planned(employer.deck, employer.plan) for employer in self.employers]
+
+    @property
+    def starts(self) -> date:
+        """The first day."""
+        return self.days[0].date
+
+    @property
+    def last_interview(self) -> date:
+        """The day of the last interview."""
+        return max(e.plan.interview for e in self.employers if e.plan is not None)
+
+
+def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
+    """The joint plan of the person who is named, or whose role is. `today`: what is over by then.
+
+    Raises `PrepdeckError` when the role that is named, or each of the person's, has no plan.
+    """
+    project = compiled.project
+    named = project.roles[name]
+    person = named if named.is_person else project.person_of(named)
+    assert person is not None
+    cause = unplanned(named)
+    if not named.is_person and cause is not None:
+        raise PrepdeckError(f"the role `{name}` has no plan: {cause.why}", help=cause.remedy)
+    locks, _ = read_locks(project)
+    decks = sorted(compiled.decks, key=lambda deck: deck.first_due)
+    roles = {deck.role: project.roles[deck.role] for deck in decks}
+    plans = {role_id: plan_of(project, role) for role_id, role in roles.items()}
+    if not any(plans.values()):
+        raise PrepdeckError(
+            f"`{person.id}` has no plan: no role has `starts` and `interview`",
+            help=f"write both in {next(iter(roles.values())).span.file}",
+        )
+    over = over_by(roles.values(), today)
+    if not any(plan for role_id, plan in plans.items() if role_id not in over):
+        over = frozenset()  # all interviews are over: their plan is what there is to show
+    ahead = [deck for deck in decks if deck.role not in over]
+    planned = [_planned(deck, plans[deck.role]) for deck in ahead]
+    new_per_day = decks[0].preset.new_a_day if decks[0].preset else 1
+    late_counts, late_guids = late_cards(planned, new_per_day)
+    late = {
+        deck.role: pair
+        for deck, pair in zip(ahead, zip(late_counts, late_guids, strict=True), strict=True)
+    }
+
+    def employer(deck: Deck) -> Employer:
+        count, guids = late.get(deck.role, (0, frozenset()))
+        late_ids = dict.fromkeys(note.id for note in deck.notes if note.guid in guids)
+        return Employer(
+            role=roles[deck.role],
+            plan=plans[deck.role],
+            deck=deck,
+            waiting=tuple(waiting_notes(compiled, deck)),
+            late=count,
+            late_search=f"is:new {as_search([*late_ids])}" if late_ids else "",
+            search=employer_search(deck, decks, over),
+        )
+
+    gone = any(r.person == person.id and r.retired is not None for r in project.roles.values())
+    idle, brought_back = _searches(decks, over, locks, compiled, gone=gone)
+    minutes = next(plan.minutes for plan in plans.values() if plan is not None)
+    return JointReport(
+        person=person,
+        minutes=minutes,
+        new_per_day=new_per_day,
+        employers=tuple(map(employer, ahead)),
+        over=tuple(employer(deck) for deck in decks if deck.role in over),
+        days=joint_days(planned, new_per_day),
+        idle_search=idle,
+        return_search=brought_back,
+        notetypes=compiled.renderer.notetypes,
+        findings=compiled.findings,
+    )
+
+
+def _searches(
+    decks: Sequence[Deck], over: Collection[str], locks: Locks, compiled: Compiled, *, gone: bool
+) -> tuple[str, str]:
+    """What is in no plan, and what to bring back. A fault hides notes that a plan has."""
+    if any(finding.is_error for finding in compiled.findings):
+        return "", ""
+    brought_back = return_search(decks, over, locks) if over or gone else ""
+    return idle_search(decks, over, locks), brought_back
+
+
+def _planned(deck: Deck, plan: Plan | None) -> PlannedRole:
+    notes = deck.notes
+    return PlannedRole(
+        plan,
+        [
+            PlannedCard(
+                notes[card.note].guid,
+                card.template,
+                deck.notetypes[notes[card.note].notetype].spoken,
+            )
+            for card in deck.order
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class JointStatus:
+    """Where a day is in a joint plan, and what to suspend on it.
+
+    `number`: how many days the plan has before it, negative before the first. `new_cards`: how many
+    of all `cards` are still new in the morning if no day was missed. `missed`: how many days were
+    missed. `suspend_search`: finds the cards to suspend; empty when there are none.
+    """
+
+    date: date
+    number: int
+    new_cards: int
+    cards: int
+    missed: int
+    suspend_search: str
+
+
+def joint_status(report: JointReport, day: date, missed: int | None = None) -> JointStatus:
+    """What to do on a day, after `missed` days without study (1 without it, 0 on the first day).
+
+    Raises `PrepdeckError` when the plan has fewer days before this one.
+    """
+    number = (day - report.starts).days
+    past_day_count = max(number, 0)
+    if missed is None:
+        missed = min(past_day_count, 1)
+    if missed > past_day_count:
+        raise PrepdeckError(
+            f"{counted(missed, 'day')} cannot have been missed by {day}",
+            help=f"the plan starts on {report.starts}",
+        )
+    deals, _, _ = dealt(report.planned, report.new_per_day)
+    remaining = [deal for deal in deals if deal.day >= past_day_count]
+    search = ""
+    if number > 0:
+        search = _to_suspend(
+            report, [deal for deal in deals if deal.day >= past_day_count - missed], day
+        )
+    return JointStatus(day, number, len(remaining), len(deals), missed, search)
+
+
+def _to_suspend(report: JointReport, deals: Iterable[Dealt], day: date) -> str:
+    """Finds the last new notes of each employer that do not fit any more into its days.
+
+    The nearest employer's are dealt first. What a later one needs too is left to its days. On an
+    employer's last days, with old cards alone, all of it that is new goes; until then the learner's
+    own words stay.
+    """
+    remaining = Counter(deal.card.guid for deal in deals)
+    suspended: dict[str, None] = {}
+    counted_guids: set[str] = set()
+    load = 0
+    for employer in report.employers:
+        if employer.plan is None or day >= employer.plan.interview:
+            continue
+        end = employer.plan.starts + timedelta(days=employer.plan.new_days)
+        room = max((end - day).days, 0) * report.new_per_day
+        own_guids = {note.guid for note in employer.deck.notes} - counted_guids
+        load += sum(remaining[guid] for guid in own_guids)
+        later_guids = _needed_later(report, employer)
+        counted_guids |= own_guids
+        deck_notes = employer.deck.notes
+        for unit in reversed(units(deck_notes, employer.deck.order)):
+            if load <= room or (room and has_learners_words(unit, deck_notes)):
+                break
+            notes = [deck_notes[index] for index in unit]
+            fresh = [note for note in notes if note.guid in own_guids and remaining[note.guid]]
+            load -= sum(remaining[note.guid] for note in fresh)
+            counted_guids -= later_guids & {note.guid for note in fresh}
+            suspended |= dict.fromkeys(note.id for note in fresh if note.guid not in later_guids)
+    return f"is:new {as_search([*suspended])}" if suspended else ""
+
+
+def _needed_later(report: JointReport, employer: Employer) -> set[str]:
+    """The GUIDs of notes that an employer behind this one has."""
+    index = report.employers.index(employer)
+    return {note.guid for other in report.employers[index + 1 :] for note in other.deck.notes}
