@@ -657,7 +657,13 @@ def test_the_second_interview_has_the_minutes_that_the_first_one_leaves(
         "build --output csv",
         "ls",
         "ls --role beta",
+        "check anna",
+        "ls --role anna",
         "plan beta",
+        "plan anna",
+        "plan anna --today 2026-12-05 --format json",
+        "stories anna",
+        "preview anna",
         "stories --all",
         "stories beta",
         "sheet beta",
@@ -683,16 +689,16 @@ def test_commands_know_persons(project: MakeProject, command: str) -> None:
         )
 
 
-@pytest.mark.parametrize("command", ["plan", "stories", "sheet"])
+@pytest.mark.parametrize("command", ["sheet", "ls --why csat --role"])
 def test_a_command_for_one_role_asks_a_person_for_a_role(
     project: MakeProject, command: str
 ) -> None:
     folder = project({**BOTH, **HOUSE})
-    run = prepdeck(command, "anna", cwd=folder.root)
+    run = prepdeck(*command.split(), "anna", cwd=folder.root)
     assert run.returncode == 2
     assert "`anna` is a person, and has no deck without a role" in run.stderr
     assert "name one of the roles: `acme`, `beta`" in " ".join(run.stderr.split())
-    assert prepdeck(command, "_house", cwd=folder.root).returncode == 2
+    assert prepdeck(*command.split(), "_house", cwd=folder.root).returncode == 2
 
 
 def test_a_shell_completes_the_roles_of_a_person(project: MakeProject) -> None:

@@ -104,6 +104,7 @@ def build(
             path.unlink(missing_ok=True)
         if not built.is_clean:
             say("--prune deletes nothing while there are faults\n", err=True)
+    say_lines(text.about_put_away(built.put_away), err=True)
     say_lines(text.about_left_over(built.left_over, pruned=prune), err=True)
     seconds = time.perf_counter() - started_at
     summary = verdict(built.findings)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
 
 from builder.cli.style import WIDTH, near
 from builder.phrasing import counted
-from builder.report import Packed
+from builder.report import Packed, PutAway
 
 
 def about_package(package: Packed, columns: int = WIDTH) -> Iterator[str]:
@@ -47,6 +47,17 @@ def _about_answers(package: Packed, columns: int) -> Iterator[str]:
     yield "  If you also edited these notes in Anki, Anki keeps your edits. Otherwise do nothing."
     yield "  To replace your edits by the words from YAML, export the deck from Anki, and run"
     yield f"    prepdeck sync EXPORTED.apkg {package.role} --prefer yaml"
+
+
+def about_put_away(searches: Iterable[PutAway]) -> Iterator[str]:
+    """What a person can suspend in Anki: what no plan has, and employers who are over."""
+    for put_away in searches:
+        if put_away.role is None:
+            yield f"{put_away.person}: in no plan any more, and perhaps new in Anki, which deals it"
+            yield "  too: suspend (Cards > Toggle Suspend) what this finds in Anki's browser"
+        else:
+            yield f"{put_away.role}: the interview is over; to put it away, suspend what only it needs"
+        yield f"    {put_away.search}"
 
 
 def about_restored(lines: int, foreign: int) -> Iterator[str]:

@@ -1,0 +1,433 @@
+"""What commands make of a person: one plan for all interviews, and searches tried in the real Anki.
+
+Anna's folder is the one of test_persons.py: Beta's interview is before Acme's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import MakeProject, ProjectFolder, said
+from learner import Learner, learner
+from test_cli import prepdeck
+from test_completion import completed
+from test_persons import ACME, BETA, BOTH, HOUSE, ME, ONE, deck, package
+
+from builder.commands.plan.joint import JointReport, joint_report, joint_status
+from builder.commands.plan.joint_text import joint_json, joint_lines
+from builder.commands.plan.run import plan_report
+from builder.commands.stories.run import matrix
+from builder.pipeline import compile_person
+from builder.study.days import PlannedCard, PlannedRole, dealt, joint_days
+from builder.study.plan import Plan, day_by_day
+
+BEFORE, BETWEEN, AFTER = date(2026, 11, 30), date(2026, 12, 15), date(2026, 12, 24)
+ME_FILE = "decks/private/anna/me.yaml"
+ACME_FILE = "decks/private/anna/acme/role.yaml"
+BETA_FILE = "decks/private/anna/beta.yaml"
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Iterator[Learner]:
+    with learner(tmp_path / "collection") as someone:
+        yield someone
+
+
+def report(folder: ProjectFolder, name: str = "anna", today: date = BEFORE) -> JointReport:
+    """The joint plan as `prepdeck plan` makes it on a day."""
+    return joint_report(compile_person(folder.root, name), name, today)
+
+
+def moment(day: date) -> int:
+    """Noon of that day, in Unix seconds."""
+    return int(datetime(day.year, day.month, day.day, 12).timestamp())
+
+
+def searches(folder: ProjectFolder, day: date) -> dict[str | None, str]:
+    """What a build of that day says that Anna can put away: by role, None for what no plan has."""
+    built = folder.build(moment(day))
+    assert not built.findings, said(built.findings)
+    assert all(put_away.person == "anna" for put_away in built.put_away)
+    return {put_away.role: put_away.search for put_away in built.put_away}
+
+
+def imports(anna: Learner, folder: ProjectFolder, *roles: str) -> None:
+    for role in roles:
+        anna.imports(package(folder, role))
+
+
+def found(anna: Learner, search: str) -> set[str]:
+    """The ids of the notes whose cards a search finds."""
+    assert "deck:" not in search
+    return {
+        anna.collection.get_card(card).note()["Id"] for card in anna.collection.find_cards(search)
+    }
+
+
+# --- the joint plan -----------------------------------------------------------------------------
+
+
+def test_a_person_and_each_of_the_roles_have_one_plan(project: MakeProject) -> None:
+    folder = project(BOTH)
+    assert report(folder) == report(folder, "beta") == report(folder, "acme")
+    text = list(joint_lines(report(folder), None))
+    rows = [" ".join(line.split()) for line in text]
+    assert rows[0] == "Anna"
+    assert rows[3:5] == [
+        "Fri 11 Dec Beta 10 notes 14 cards",
+        "Mon 21 Dec Acme 10 notes 14 cards",
+    ]
+    assert "Together 11 notes: 15 cards, 2 new ones a day." in text
+    assert "Tue 1 Dec 2 2 ##" in rows
+    assert any(row.startswith("Fri 11 Dec") and "Beta: the interview" in row for row in rows[6:])
+
+
+def test_the_days_count_what_anki_deals(project: MakeProject, anna: Learner) -> None:
+    """Both packages come on the first day, the nearer interview's first."""
+    folder = project(BOTH)
+    folder.built()
+    imports(anna, folder, "beta", "acme")
+    planned = report(folder)
+    counts = [sum(day.new) for day in planned.days]
+    assert sum(counts) == anna.collection.card_count()
+    deck_id = anna.collection.decks.id_for_name("Test Decks::Anna")
+    assert deck_id is not None
+    anna.collection.decks.set_current(deck_id)
+    by_due = sorted(
+        (anna.collection.get_card(card) for card in anna.collection.find_cards("is:new")),
+        key=lambda card: card.due,
+    )
+    deals, _, _ = dealt(planned.planned, planned.new_per_day)
+    assert [(card.note().guid, card.ord) for card in by_due] == [
+        (deal.card.guid, deal.card.template) for deal in deals
+    ]
+    assert max(counts) == planned.new_per_day
+
+
+def test_a_person_with_one_interview_has_the_days_of_that_role(project: MakeProject) -> None:
+    folder = project(ONE)
+    joint = report(folder)
+    compiled = deck(folder, "acme")
+    spoken = [compiled.notetypes[compiled.notes[c.note].notetype].spoken for c in compiled.order]
+    assert joint.employers[0].plan is not None
+    alone = day_by_day(joint.employers[0].plan, spoken)
+    assert [(d.date, sum(d.new), d.minutes, d.mock_minutes) for d in joint.days] == [*alone]
+
+
+def cards(prefix: str, number: int) -> list[PlannedCard]:
+    return [PlannedCard(f"{prefix}{index}", 0, spoken=False) for index in range(number)]
+
+
+def plan(starts: int, interview: int) -> Plan:
+    day = date(2026, 12, 1)
+    return Plan(day.replace(day=starts), day.replace(day=interview), 25, *map(Decimal, (1, 3)))
+
+
+def test_cards_come_from_the_day_on_that_their_role_starts() -> None:
+    roles = [
+        PlannedRole(plan(5, 10), cards("near", 4)),
+        PlannedRole(plan(1, 20), [*cards("far", 9), *cards("near", 1)]),
+    ]
+    days = joint_days(roles, 2)
+    assert [day.new for day in days[:7]] == [
+        (0, 2), (0, 2), (0, 2), (0, 2), (2, 0), (1, 1), (0, 1),
+    ]  # fmt: skip
+
+
+def test_a_role_without_dates_comes_last(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "  interview: 2026-12-21\n", "")
+    planned = report(folder)
+    assert [employer.plan is None for employer in planned.employers] == [False, True]
+    assert planned.last_interview == date(2026, 12, 11)
+    run = prepdeck("plan", "acme", cwd=folder.root)
+    assert run.returncode == 2
+    assert "the role `acme` has no plan: `interview` is missing" in run.stderr
+
+
+def test_a_person_without_a_dated_role_has_no_plan(project: MakeProject) -> None:
+    folder = project(ONE)
+    folder.edit(ACME_FILE, "  interview: 2026-12-21\n", "")
+    run = prepdeck("plan", "anna", cwd=folder.root)
+    assert run.returncode == 2
+    assert "`anna` has no plan: no role has `starts` and `interview`" in run.stderr
+
+
+def test_cards_that_come_after_their_interview_are_found_and_put_in_front(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Acme starts first and brings what both need; Beta's interview is soon after."""
+    folder = project(BOTH)
+    only_skills = "  title: Beta\n  drop: [{kind: [question, kpi]}]\n"
+    folder.edit(BETA_FILE, "  title: Beta\n", only_skills)
+    folder.edit(BETA_FILE, "2026-12-01", "2026-12-02")
+    folder.edit(BETA_FILE, "2026-12-11", "2026-12-03")
+    folder.built()
+    imports(anna, folder, "acme", "beta")
+    planned = report(folder)
+    beta = planned.employers[0]
+    assert beta.late == 1, [day.new for day in planned.days]
+    assert "Reposition" in "\n".join(joint_lines(planned, None))
+    late = anna.collection.find_cards(beta.late_search)
+    assert len(late) >= beta.late
+    anna.collection.sched.reposition_new_cards(
+        late, starting_from=beta.deck.first_due, step_size=1, randomize=False, shift_existing=False
+    )
+    assert {anna.collection.get_card(card).due for card in late} == set(
+        range(beta.deck.first_due, beta.deck.first_due + len(late))
+    )
+
+
+def test_after_missed_days_the_last_notes_of_one_employer_make_room(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(BOTH)
+    folder.built()
+    imports(anna, folder, "beta", "acme")
+    planned = report(folder)
+    assert joint_status(planned, date(2026, 12, 1)).suspend_search == ""
+    assert joint_status(planned, date(2026, 12, 5)).suspend_search == "", "Acme's days have room"
+    nobody_studied = joint_status(planned, date(2026, 12, 20), 19)
+    assert found(anna, nobody_studied.suspend_search) == set(anna.ids("is:new")) - {
+        "beta-3c4d/my/beta-founded"
+    }
+
+
+def test_the_joint_plan_as_json(project: MakeProject) -> None:
+    folder = project(BOTH)
+    planned = report(folder)
+    joint = json.loads(joint_json(planned, joint_status(planned, date(2026, 12, 5), 2)))
+    assert [role["role"] for role in joint["roles"]] == ["beta", "acme"]
+    assert joint["days"][0] == {
+        "date": "2026-12-01",
+        "new": {"beta": 2, "acme": 0},
+        "minutes": 2.1,
+        "mock_minutes": 0.0,
+    }
+    assert joint["today"]["missed"] == 2
+    assert joint["idle_search"] == "-deck:*"
+
+
+def test_a_role_without_a_person_is_planned_as_before(project: MakeProject) -> None:
+    alone = ACME.replace("title: Acme", "title: Acme\n      extends: agent")
+    folder = project({"decks/private/acme/role.yaml": alone})
+    run = prepdeck("plan", "acme", cwd=folder.root)
+    assert "There is time for" in run.stdout
+    assert plan_report(folder.root, "acme").role.id == "acme"
+
+
+# --- what to put away, and to bring back --------------------------------------------------------
+
+
+def test_what_is_new_and_in_no_plan_any_more_is_found(project: MakeProject, anna: Learner) -> None:
+    folder = project(BOTH)
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  drop: [{kind: [kpi, skill]}]\n")
+    assert searches(folder, BEFORE) == {}, "Acme's plan has it"
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    (search,) = searches(folder, BEFORE).values()
+    assert found(anna, search) == {"anna-7f3k/empathy"}
+    assert report(folder).idle_search == search
+    assert search in "\n".join(joint_lines(report(folder), None))
+    run = prepdeck("plan", "anna", "--format", "anki", cwd=folder.root)
+    assert found(anna, run.stdout.strip()) == {"anna-7f3k/empathy"}
+
+
+def test_what_waits_after_an_earlier_build_is_found(project: MakeProject, anna: Learner) -> None:
+    folder = project(BOTH)
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    folder.edit(ME_FILE, "  key:", "  minutes_per_day: 5\n  key:")
+    folder.edit(BETA_FILE, "2026-12-11", "2026-12-02")
+    folder.edit(ACME_FILE, "2026-12-21", "2026-12-02")
+    search = searches(folder, BEFORE)[None]
+    planned = report(folder)
+    packed = {note.id for employer in planned.employers for note in employer.deck.notes}
+    waiting = {note.id for employer in planned.employers for note in employer.deck.waiting}
+    assert waiting - packed
+    assert found(anna, search) == waiting - packed
+
+
+def test_an_answer_alone_that_no_plan_has_is_found_without_its_question(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(BOTH)
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    folder.edit(
+        ME_FILE,
+        "  complaint-steps: I listen, then I offer two ways out.\n",
+        "  angry-customer-story: I stayed calm, and it was fine.\n",
+    )
+    (search,) = searches(folder, BEFORE).values()
+    types = {
+        anna.collection.get_card(card).note_type()["name"]
+        for card in anna.collection.find_cards(search)
+    }
+    assert types == {"Test Decks: Your answer"}
+    assert found(anna, search) == {"anna-7f3k/complaint-steps"}
+
+
+def test_an_employer_is_put_away_with_what_only_it_needs(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  override: {csat: {}}\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    anna.studies(4)
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta Ltd\n")
+    search = searches(folder, BETWEEN)["beta"]
+    assert search.startswith("(tag:employer::beta or ")
+    expected = {"beta-3c4d/my/beta-founded", "beta-3c4d/csat", "anna-7f3k/empathy"}
+    assert found(anna, search) == expected
+    between = report(folder, today=BETWEEN)
+    assert [employer.role.id for employer in between.employers] == ["acme"]
+    assert [employer.search for employer in between.over] == [search]
+    assert "suspend what only" in "\n".join(joint_lines(between, None))
+
+
+def test_what_is_left_of_an_interview_that_is_over_is_in_no_plan(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(BOTH)
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    search = report(folder, today=BETWEEN).idle_search
+    assert found(anna, search) == {"beta-3c4d/my/beta-founded"}
+
+
+def test_the_only_employer_is_put_away_whole_and_brought_back_for_the_next(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project({ME_FILE: ME, BETA_FILE: BETA})
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta")
+    anna.studies(4)
+    folder.edit(BETA_FILE, "title: Beta", "title: Beta Ltd")
+    search = searches(folder, BETWEEN)["beta"]
+    put_away = anna.collection.find_cards(search)
+    assert len(put_away) == anna.collection.card_count()
+    anna.collection.sched.suspend_cards(put_away)
+
+    folder.write({ACME_FILE: ACME.replace("2026-12-01", "2026-12-15")})
+    folder.built(moment(BETWEEN))
+    imports(anna, folder, "acme")
+    planned = report(folder, today=BETWEEN)
+    anna.collection.sched.unsuspend_cards(anna.collection.find_cards(planned.return_search))
+    assert found(anna, "is:suspended") == {"beta-3c4d/my/beta-founded"}
+    needed = {note.id for note in planned.employers[0].deck.notes}
+    assert found(anna, "-is:suspended") == needed
+
+
+def test_notes_that_a_public_deck_shares_are_put_away_by_their_ids(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(BOTH)
+    folder.edit(ME_FILE, "  extends: agent\n", "  extends: agent\n  notes: shared\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta Ltd\n")
+    found_notes = found(anna, searches(folder, BETWEEN)["beta"])
+    assert found_notes == {"beta-3c4d/my/beta-founded", "empathy"}
+
+
+def test_a_role_that_a_fault_hides_puts_nothing_away(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.built(moment(BEFORE))
+    folder.edit(ACME_FILE, "  title: Acme\n", "  titel: Acme\n")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  drop: [{kind: skill}]\n")
+    assert folder.build(moment(BETWEEN)).put_away == ()
+
+
+def test_build_prints_what_to_put_away(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.built()
+    folder.edit(
+        BETA_FILE,
+        "starts: 2026-12-01\n  interview: 2026-12-11",
+        "starts: 2026-01-01\n  interview: 2026-01-11",
+    )
+    run = prepdeck("build", "anna", cwd=folder.root)
+    assert "beta: the interview is over; to put it away, suspend what only it needs" in run.stderr
+    assert '    (tag:employer::beta or "Id:beta-3c4d/*")' in run.stderr.splitlines()
+    assert "put it away" not in prepdeck("build", "anna", cwd=folder.root).stderr, "said once"
+
+
+# --- lists, stories, previews -------------------------------------------------------------------
+
+
+def test_a_list_of_a_person_has_what_any_of_the_roles_has(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    run = prepdeck("ls", "--role", "anna", "--format", "json", cwd=folder.root)
+    roles = {one["id"]: one["roles"] for one in json.loads(run.stdout)}
+    assert roles["empathy"] == ["agent", "beta"]
+    assert roles["acme-founded"] == ["acme"]
+    assert roles["lost-parcel"] == ["acme", "beta"]
+    assert "10 definitions" not in run.stderr
+    assert "15 cards in the deck" in run.stderr
+
+
+def test_stories_of_a_person_are_those_of_all_roles(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: question}]\n")
+    joined, _ = matrix(folder.root, "anna")
+    assert joined.role.id == "anna"
+    assert [story.id for story in joined.stories] == ["lost-parcel"]
+    (question,) = joined.questions
+    assert (question.in_deck, question.stories) == (True, ("lost-parcel",))
+    assert joined.roles["angry-customer-story"] == ("beta",)
+
+
+def test_a_preview_shows_whose_a_note_is_and_the_deck_of_the_person(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  override: {csat: {}}\n")
+    run = prepdeck("preview", "anna", cwd=folder.root)
+    assert run.returncode == 0, run.stderr
+    pages = [folder.root / "build/private/preview" / f"{role}.html" for role in ("acme", "beta")]
+    assert [(" · Beta" in page.read_text()) for page in pages] == [False, True]
+    assert all("Test Decks::Anna" in page.read_text() for page in pages)
+
+
+@pytest.mark.parametrize(
+    ("command", "message", "remedy"),
+    [
+        ("build _house", "`_house` has no deck", "name a role that extends it"),
+        ("check _house", "`_house` has no deck", "name a role that extends it"),
+        ("plan _house", "`_house` has no deck", "name a role that extends it"),
+        ("ls --role _house", "`_house` has no deck", "name a role that extends it"),
+        ("sheet anna", "`anna` is a person", "name one of the roles: `acme`, `beta`"),
+        ("ls anna", "`anna`", "list what its deck has: prepdeck ls --role anna"),
+        ("build ana", "no role is called `ana`", "anna"),
+        ("build solo", "`solo` is a person", "write one: prepdeck new role"),
+        ("plan solo", "`solo` is a person", "write one: prepdeck new role"),
+        ("stories solo", "`solo` is a person", "write one: prepdeck new role"),
+        ("ls --role solo", "`solo` is a person", "write one: prepdeck new role"),
+    ],
+)
+def test_errors_name_the_remedy(
+    project: MakeProject, command: str, message: str, remedy: str
+) -> None:
+    solo = "me:\n  title: Solo\n  key: solo-1\n  extends: agent\n"
+    folder = project({**BOTH, **HOUSE, "decks/private/solo/me.yaml": solo})
+    run = prepdeck(*command.split(), cwd=folder.root)
+    assert run.returncode == 2
+    error = " ".join(run.stderr.split())
+    assert message in error
+    assert remedy in error
+
+
+@pytest.mark.parametrize("command", ["build", "check", "preview", "plan", "stories", "ls --role"])
+def test_a_shell_completes_persons(project: MakeProject, command: str) -> None:
+    folder = project({**BOTH, **HOUSE})
+    assert completed(f"prepdeck {command} a", folder.root)[-2:] == ["acme", "anna"]
+    assert completed("prepdeck sheet an", folder.root) == []
