@@ -315,13 +315,15 @@ def test_a_roles_own_note_shows_whose_it_is_outside_its_content(project: MakePro
     )
     notes = {n.notetype: n for n in deck(folder, "beta").notes if n.first_id == "complaint-steps"}
     question, answer = notes["question"], notes["your-answer"]
-    assert 'Complaints<span class="employer"> · Beta</span>' in question.fields
-    assert answer.fields[0] == 'How do you take a complaint?<span class="employer"> · Beta</span>'
+    label = '<span class="employer"> · <b style="color: var(--ink)">Beta</b></span>'
+    assert f"Complaints{label}" in question.fields
+    below = '<span class="employer"><br><small>Beta</small></span>'
+    assert answer.fields[0] == f"How do you take a complaint?{below}"
     assert "employer::beta" in question.tags
     digests = {n.notetype: n.digest for n in notes.values()}
     folder.edit("decks/private/anna/beta.yaml", "title: Beta", "title: Beta Ltd")
     again = {n.notetype: n for n in deck(folder, "beta").notes if n.first_id == "complaint-steps"}
-    assert 'Complaints<span class="employer"> · Beta Ltd</span>' in again["question"].fields
+    assert f"Complaints{label.replace('Beta', 'Beta Ltd')}" in again["question"].fields
     assert {n.notetype: n.digest for n in again.values()} == digests
 
 

@@ -357,7 +357,7 @@ def test_build_prints_what_to_put_away(project: MakeProject) -> None:
         "starts: 2026-01-01\n  interview: 2026-01-11",
     )
     run = prepdeck("build", "anna", cwd=folder.root)
-    assert "beta: the interview is over; to put it away, suspend what only it needs" in run.stderr
+    assert "beta: the interview is over. Suspend what only it needs, to put it away" in run.stderr
     assert '    (tag:employer::beta or "Id:beta-3c4d/*")' in run.stderr.splitlines()
     assert "put it away" not in prepdeck("build", "anna", cwd=folder.root).stderr, "said once"
 
@@ -394,7 +394,7 @@ def test_a_preview_shows_whose_a_note_is_and_the_deck_of_the_person(project: Mak
     run = prepdeck("preview", "anna", cwd=folder.root)
     assert run.returncode == 0, run.stderr
     pages = [folder.root / "build/private/preview" / f"{role}.html" for role in ("acme", "beta")]
-    assert [(" · Beta" in page.read_text()) for page in pages] == [False, True]
+    assert [("\\u003csmall>Beta" in page.read_text()) for page in pages] == [False, True]
     assert all("Test Decks::Anna" in page.read_text() for page in pages)
 
 

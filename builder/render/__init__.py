@@ -22,7 +22,7 @@ from builder.owner import private_keys
 from builder.project import Definition, Project, View
 from builder.render.fields import Expressions, expressions_of
 from builder.render.notetypes import note_types
-from builder.render.row import employers, label_position, row_of
+from builder.render.row import employers, label_after, label_position, row_of
 from builder.select import Chosen, Selection, select
 from builder.source import ScalarNode
 from builder.study.joint import DatedRole, JointPlan, first_due, joint_plan
@@ -220,8 +220,8 @@ class Renderer:
             return fields
         position = label_position(notetype)
         content = fields[position]
-        label = employer_label(f" · {employer}" if content else employer)
-        return (*fields[:position], content + label, *fields[position + 1 :])
+        labelled = content + employer_label(label_after(content, position, employer))
+        return (*fields[:position], labelled, *fields[position + 1 :])
 
     def _employer_tags(self, chosen: Chosen) -> tuple[str, ...]:
         owner = chosen.owner_role

@@ -78,6 +78,18 @@ def label_position(notetype: NoteType) -> int:
     return 0
 
 
+def label_after(content: str, position: int, employer: str) -> str:
+    """What shows an employer behind the content of the field at that position, as HTML.
+
+    Behind a topic it is in the ink of the text, since two employers' notes may differ in it alone.
+    Below a question it has a line of its own, so that nobody reads it as the question's end.
+    """
+    if position == 0:
+        return f"<br><small>{employer}</small>"
+    name = f'<b style="color: var(--ink)">{employer}</b>'
+    return f" · {name}" if content else name
+
+
 def employers(project: Project) -> Mapping[str, str]:
     """The titles of the roles whose own notes show whose they are, as HTML, by the roles' ids."""
     roles = project.roles.values()
