@@ -134,7 +134,9 @@ def select(project: Project, role: Role) -> tuple[Selection, list[Diagnostic]]:
         reach=frozenset(reach_keys),
         ancestors=ancestor_keys,
         person=(person := project.person_of(role)),
-        sibling_keys=tuple(sibling.key for sibling in project.roles_of(person)),
+        sibling_keys=tuple(
+            other.key for other in project.roles.values() if person and other.person == person.id
+        ),
     )
     return selection, findings
 

@@ -12,11 +12,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import MakeProject, ProjectFolder, said
+from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner, learner
 from test_cli import prepdeck
 from test_completion import completed
-from test_persons import ACME, BETA, BOTH, HOUSE, ME, ONE, deck, package
+from test_persons import ACME, BETA, BOTH, DAY, HOUSE, ME, ONE, deck, faults, package
 
 from builder.commands.plan.joint import JointReport, joint_report, joint_status
 from builder.commands.plan.joint_text import joint_json, joint_lines
@@ -357,7 +357,7 @@ def test_build_prints_what_to_put_away(project: MakeProject) -> None:
         "starts: 2026-01-01\n  interview: 2026-01-11",
     )
     run = prepdeck("build", "anna", cwd=folder.root)
-    assert "beta: the interview is over. Suspend what only it needs, to put it away" in run.stderr
+    assert "beta: the interview is over. To put it away, suspend what this finds" in run.stderr
     assert '    (tag:employer::beta or "Id:beta-3c4d/*")' in run.stderr.splitlines()
     assert "put it away" not in prepdeck("build", "anna", cwd=folder.root).stderr, "said once"
 
@@ -394,7 +394,7 @@ def test_a_preview_shows_whose_a_note_is_and_the_deck_of_the_person(project: Mak
     run = prepdeck("preview", "anna", cwd=folder.root)
     assert run.returncode == 0, run.stderr
     pages = [folder.root / "build/private/preview" / f"{role}.html" for role in ("acme", "beta")]
-    assert [("\\u003csmall>Beta" in page.read_text()) for page in pages] == [False, True]
+    assert [("Beta\\u003c/b>" in page.read_text()) for page in pages] == [False, True]
     assert all("Test Decks::Anna" in page.read_text() for page in pages)
 
 
@@ -431,3 +431,100 @@ def test_a_shell_completes_persons(project: MakeProject, command: str) -> None:
     folder = project({**BOTH, **HOUSE})
     assert completed(f"prepdeck {command} a", folder.root)[-2:] == ["acme", "anna"]
     assert completed("prepdeck sheet an", folder.root) == []
+
+
+# --- faults -------------------------------------------------------------------------------------
+
+ALONE = ACME.replace("title: Acme", "title: Acme\n      extends: agent")
+UNREAD = (
+    "nobody reads this lock: that of `{}` is {}, and notes that it does not have would begin anew"
+)
+
+
+@pytest.mark.parametrize(
+    "lock", ["decks/private/anna/acme/notes.lock", "decks/private/acme/notes.lock"]
+)
+def test_a_lock_that_a_role_left_behind_is_a_fault(project: MakeProject, lock: str) -> None:
+    """The role was moved into the person's folder by hand: with its lock, and without."""
+    folder = project({"decks/private/acme/role.yaml": ALONE})
+    folder.built()
+    old = folder.root / "decks/private/acme"
+    folder.write({ME_FILE: ME})
+    if "anna" in lock:
+        old.rename(folder.root / "decks/private/anna/acme")
+    else:
+        (folder.root / "decks/private/anna/acme.yaml").write_bytes((old / "role.yaml").read_bytes())
+        (old / "role.yaml").unlink()
+    (finding,) = (f for f in folder.build(NOON + DAY).findings if f.rule == "lock-left-behind")
+    message = UNREAD.format("acme", "decks/private/anna/notes.lock")
+    assert (str(finding.span.file), finding.message) == (lock, message)
+    assert finding.help is not None
+    assert "`prepdeck new person`" in finding.help
+    (folder.root / lock).unlink()
+    assert not folder.build(NOON + DAY).findings
+
+
+def test_a_lock_that_a_person_left_behind_is_a_fault(project: MakeProject) -> None:
+    folder = project(ONE)
+    folder.built()
+    old, new = (folder.root / "decks/private" / name for name in ("anna", "hanna"))
+    old.rename(new)
+    old.mkdir()
+    (new / "notes.lock").rename(old / "notes.lock")
+    (finding,) = folder.build(NOON + DAY).findings
+    assert finding.rule == "lock-left-behind"
+    assert finding.help == ("move it to decks/private/hanna/notes.lock, or move the folder back")
+    (old / "notes.lock").rename(new / "notes.lock")
+    assert not folder.build(NOON + DAY).findings
+
+
+def test_a_role_that_was_moved_out_of_a_persons_folder_is_a_fault(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.built()
+    folder.edit(BETA_FILE, "title: Beta", "title: Beta\n  extends: agent")
+    (folder.root / BETA_FILE).rename(folder.root / "decks/private/beta.yaml")
+    assert (
+        "decks/private/beta.yaml:1:1 lock-left-behind: `beta` was a role of `anna`, whose lock has"
+        " its notes: without the person all of them are new ones"
+    ) in faults(folder, NOON + DAY)
+
+
+def test_another_key_of_a_persons_role_is_a_fault(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.built()
+    folder.edit(BETA_FILE, "key: beta-3c4d", "key: beta-2")
+    assert faults(folder, NOON + DAY) == [
+        "decks/private/anna/beta.yaml:3:8 role-key-changed: the role's own notes were built with"
+        " the key `beta-3c4d`, and it is `beta-2` now"
+    ]
+
+
+@pytest.mark.parametrize("old_role", ["removed", "retired"])
+def test_a_role_in_the_place_of_another_one_has_a_key_of_its_own(
+    project: MakeProject, old_role: str
+) -> None:
+    folder = project(BOTH)
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  override: {csat: {}}\n")
+    folder.built()
+    if old_role == "retired":
+        folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  retired: no more\n")
+    else:
+        folder.write({BETA_FILE: None})
+    gamma = BETA.replace("eta", "amma").replace("Bamma", "Gamma").replace("bamma", "gamma")
+    gamma = gamma.replace("title: Gamma\n", "title: Gamma\n      override: {csat: {}}\n")
+    folder.write({"decks/private/anna/gamma.yaml": gamma})
+    rules = {finding.rule for finding in folder.build(NOON + DAY).findings}
+    assert "role-key-changed" not in rules
+
+
+def test_a_variable_that_no_note_of_the_role_shows_is_one_warning(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.edit("decks/questions/customer.yaml", "complaint?", "complaint at {{ vars.company }}?")
+    folder.edit("decks/kpis.yaml", "Only those", "At {{ vars.company }} those")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  vars: {company: Beta}\n")
+    assert faults(folder) == [
+        "decks/private/anna/beta.yaml:3:10 shared-variable: no note of the role's own shows its"
+        " `company`; the notes of `csat`, `complaint-steps` are not its own"
+    ]
+    folder.edit(BETA_FILE, "{company: Beta}\n", "{company: Beta}\n  override: {csat: {}}\n")
+    assert faults(folder) == [], "one of its own shows it"

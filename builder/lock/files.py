@@ -23,7 +23,8 @@ PATIENCE = 60
 class Locks:
     """Every lock of a project by the file it lives in.
 
-    `abandoned`: locks in folders of `decks/private/` without a role; a role was there once.
+    `abandoned`: locks in folders of `decks/private/` without a lock of their own; a role was there
+    once, or is there and has a person.
     """
 
     files: Mapping[LockPath, Lock]
@@ -67,8 +68,12 @@ def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
 
 
 def _abandoned(root: Path, namespace: str, files: Mapping[LockPath, Lock]) -> Iterator[Lock]:
-    """The locks of folders that are no private role's any more, as far as they can be read."""
-    for path in sorted((root / "decks/private").glob("*/notes.lock")):
+    """The locks of folders that nobody reads any more, as far as they can be read.
+
+    Of a role that is gone, and of one that lies in a person's folder.
+    """
+    folder = root / "decks/private"
+    for path in sorted([*folder.glob("*/notes.lock"), *folder.glob("*/*/notes.lock")]):
         name = path.relative_to(root).as_posix()
         text, _ = read_text(path, name) if name not in files else (None, [])
         if text is not None:

@@ -56,7 +56,7 @@ def about_put_away(searches: Iterable[PutAway]) -> Iterator[str]:
             yield f"{put_away.person}: in no plan any more, and perhaps new in Anki, which deals it"
             yield "  too: suspend (Cards > Toggle Suspend) what this finds in Anki's browser"
         else:
-            yield f"{put_away.role}: the interview is over. Suspend what only it needs, to put it away"
+            yield f"{put_away.role}: the interview is over. To put it away, suspend what this finds"
         yield f"    {put_away.search}"
 
 
