@@ -198,6 +198,24 @@ def test_after_missed_days_the_last_notes_of_one_employer_make_room(
     }
 
 
+def test_a_mock_interview_is_drawn_from_what_the_person_has_begun(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(BOTH)
+    folder.built()
+    anna.imports(folder.package("agent"))
+    imports(anna, folder, "beta", "acme")
+    planned = report(folder)
+    assert found(anna, planned.mock_search) == set()
+    spoken = anna.collection.find_cards('"note:Test Decks: Your answer"')
+    anna.collection.sched.set_due_date(spoken, "1")
+    assert found(anna, planned.mock_search) == {
+        "anna-7f3k/angry-customer-story",
+        "anna-7f3k/complaint-steps",
+    }
+    assert f"    {planned.mock_search}" in [*joint_lines(planned, None)]
+
+
 def test_the_joint_plan_as_json(project: MakeProject) -> None:
     folder = project(BOTH)
     planned = report(folder)

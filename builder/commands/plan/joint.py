@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from builder.anki.put_away import employer_search, idle_search, return_search
-from builder.anki.search import as_search
+from builder.anki.search import any_of, as_search, owned_search, within_quotes
 from builder.commands.plan.run import WaitingNote, waiting_notes
 from builder.deck import Deck, NoteType
 from builder.findings import Diagnostic, PrepdeckError
@@ -76,6 +76,25 @@ class JointReport:
     def planned(self) -> list[PlannedRole]:
         """The cards of the employers, as the days count them."""
         return [_planned(employer.deck, employer.plan) for employer in self.employers]
+
+    @property
+    def mock_search(self) -> str:
+        """Anki's search for spoken cards that are no longer new; empty when there are none.
+
+        With shared notes it finds those of other decks of the project too.
+        """
+        decks = [employer.deck for employer in self.employers]
+        notes = [note for deck in decks for note in deck.notes]
+        spoken = dict.fromkeys(
+            self.notetypes[note.notetype].name
+            for note in notes
+            if self.notetypes[note.notetype].spoken
+        )
+        types_term = any_of(f'"note:{within_quotes(name)}"' for name in spoken)
+        owner_keys = dict.fromkeys(note.owner_key for note in notes)
+        owners_term = "" if "" in owner_keys else any_of(map(owned_search, owner_keys))
+        terms = [types_term, owners_term, "-is:new -is:suspended"]
+        return " ".join(filter(None, terms)) if types_term else ""
 
     @property
     def starts(self) -> date:

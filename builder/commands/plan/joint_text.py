@@ -7,17 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from builder.cli.style import WIDTH, as_json, clipped, table
+from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
 from builder.commands.plan.joint import Employer, JointReport, JointStatus
 from builder.commands.plan.run import FINDS_NOTHING
-from builder.commands.plan.text import (
-    folded,
-    long_date,
-    marked,
-    rounded,
-    tenths,
-    waiting_names,
-)
+from builder.commands.plan.text import waiting_names
 from builder.phrasing import counted
+from builder.study.plan import MOCK_CARDS
 
 #: Columns of the longest bar in the chart, and of an employer's title above its column.
 _BAR, _TITLE = 30, 12
@@ -38,6 +33,8 @@ def joint_lines(
         yield ""
         yield from _advice(report, status)
     else:
+        if any(day.mock_minutes for day in report.days):
+            yield from mock_lines(report.mock_search)
         yield from _late(report)
         for employer in report.employers:
             yield from _waiting(employer, columns)
@@ -204,6 +201,7 @@ def joint_json(report: JointReport, status: JointStatus | None) -> str:
             }
             for day in report.days
         ],
+        "mock": {"cards": MOCK_CARDS, "search": report.mock_search},
         "idle_search": report.idle_search or FINDS_NOTHING,
         "return_search": report.return_search or FINDS_NOTHING,
     }

@@ -5,14 +5,14 @@ A search is a line of its own, so that it can be copied whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from decimal import Decimal
-from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
 from builder.cli.style import WIDTH, as_json, cells, table
+from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
 from builder.commands.plan.run import FINDS_NOTHING, DayStatus, PlanReport, WaitingNote
 from builder.phrasing import counted
 from builder.study.plan import MOCK_CARDS, StudyDay
@@ -23,9 +23,6 @@ _ANKI_DEFAULT = 20
 _MOST_MINUTES = 240
 #: Columns of the longest bar in the chart.
 _BAR = 48
-#: Charts of more days than a month fold equal days, unless they are fewer than `_FEW`: then the
-#: line that stands for them saves nothing.
-_MONTH, _FEW = 31, 3
 
 
 def plan_text(report: PlanReport, status: DayStatus | None, columns: int = WIDTH) -> Iterator[str]:
@@ -100,29 +97,6 @@ def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
     yield f"{marked(report.plan.interview, status.date if status else None)}  the interview"
 
 
-def folded(rows: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """The rows; of more than a month's the first of equal ones, and how many more there are.
-
-    A marked row is always shown.
-    """
-    if len(rows) <= _MONTH:
-        yield from map("".join, rows)
-        return
-    for _, equal_rows in groupby(rows, key=lambda row: (row[1], row[0].startswith(">"))):
-        first_line, *more_lines = map("".join, equal_rows)
-        yield first_line
-        if len(more_lines) < _FEW:
-            yield from more_lines
-        else:
-            yield f"  … {counted(len(more_lines), 'day')} like this"
-
-
-def marked(day: date, marked_day: date | None) -> str:
-    """The day in short form, with an arrow if it is the one in question."""
-    arrow = ">" if marked_day == day else " "
-    return f"{arrow} {day:%a} {day.day:2} {day:%b} "
-
-
 def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
     plan = report.plan
     if status.date > plan.interview:
@@ -174,19 +148,8 @@ def _missed(status: DayStatus) -> Iterator[str]:
 
 
 def _mock(report: PlanReport) -> Iterator[str]:
-    if not report.mock_search or not any(day.mock_minutes for day in report.days):
-        return
-    yield ""
-    yield (
-        f"A mock interview is {MOCK_CARDS} spoken cards at random, all answered aloud."
-        " In Anki: Tools >"
-    )
-    yield "Create Filtered Deck, and search for"
-    yield f"    {report.mock_search}"
-    yield (
-        f"Limit to {MOCK_CARDS} cards selected by Random, untick Reschedule."
-        " For the next one: Rebuild."
-    )
+    if any(day.mock_minutes for day in report.days):
+        yield from mock_lines(report.mock_search)
 
 
 def _waiting(report: PlanReport, columns: int) -> Iterator[str]:
@@ -239,16 +202,6 @@ def closing(report: PlanReport) -> Iterator[str]:
     )
 
 
-def long_date(day: date) -> str:
-    """A day in long form, without the year."""
-    return f"{day:%A} {day.day} {day:%B}"
-
-
-def rounded(minutes: Decimal) -> int:
-    """To whole minutes; half a minute is rounded up."""
-    return int(minutes + Decimal("0.5"))
-
-
 def plan_json(report: PlanReport, status: DayStatus | None) -> str:
     """One object. Minutes are rounded to tenths."""
     deck, plan = report.deck, report.plan
@@ -291,8 +244,3 @@ def plan_json(report: PlanReport, status: DayStatus | None) -> str:
             "suspend": status.suspend_search,
         }
     return as_json(plan_object)
-
-
-def tenths(minutes: Decimal) -> float:
-    """To tenths of a minute."""
-    return float(round(minutes, 1))
