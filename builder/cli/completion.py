@@ -29,6 +29,31 @@ def role_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     return [name for name in (*public_names, *private_names) if name.startswith(incomplete)]
 
 
+def persons(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Persons, each with a folder for their roles."""
+    return [name for name in persons_at(_folder(ctx)) if name.startswith(incomplete)]
+
+
+def owners(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Private roles and persons: whatever may have definitions of its own."""
+    names = sorted({*roles_at(_folder(ctx))[1], *persons_at(_folder(ctx))})
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def role_and_person_names(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[str]:
+    """Every role, and every person."""
+    names = [*role_names(ctx, param, incomplete), *persons(ctx, param, incomplete)]
+    return list(dict.fromkeys(names))
+
+
+def parents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What a private role can extend: public roles, and bases of one's own."""
+    names = [*roles_at(_folder(ctx))[0], *bases_at(_folder(ctx))]
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def public_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Roles that can be extended."""
     return [name for name in roles_at(_folder(ctx))[0] if name.startswith(incomplete)]
@@ -105,6 +130,20 @@ def _private_name(yaml_path: Path, path_parts: tuple[str, ...]) -> str:
     if len(path_parts) > 3:
         return path_parts[2]
     return yaml_path.stem if _ROLE.search(yaml_path.read_bytes()) else ""
+
+
+def persons_at(folder: Path) -> list[str]:
+    """Persons of the project around `folder`: folders with a `me.yaml`."""
+    project_root = _project(folder)
+    files = project_root.glob("decks/private/*/me.yaml") if project_root else ()
+    return sorted(file.parent.name for file in files)
+
+
+def bases_at(folder: Path) -> list[str]:
+    """Private bases of the project around `folder`: roles whose name begins with `_`."""
+    project_root = _project(folder)
+    files = project_root.glob("decks/private/_*") if project_root else ()
+    return sorted(path.stem for path in files if path.is_dir() or path.suffix == ".yaml")
 
 
 def kinds_at(folder: Path) -> list[str]:

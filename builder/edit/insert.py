@@ -66,6 +66,16 @@ def with_block(old: bytes, file: str, section: str, key: str, text: str) -> byte
     return _with_key(_source(old, file), section, key, " |", text.split("\n"), text)
 
 
+def with_line(old: bytes, file: str, section: str, key: str, text: str) -> bytes:
+    """As `with_block`, with the value on the line of its key. Raises `PrepdeckError` as it does.
+
+    The value is a text without quotes or, in braces, a mapping of texts.
+    """
+    expected, _ = parse(f"{key}: {text}".encode(), file)
+    written = _texts(expected)[key]
+    return _with_key(_source(old, file), section, key, f" {text}", [], written)
+
+
 def with_items(old: bytes, file: str, section: str, key: str, items: Sequence[str]) -> bytes:
     """As `with_block`, with a list of words, one a line. Raises `PrepdeckError` as it does."""
     item_lines = [f"- {value(item)}" for item in items]
