@@ -40,9 +40,7 @@ def owners(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
     return [name for name in names if name.startswith(incomplete)]
 
 
-def role_and_person_names(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[str]:
+def role_and_person_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Every role, and every person."""
     names = [*role_names(ctx, param, incomplete), *persons(ctx, param, incomplete)]
     return list(dict.fromkeys(names))

@@ -169,9 +169,7 @@ def _text(
     return asking.text(option_value, flag.name, flag.prompt, flag.choices, judge)
 
 
-def _private_role(
-    ctx: click.Context, new_kind: NewKind, role: str | None, asking: Asking
-) -> str:
+def _private_role(ctx: click.Context, new_kind: NewKind, role: str | None, asking: Asking) -> str:
     """The private role or person that the command line names, or the only one there is."""
     if role is not None:
         return role

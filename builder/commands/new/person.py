@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from builder.commands.new.archetype import filled, project_names
-from builder.commands.new.files import with_modeline
-from builder.commands.new.keys import capitalised, free_title, fresh_key
+from builder.commands.new.files import with_modeline, write_files
+from builder.commands.new.keys import capitalised, free_title, fresh_key, random_suffix
 from builder.commands.new.names import check_new, check_person_id
 from builder.edit.insert import with_line
 from builder.findings import PrepdeckError
@@ -82,7 +82,8 @@ def person_for(
     if person is None or not person.is_person:
         check_person_id(project, id)
         path = me_path(project, id)
-        content = me_yaml(project, id, extends, notes or "own", minutes, suffix).encode()
+        key = fresh_key(project, id, suffix)
+        content = me_yaml(project, id, extends, notes or "own", minutes, key=key).encode()
     else:
         path = project.root / person.span.file
         _check_notes(person, notes)
@@ -99,6 +100,21 @@ def person_for(
     return project_after, {path: content}
 
 
+def new_person(project: Project, id: str, extends: str | None) -> tuple[Path, ...]:
+    """Writes a person without roles, and returns the file.
+
+    Raises `PrepdeckError` for a name that is taken, and for an unknown role.
+    """
+    if extends is not None:
+        parents = [role.id for role in project.roles.values() if not role.private or role.is_base]
+        project.role(extends, parents)
+    project, content_by_path = person_for(
+        project, id, extends=extends, notes=None, minutes=None, suffix=random_suffix
+    )
+    write_files(project.root, content_by_path, project)
+    return tuple(content_by_path)
+
+
 def me_path(project: Project, id: str) -> Path:
     """The file that makes a person."""
     return project.root / "decks/private" / id / ME
@@ -110,10 +126,11 @@ def me_yaml(
     extends: str | None,
     notes: str,
     minutes: int | None,
-    suffix: Callable[[], str],
-    **also: str,
+    *,
+    key: str,
+    also: Mapping[str, object] | None = None,
 ) -> str:
-    """The text of a new `me.yaml`, with a fresh key; `also`: what else its archetype knows."""
+    """The text of a new `me.yaml`. `also`: what its archetype knows of roles that move below it."""
     parent = project.roles.get(extends or "")
     chosen = select(project, parent)[0].chosen if parent else ()
     answerable_ids = (c.definition.id for c in chosen if c.definition.kind.marks.answerable)
@@ -123,12 +140,13 @@ def me_yaml(
         "title": title,
         "deck": "",
         "extends": extends or "",
-        "key": fresh_key(project, id, suffix),
+        "key": key,
+        "continues": {},
         "notes": notes,
         "minutes_per_day": minutes,
         "question": next(answerable_ids, "some-question"),
         "project": project_names(project, None),
-        **also,
+        **(also or {}),
     }
     file = me_path(project, id).relative_to(project.root).as_posix()
     return with_modeline(file, filled(project.root, "new/me.yaml", texts))

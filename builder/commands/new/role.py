@@ -136,7 +136,9 @@ def _like(project: Project, draft: RoleDraft) -> Role | None:
 
 def _extendable(project: Project, draft: RoleDraft, role_id: str) -> Role:
     """The role of that id: a public one, or for a private role a base too."""
-    ids = [r.id for r in project.roles.values() if not r.private or (r.is_base and not draft.public)]
+    ids = [
+        r.id for r in project.roles.values() if not r.private or (r.is_base and not draft.public)
+    ]
     return project.role(role_id, ids, "public role")
 
 

@@ -1,0 +1,403 @@
+"""`new person`: private roles that were persons of their own become one person's.
+
+No GUID and no digest changes: the project is compiled as it is and as it would be, in a copy, and
+compared note by note. What would read differently stays the role's own, until nothing differs.
+Nothing is written before that.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from builder.commands.new.keys import fresh_key, random_suffix
+from builder.commands.new.move_compare import Changes, changes_of, definition_id
+from builder.commands.new.move_files import (
+    Entry,
+    Layout,
+    entries_of,
+    files_of,
+    lay_out,
+    old_paths,
+    put_in_place,
+)
+from builder.commands.new.names import check_person_id
+from builder.commands.new.person import me_path, me_yaml, roles_alone
+from builder.commands.schema.run import write_schemas
+from builder.deck import Deck
+from builder.findings import Diagnostic, PrepdeckError
+from builder.load import load
+from builder.lock import LOCAL, DeckLine, Lock, lock_path, read_locks
+from builder.lock.lines import merged_lines
+from builder.pipeline import Compiled, check_against_locks, compile_project
+from builder.project import Project, Role
+
+#: How often what differs is given back to the roles: each time at least one definition more.
+_MOST_ROUNDS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDraft:
+    """A person to be written: `roles` are the ids of the private roles that become theirs.
+
+    An id that two of them have goes on from the first. `suffix`: draws the end of the fresh key.
+    """
+
+    id: str
+    roles: tuple[str, ...] = ()
+    extends: str | None = None
+    suffix: Callable[[], str] = field(default=random_suffix)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """All that `new person` would do: nothing is written yet.
+
+    `overridden`: by role, ids of definitions that stay the role's own, because they read
+    differently there. `moved`: what becomes the person's.
+    """
+
+    project: Project
+    person: str
+    roles: tuple[Role, ...]
+    layout: Layout
+    changes: Changes
+    moved: tuple[Entry, ...]
+    overridden: Mapping[str, tuple[str, ...]]
+    old_decks: Mapping[str, str]
+
+    @property
+    def deck_name(self) -> str:
+        """The name of the one deck, which the first role had."""
+        return self.old_decks[self.roles[0].id]
+
+
+@dataclass(slots=True)
+class _State:
+    """What was found out so far, by the role's id.
+
+    `own`: ids of definitions whose notes are the role's own. `overridden`: those of them that the
+    role has to override for that.
+    """
+
+    own: dict[str, set[str]]
+    overridden: dict[str, set[str]]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, (*self.own.values(), *self.overridden.values())))
+
+
+def move_of(project: Project, draft: PersonDraft) -> Move:
+    """Plans the move, and proves it in a copy of the project.
+
+    Raises `PrepdeckError` for unknown roles, for roles that cannot be one person's, and for
+    projects whose roles have faults.
+    """
+    check_person_id(project, draft.id)
+    roles = _roles(project, draft.roles)
+    notes = _notes(roles)
+    before = compile_project(project.root)
+    locks, faults = read_locks(before.project)
+    old_errors = _errors(before, [*faults, *before.findings])
+    for error in old_errors:
+        if error.scope.role in draft.roles or error.scope.definition:
+            raise PrepdeckError(
+                f"{error.span}: {error.message}", help="correct it first: prepdeck check"
+            )
+    key = fresh_key(project, draft.id, draft.suffix)
+    state = _State(
+        {role.id: _own_by_declaration(project, role) for role in roles},
+        {role.id: set() for role in roles},
+    )
+    old_lock = _merged(project, roles)
+    decks = {deck.role: deck for deck in before.decks}
+    for _ in range(_MOST_ROUNDS):
+        moved, twice = _chosen(project, roles, state)
+        texts = {
+            "deck": roles[0].deck_title,
+            "continues": _continued(before, roles, state, moved, old_lock),
+        }
+        me_text = me_yaml(
+            project,
+            draft.id,
+            _extends(project, roles),
+            notes,
+            next((r.value.minutes_per_day for r in roles if r.value and r.value.minutes_per_day), 0)
+            or None,
+            key=key,
+            also=texts,
+        )
+        overridden = {id: tuple(sorted(ids)) for id, ids in state.overridden.items()}
+        layout = files_of(project, draft.id, roles, me_text, moved, twice, overridden)
+        after = _compiled(project, layout)
+        size = state.size
+        changes = changes_of(project, before, after, roles)
+        _learn(state, after, roles, changes)
+        if state.size == size:
+            break
+    if changes.differing:
+        role_id, id = sorted(changes.differing)[0]
+        raise PrepdeckError(
+            f"`{id}` would read differently in `{role_id}`",
+            help="move the other roles first, or write the texts of both alike",
+        )
+    deck = next(deck for deck in after.decks if deck.role == roles[0].id)
+    layout = layout.with_lock(_lock_of(old_lock, deck, decks[roles[0].id]))
+    _check_after(project, layout, old_errors)
+    return Move(
+        project=project,
+        person=draft.id,
+        roles=roles,
+        layout=layout,
+        changes=changes,
+        moved=moved,
+        overridden=overridden,
+        old_decks={role.id: decks[role.id].name for role in roles},
+    )
+
+
+def roles_to_move(project: Project, person: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The roles of those that are not the person's yet.
+
+    Raises `PrepdeckError` when there are roles and none is named, and for a person who exists.
+    """
+    alone = [role.id for role in roles_alone(project)]
+    if not ids and alone:
+        raise PrepdeckError(
+            f"name the roles that are the person's: {', '.join(alone)}",
+            help=f"prepdeck new person {person} {' '.join(alone)}",
+        )
+    new_ids = tuple(
+        id for id in ids if id not in project.roles or project.roles[id].person != person
+    )
+    existing = project.roles.get(person)
+    if new_ids and existing is not None and existing.is_person:
+        raise PrepdeckError(
+            f"`{person}` already exists: {existing.span.file}",
+            help="choose another name, and name all roles of the person",
+        )
+    return new_ids
+
+
+def carry_out(move: Move) -> list[Path]:
+    """Writes the move, and returns the files of the person's folder that changed.
+
+    Raises `PrepdeckError` for a file that cannot be written; then everything is as it was.
+    """
+    put_in_place(move.project, move.layout)
+    write_schemas(load(move.project.root)[0])
+    folder = me_path(move.project, move.person).parent
+    return [folder / name for name in sorted(move.layout.files)]
+
+
+def _roles(project: Project, ids: tuple[str, ...]) -> tuple[Role, ...]:
+    """The roles to move. Raises `PrepdeckError` for one that is not a person of its own."""
+    alone = {role.id for role in roles_alone(project)}
+    return tuple(project.role(id, alone, "role without a person") for id in dict.fromkeys(ids))
+
+
+def _notes(roles: tuple[Role, ...]) -> str:
+    """Whether the notes are own or shared. Raises `PrepdeckError` for roles of both sorts."""
+    own = [role.id for role in roles if role.owns_notes]
+    shared = [role.id for role in roles if not role.owns_notes]
+    if own and shared:
+        raise PrepdeckError(
+            f"the notes of {', '.join(own)} are their own, and those of {', '.join(shared)} are"
+            " shared with the public deck: one person cannot have both",
+            help="make two persons, or leave roles of one sort where they are",
+        )
+    return "own" if own else "shared"
+
+
+def _extends(project: Project, roles: tuple[Role, ...]) -> str | None:
+    """What the person extends: what the first role does, if all roles extend something.
+
+    Not a role that moves: the person is above it.
+    """
+    ids = {role.id for role in roles}
+    parents = [[id for id in role.chain[1:] if id not in ids] for role in roles]
+    return parents[0][0] if all(parents) else None
+
+
+def _own_by_declaration(project: Project, role: Role) -> set[str]:
+    """The definitions whose notes are the role's own, under any person."""
+    own = {id for id, override in role.overrides.items() if override.writer == role.id}
+    pool = {**project.definitions, **role.pool}
+    own |= {id for id, d in pool.items() if getattr(d.value, "per_role", False)}
+    return own - role.definitions.keys()
+
+
+def _chosen(
+    project: Project, roles: tuple[Role, ...], state: _State
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
+    """What becomes the person's, and what another role has in the same words."""
+    moved: dict[tuple[str, str], Entry] = {}
+    twice: list[Entry] = []
+    for role in roles:
+        for entry in entries_of(project, role):
+            own = state.own[role.id] | state.overridden[role.id]
+            if entry.id in own:
+                continue
+            first = moved.setdefault(entry.place, entry)
+            if first is not entry and first.content == entry.content:
+                twice.append(entry)
+            elif first is not entry:
+                state.own[role.id].add(entry.id)
+                if entry.id not in role.definitions:
+                    state.overridden[role.id].add(entry.id)
+    still_moved = [
+        entry
+        for entry in moved.values()
+        if entry.id not in state.own[entry.role] | state.overridden[entry.role]
+    ]
+    twice = [entry for entry in twice if entry.id not in state.own[entry.role]]
+    return tuple(still_moved), tuple(twice)
+
+
+def _continued(
+    before: Compiled,
+    roles: tuple[Role, ...],
+    state: _State,
+    moved: tuple[Entry, ...],
+    lock: Lock,
+) -> dict[str, list[str]]:
+    """First ids of the notes that go on as the person's, by the key of the role that had them."""
+    project = before.project
+    candidates: dict[str, list[Role]] = {}
+    for role in roles:
+        definitions = {d.first_id: d for d in (*project.definitions.values(), *role.pool.values())}
+        first_ids: dict[str, None] = {}
+        for deck in before.decks:
+            if deck.role == role.id:
+                notes = (*deck.notes, *deck.waiting)
+                first_ids |= {
+                    definition_id(n.first_id): None for n in notes if n.owner_key == role.key
+                }
+        for line in lock.notes.values():
+            if line.owner_key == role.key and not line.dropped:
+                first_ids[definition_id(line.first_id)] = None
+        own = state.own[role.id] | state.overridden[role.id]
+        moved_ids = {entry.id for entry in moved if entry.role == role.id}
+        for first_id in first_ids:
+            definition = definitions.get(first_id)
+            if definition is None or definition.id in own:
+                continue
+            if definition.role is None or definition.id in moved_ids:
+                candidates.setdefault(first_id, []).append(role)
+    worded_by = {entry.id: entry.role for entry in moved}
+    continued: dict[str, list[str]] = {}
+    for first_id in sorted(candidates):
+        heirs = candidates[first_id]
+        source = worded_by.get(first_id.rpartition("/")[2])
+        heir = next((role for role in heirs if role.id == source), heirs[0])
+        continued.setdefault(heir.key, []).append(first_id)
+    return {role.key: continued[role.key] for role in roles if role.key in continued}
+
+
+def _learn(state: _State, after: Compiled, roles: tuple[Role, ...], changes: Changes) -> None:
+    """Takes up what the copy shows: whose notes are, and what reads differently."""
+    ids = {role.id for role in roles}
+    for selection in after.selections:
+        if selection.role.id in ids:
+            state.own[selection.role.id] |= {
+                chosen.definition.id
+                for chosen in selection.chosen
+                if chosen.owner_role == selection.role.id
+            }
+    definitions = {role.id: role.definitions for role in roles}
+    for role_id, id in changes.differing:
+        if id in state.own[role_id] or id in state.overridden[role_id]:
+            # The role's own note has an answer that another role has: it stays in that one.
+            for other in roles:
+                if other.id != role_id:
+                    state.own[other.id].add(id)
+                    if id not in definitions[other.id]:
+                        state.overridden[other.id].add(id)
+            continue
+        state.own[role_id].add(id)
+        if id not in definitions[role_id]:
+            state.overridden[role_id].add(id)
+
+
+def _compiled(project: Project, layout: Layout) -> Compiled:
+    """The project as it would be, compiled in a copy."""
+    with TemporaryDirectory(prefix="prepdeck-") as folder:
+        _copy(project, layout, Path(folder))
+        return compile_project(Path(folder))
+
+
+def _check_after(project: Project, layout: Layout, old_errors: list[Diagnostic]) -> None:
+    """Raises `PrepdeckError` for an error that the project does not have now."""
+    known = {(error.rule, error.message) for error in old_errors}
+    with TemporaryDirectory(prefix="prepdeck-") as folder:
+        _copy(project, layout, Path(folder))
+        compiled = compile_project(Path(folder))
+        locks, faults = read_locks(compiled.project)
+        findings = [*faults, *compiled.findings]
+        findings += check_against_locks(
+            compiled, zip(compiled.selections, compiled.decks, strict=True), locks
+        )
+        for error in _errors(compiled, findings):
+            if (error.rule, error.message) not in known:
+                raise PrepdeckError(
+                    f"the move would be an error: {error.span}: {error.message}",
+                    help=error.help or "nothing was written",
+                )
+
+
+def _errors(compiled: Compiled, findings: list[Diagnostic]) -> list[Diagnostic]:
+    return [finding for finding in findings if finding.is_error]
+
+
+def _copy(project: Project, layout: Layout, folder: Path) -> None:
+    """The project as it would be: what a build reads of it."""
+    root = project.root
+    old = {path.resolve() for role in layout.roles for path in old_paths(project, role)}
+
+    def left_out(parent: str, names: list[str]) -> list[str]:
+        return [
+            name
+            for name in names
+            if name.startswith(".") or name.endswith(".apkg") or Path(parent, name).resolve() in old
+        ]
+
+    shutil.copytree(root / "decks", folder / "decks", ignore=left_out)
+    if (root / "templates").is_dir():
+        shutil.copytree(root / "templates", folder / "templates")
+    if (root / LOCAL).is_file():
+        (folder / LOCAL).parent.mkdir(parents=True)
+        shutil.copy2(root / LOCAL, folder / LOCAL)
+    lay_out(project, layout, me_path(project, layout.person).parent, folder)
+
+
+def _merged(project: Project, roles: tuple[Role, ...]) -> Lock:
+    """One lock with the lines of all roles. Raises `PrepdeckError` when one cannot be read."""
+    locks, faults = read_locks(project)
+    merged = Lock(project.settings.value.namespace)
+    for role in roles:
+        lock = locks.lock_at(lock_path(role.id, own=True))
+        for fault in faults:
+            if fault.is_error and fault.span.file == lock.file:
+                raise PrepdeckError(f"{fault.span}: {fault.message}", help=fault.help)
+        lines = [*lock.decks.values(), *lock.notetypes.values(), *lock.notes.values()]
+        newer = (
+            line
+            for line in lines
+            if (present := merged.line_like(line)) is None
+            or getattr(present, "time", 0) < getattr(line, "time", 0)
+        )
+        merged = merged_lines(merged, newer)
+    return merged
+
+
+def _lock_of(lock: Lock, deck: Deck, old_deck: Deck) -> bytes | None:
+    """The person's lock; None when nothing was built yet."""
+    old_line = lock.decks.get(old_deck.owner_key)
+    if not (lock.notes or lock.decks):
+        return None
+    lines = [DeckLine(deck.owner_key, deck.id, old_line.notes, deck.name)] if old_line else []
+    return merged_lines(lock, lines).text().encode()
