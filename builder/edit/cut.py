@@ -73,7 +73,7 @@ def with_empty_overrides(old: bytes, file: str, ids: Sequence[str]) -> bytes:
     source = yaml_file(old, file)
     expected_texts = texts_of(source.tree) or {}
     entry = source.keys("role").get("override")
-    overrides = {id: {} for id in ids}
+    overrides: dict[str, object] = {id: {} for id in ids}
     lines = [f"{id}: {{}}" for id in ids]
     if not isinstance(expected_texts.get("role"), dict):
         raise not_in_blocks("role", file)

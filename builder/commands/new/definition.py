@@ -22,8 +22,9 @@ from builder.select import select
 class DefinitionDraft:
     """A definition to be written.
 
-    `role`: the id of the role or person that it is for, None for the catalogue. `texts`: what its archetype
-    is filled with, by the archetype's names: a text, or several. `today`: the day of writing.
+    `role`: the id of the role or person that it is for, None for the catalogue. `texts`: what its
+    archetype is filled with, by the archetype's names: a text, or several. `today`: the day of
+    writing.
     """
 
     kind: str

@@ -7,11 +7,9 @@ Nothing is written before that.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from builder.commands.new.keys import fresh_key, random_suffix
 from builder.commands.new.move_compare import Changes, changes_of, definition_id
@@ -20,19 +18,17 @@ from builder.commands.new.move_files import (
     Layout,
     entries_of,
     files_of,
-    lay_out,
-    old_paths,
     put_in_place,
 )
+from builder.commands.new.move_lock import merged_lock, person_lock
+from builder.commands.new.move_proof import check_copy, compiled_copy
 from builder.commands.new.names import check_person_id
 from builder.commands.new.person import me_path, me_yaml, roles_alone
 from builder.commands.schema.run import write_schemas
-from builder.deck import Deck
-from builder.findings import Diagnostic, PrepdeckError
+from builder.findings import PrepdeckError
 from builder.load import load
-from builder.lock import LOCAL, DeckLine, Lock, lock_path, read_locks
-from builder.lock.lines import merged_lines
-from builder.pipeline import Compiled, check_against_locks, compile_project
+from builder.lock import Lock, read_locks
+from builder.pipeline import Compiled, compile_project
 from builder.project import Project, Role
 
 #: How often what differs is given back to the roles: each time at least one definition more.
@@ -101,8 +97,8 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
     roles = _roles(project, draft.roles)
     notes = _notes(roles)
     before = compile_project(project.root)
-    locks, faults = read_locks(before.project)
-    old_errors = _errors(before, [*faults, *before.findings])
+    _, faults = read_locks(before.project)
+    old_errors = [finding for finding in (*faults, *before.findings) if finding.is_error]
     for error in old_errors:
         if error.scope.role in draft.roles or error.scope.definition:
             raise PrepdeckError(
@@ -113,7 +109,7 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
         {role.id: _own_by_declaration(project, role) for role in roles},
         {role.id: set() for role in roles},
     )
-    old_lock = _merged(project, roles)
+    old_lock = merged_lock(project, roles)
     decks = {deck.role: deck for deck in before.decks}
     for _ in range(_MOST_ROUNDS):
         moved, twice = _chosen(project, roles, state)
@@ -133,10 +129,10 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
         )
         overridden = {id: tuple(sorted(ids)) for id, ids in state.overridden.items()}
         layout = files_of(project, draft.id, roles, me_text, moved, twice, overridden)
-        after = _compiled(project, layout)
+        after = compiled_copy(project, layout)
         size = state.size
         changes = changes_of(project, before, after, roles)
-        _learn(state, after, roles, changes)
+        _learn(state, after, roles, moved, changes)
         if state.size == size:
             break
     if changes.differing:
@@ -146,8 +142,8 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
             help="move the other roles first, or write the texts of both alike",
         )
     deck = next(deck for deck in after.decks if deck.role == roles[0].id)
-    layout = layout.with_lock(_lock_of(old_lock, deck, decks[roles[0].id]))
-    _check_after(project, layout, old_errors)
+    layout = layout.with_lock(person_lock(old_lock, deck, decks[roles[0].id]))
+    check_copy(project, layout, old_errors)
     return Move(
         project=project,
         person=draft.id,
@@ -288,7 +284,7 @@ def _continued(
                 continue
             if definition.role is None or definition.id in moved_ids:
                 candidates.setdefault(first_id, []).append(role)
-    worded_by = {entry.id: entry.role for entry in moved}
+    worded_by = {entry.id: entry.role for entry in moved if entry.section != "my_tags"}
     continued: dict[str, list[str]] = {}
     for first_id in sorted(candidates):
         heirs = candidates[first_id]
@@ -298,106 +294,33 @@ def _continued(
     return {role.key: continued[role.key] for role in roles if role.key in continued}
 
 
-def _learn(state: _State, after: Compiled, roles: tuple[Role, ...], changes: Changes) -> None:
+def _learn(
+    state: _State,
+    after: Compiled,
+    roles: tuple[Role, ...],
+    moved: tuple[Entry, ...],
+    changes: Changes,
+) -> None:
     """Takes up what the copy shows: whose notes are, and what reads differently."""
-    ids = {role.id for role in roles}
+    roles_by_id = {role.id: role for role in roles}
     for selection in after.selections:
-        if selection.role.id in ids:
+        if selection.role.id in roles_by_id:
             state.own[selection.role.id] |= {
                 chosen.definition.id
                 for chosen in selection.chosen
                 if chosen.owner_role == selection.role.id
             }
-    definitions = {role.id: role.definitions for role in roles}
     for role_id, id in changes.differing:
-        if id in state.own[role_id] or id in state.overridden[role_id]:
-            # The role's own note has an answer that another role has: it stays in that one.
-            for other in roles:
-                if other.id != role_id:
-                    state.own[other.id].add(id)
-                    if id not in definitions[other.id]:
-                        state.overridden[other.id].add(id)
+        if role_id not in roles_by_id:
             continue
-        state.own[role_id].add(id)
-        if id not in definitions[role_id]:
-            state.overridden[role_id].add(id)
-
-
-def _compiled(project: Project, layout: Layout) -> Compiled:
-    """The project as it would be, compiled in a copy."""
-    with TemporaryDirectory(prefix="prepdeck-") as folder:
-        _copy(project, layout, Path(folder))
-        return compile_project(Path(folder))
-
-
-def _check_after(project: Project, layout: Layout, old_errors: list[Diagnostic]) -> None:
-    """Raises `PrepdeckError` for an error that the project does not have now."""
-    known = {(error.rule, error.message) for error in old_errors}
-    with TemporaryDirectory(prefix="prepdeck-") as folder:
-        _copy(project, layout, Path(folder))
-        compiled = compile_project(Path(folder))
-        locks, faults = read_locks(compiled.project)
-        findings = [*faults, *compiled.findings]
-        findings += check_against_locks(
-            compiled, zip(compiled.selections, compiled.decks, strict=True), locks
-        )
-        for error in _errors(compiled, findings):
-            if (error.rule, error.message) not in known:
-                raise PrepdeckError(
-                    f"the move would be an error: {error.span}: {error.message}",
-                    help=error.help or "nothing was written",
-                )
-
-
-def _errors(compiled: Compiled, findings: list[Diagnostic]) -> list[Diagnostic]:
-    return [finding for finding in findings if finding.is_error]
-
-
-def _copy(project: Project, layout: Layout, folder: Path) -> None:
-    """The project as it would be: what a build reads of it."""
-    root = project.root
-    old = {path.resolve() for role in layout.roles for path in old_paths(project, role)}
-
-    def left_out(parent: str, names: list[str]) -> list[str]:
-        return [
-            name
-            for name in names
-            if name.startswith(".") or name.endswith(".apkg") or Path(parent, name).resolve() in old
-        ]
-
-    shutil.copytree(root / "decks", folder / "decks", ignore=left_out)
-    if (root / "templates").is_dir():
-        shutil.copytree(root / "templates", folder / "templates")
-    if (root / LOCAL).is_file():
-        (folder / LOCAL).parent.mkdir(parents=True)
-        shutil.copy2(root / LOCAL, folder / LOCAL)
-    lay_out(project, layout, me_path(project, layout.person).parent, folder)
-
-
-def _merged(project: Project, roles: tuple[Role, ...]) -> Lock:
-    """One lock with the lines of all roles. Raises `PrepdeckError` when one cannot be read."""
-    locks, faults = read_locks(project)
-    merged = Lock(project.settings.value.namespace)
-    for role in roles:
-        lock = locks.lock_at(lock_path(role.id, own=True))
-        for fault in faults:
-            if fault.is_error and fault.span.file == lock.file:
-                raise PrepdeckError(f"{fault.span}: {fault.message}", help=fault.help)
-        lines = [*lock.decks.values(), *lock.notetypes.values(), *lock.notes.values()]
-        newer = (
-            line
-            for line in lines
-            if (present := merged.line_like(line)) is None
-            or getattr(present, "time", 0) < getattr(line, "time", 0)
-        )
-        merged = merged_lines(merged, newer)
-    return merged
-
-
-def _lock_of(lock: Lock, deck: Deck, old_deck: Deck) -> bytes | None:
-    """The person's lock; None when nothing was built yet."""
-    old_line = lock.decks.get(old_deck.owner_key)
-    if not (lock.notes or lock.decks):
-        return None
-    lines = [DeckLine(deck.owner_key, deck.id, old_line.notes, deck.name)] if old_line else []
-    return merged_lines(lock, lines).text().encode()
+        role = roles_by_id[role_id]
+        # Another role's answer or tags would be on this role's note: they stay where they are.
+        writers = {entry.role for entry in moved if entry.id == id and not entry.is_definition}
+        writers -= {role_id}
+        is_own = id in state.own[role_id] | state.overridden[role_id]
+        if not writers or not (is_own or id not in {*role.answers, *role.tags}):
+            writers = {role_id}
+        for writer in writers:
+            state.own[writer].add(id)
+            if id not in roles_by_id[writer].definitions:
+                state.overridden[writer].add(id)

@@ -136,6 +136,8 @@ def lay_out(project: Project, layout: Layout, folder: Path, root: Path | None = 
         for path in old_paths(project, role):
             if path.is_dir():
                 shutil.copytree(path, target / path.name, symlinks=True, ignore=_no_lock(path))
+                if not any((target / path.name).iterdir()):
+                    (target / path.name).rmdir()  # it had the lock alone
             else:
                 shutil.copy2(path, target / path.name)
     for gone in layout.gone:

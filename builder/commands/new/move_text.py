@@ -17,11 +17,11 @@ def losses_of(move: Move) -> Iterator[str]:
     """Notes whose reviews do not go on with them, and how to find them in Anki."""
     for role_id, ids in move.changes.superseded.items():
         yield (
-            f"{counted(len(ids), 'note')} of {role_id} another role has too: the other role's go on."
-            " To put these away, search in Anki's browser for"
+            f"{counted(len(ids), 'note')} of {role_id} are in another role too, and go on there with"
+            f" its reviews. What {role_id} had is found in Anki's browser by"
         )
-        yield f"    {as_search(ids)}"
-        yield "and suspend or delete what it finds"
+        yield f"    {as_search(tuple(dict.fromkeys(ids)))}"
+        yield "suspend it, or delete it"
     for role_id, ids in move.changes.anew.items():
         yield (
             f"{counted(len(ids), 'note')} of {role_id} each role has of its own now, so they begin"

@@ -193,7 +193,7 @@ def _texts(
         "title": free_title(project, draft.id, draft.title or default_title),
         "extends": parent_role.id if parent_role else "",
         "person": draft.person or "",
-        "as_person": bool(parent_role) and parent_role.id == _parent_id(project, person),
+        "as_person": parent_role is not None and parent_role.id == _parent_id(project, person),
         "key": "" if draft.public else fresh_key(project, draft.id, draft.suffix),
         "notes": draft.notes or "own",
         "vars": {"company": draft.company} if draft.company and "company" in project_vars else {},
