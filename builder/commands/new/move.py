@@ -12,11 +12,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.commands.new.keys import fresh_key, random_suffix
-from builder.commands.new.move_compare import Changes, changes_of, definition_id
+from builder.commands.new.move_choice import (
+    Choice,
+    continued_ids,
+    entries_to_move,
+    learn,
+    own_by_declaration,
+)
+from builder.commands.new.move_compare import Changes, changes_of
 from builder.commands.new.move_files import (
     Entry,
     Layout,
-    entries_of,
     files_of,
     put_in_place,
 )
@@ -27,8 +33,8 @@ from builder.commands.new.person import me_path, me_yaml, roles_alone
 from builder.commands.schema.run import write_schemas
 from builder.findings import PrepdeckError
 from builder.load import load
-from builder.lock import Lock, read_locks
-from builder.pipeline import Compiled, compile_project
+from builder.lock import read_locks
+from builder.pipeline import compile_project
 from builder.project import Project, Role
 
 #: How often what differs is given back to the roles: each time at least one definition more.
@@ -71,22 +77,6 @@ class Move:
         return self.old_decks[self.roles[0].id]
 
 
-@dataclass(slots=True)
-class _State:
-    """What was found out so far, by the role's id.
-
-    `own`: ids of definitions whose notes are the role's own. `overridden`: those of them that the
-    role has to override for that.
-    """
-
-    own: dict[str, set[str]]
-    overridden: dict[str, set[str]]
-
-    @property
-    def size(self) -> int:
-        return sum(map(len, (*self.own.values(), *self.overridden.values())))
-
-
 def move_of(project: Project, draft: PersonDraft) -> Move:
     """Plans the move, and proves it in a copy of the project.
 
@@ -105,17 +95,17 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
                 f"{error.span}: {error.message}", help="correct it first: prepdeck check"
             )
     key = fresh_key(project, draft.id, draft.suffix)
-    state = _State(
-        {role.id: _own_by_declaration(project, role) for role in roles},
+    choice = Choice(
+        {role.id: own_by_declaration(project, role) for role in roles},
         {role.id: set() for role in roles},
     )
     old_lock = merged_lock(project, roles)
     decks = {deck.role: deck for deck in before.decks}
     for _ in range(_MOST_ROUNDS):
-        moved, twice = _chosen(project, roles, state)
+        moved, twice = entries_to_move(project, roles, choice)
         texts = {
             "deck": roles[0].deck_title,
-            "continues": _continued(before, roles, state, moved, old_lock),
+            "continues": continued_ids(before, roles, choice, moved, old_lock),
         }
         me_text = me_yaml(
             project,
@@ -127,13 +117,13 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
             key=key,
             also=texts,
         )
-        overridden = {id: tuple(sorted(ids)) for id, ids in state.overridden.items()}
+        overridden = {id: tuple(sorted(ids)) for id, ids in choice.overridden.items()}
         layout = files_of(project, draft.id, roles, me_text, moved, twice, overridden)
         after = compiled_copy(project, layout)
-        size = state.size
+        size = choice.size
         changes = changes_of(project, before, after, roles)
-        _learn(state, after, roles, moved, changes)
-        if state.size == size:
+        learn(choice, after, roles, moved, changes)
+        if choice.size == size:
             break
     if changes.differing:
         role_id, id = sorted(changes.differing)[0]
@@ -217,110 +207,3 @@ def _extends(project: Project, roles: tuple[Role, ...]) -> str | None:
     ids = {role.id for role in roles}
     parents = [[id for id in role.chain[1:] if id not in ids] for role in roles]
     return parents[0][0] if all(parents) else None
-
-
-def _own_by_declaration(project: Project, role: Role) -> set[str]:
-    """The definitions whose notes are the role's own, under any person."""
-    own = {id for id, override in role.overrides.items() if override.writer == role.id}
-    pool = {**project.definitions, **role.pool}
-    own |= {id for id, d in pool.items() if getattr(d.value, "per_role", False)}
-    return own - role.definitions.keys()
-
-
-def _chosen(
-    project: Project, roles: tuple[Role, ...], state: _State
-) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """What becomes the person's, and what another role has in the same words."""
-    moved: dict[tuple[str, str], Entry] = {}
-    twice: list[Entry] = []
-    for role in roles:
-        for entry in entries_of(project, role):
-            own = state.own[role.id] | state.overridden[role.id]
-            if entry.id in own:
-                continue
-            first = moved.setdefault(entry.place, entry)
-            if first is not entry and first.content == entry.content:
-                twice.append(entry)
-            elif first is not entry:
-                state.own[role.id].add(entry.id)
-                if entry.id not in role.definitions:
-                    state.overridden[role.id].add(entry.id)
-    still_moved = [
-        entry
-        for entry in moved.values()
-        if entry.id not in state.own[entry.role] | state.overridden[entry.role]
-    ]
-    twice = [entry for entry in twice if entry.id not in state.own[entry.role]]
-    return tuple(still_moved), tuple(twice)
-
-
-def _continued(
-    before: Compiled,
-    roles: tuple[Role, ...],
-    state: _State,
-    moved: tuple[Entry, ...],
-    lock: Lock,
-) -> dict[str, list[str]]:
-    """First ids of the notes that go on as the person's, by the key of the role that had them."""
-    project = before.project
-    candidates: dict[str, list[Role]] = {}
-    for role in roles:
-        definitions = {d.first_id: d for d in (*project.definitions.values(), *role.pool.values())}
-        first_ids: dict[str, None] = {}
-        for deck in before.decks:
-            if deck.role == role.id:
-                notes = (*deck.notes, *deck.waiting)
-                first_ids |= {
-                    definition_id(n.first_id): None for n in notes if n.owner_key == role.key
-                }
-        for line in lock.notes.values():
-            if line.owner_key == role.key and not line.dropped:
-                first_ids[definition_id(line.first_id)] = None
-        own = state.own[role.id] | state.overridden[role.id]
-        moved_ids = {entry.id for entry in moved if entry.role == role.id}
-        for first_id in first_ids:
-            definition = definitions.get(first_id)
-            if definition is None or definition.id in own:
-                continue
-            if definition.role is None or definition.id in moved_ids:
-                candidates.setdefault(first_id, []).append(role)
-    worded_by = {entry.id: entry.role for entry in moved if entry.section != "my_tags"}
-    continued: dict[str, list[str]] = {}
-    for first_id in sorted(candidates):
-        heirs = candidates[first_id]
-        source = worded_by.get(first_id.rpartition("/")[2])
-        heir = next((role for role in heirs if role.id == source), heirs[0])
-        continued.setdefault(heir.key, []).append(first_id)
-    return {role.key: continued[role.key] for role in roles if role.key in continued}
-
-
-def _learn(
-    state: _State,
-    after: Compiled,
-    roles: tuple[Role, ...],
-    moved: tuple[Entry, ...],
-    changes: Changes,
-) -> None:
-    """Takes up what the copy shows: whose notes are, and what reads differently."""
-    roles_by_id = {role.id: role for role in roles}
-    for selection in after.selections:
-        if selection.role.id in roles_by_id:
-            state.own[selection.role.id] |= {
-                chosen.definition.id
-                for chosen in selection.chosen
-                if chosen.owner_role == selection.role.id
-            }
-    for role_id, id in changes.differing:
-        if role_id not in roles_by_id:
-            continue
-        role = roles_by_id[role_id]
-        # Another role's answer or tags would be on this role's note: they stay where they are.
-        writers = {entry.role for entry in moved if entry.id == id and not entry.is_definition}
-        writers -= {role_id}
-        is_own = id in state.own[role_id] | state.overridden[role_id]
-        if not writers or not (is_own or id not in {*role.answers, *role.tags}):
-            writers = {role_id}
-        for writer in writers:
-            state.own[writer].add(id)
-            if id not in roles_by_id[writer].definitions:
-                state.overridden[writer].add(id)

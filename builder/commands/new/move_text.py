@@ -17,8 +17,8 @@ def losses_of(move: Move) -> Iterator[str]:
     """Notes whose reviews do not go on with them, and how to find them in Anki."""
     for role_id, ids in move.changes.superseded.items():
         yield (
-            f"{counted(len(ids), 'note')} of {role_id} are in another role too, and go on there with"
-            f" its reviews. What {role_id} had is found in Anki's browser by"
+            f"{counted(len(ids), 'note')} of {role_id} are in another role too, and go on there,"
+            f" with its reviews. What {role_id} had is found in Anki's browser by"
         )
         yield f"    {as_search(tuple(dict.fromkeys(ids)))}"
         yield "suspend it, or delete it"
