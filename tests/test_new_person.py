@@ -420,6 +420,7 @@ def test_an_answer_that_moves_from_a_role_to_the_person_and_back_begins_nothing_
 ) -> None:
     role, me = "decks/private/anna/acme/role.yaml", "decks/private/anna/me.yaml"
     moved.edit(role, "  override:\n", "  override:\n    complaint-steps: {}\n")
+    moved.edit(me, "      - complaint-steps\n", "")
     answer = "  complaint-steps: First I listen.\n"
     in_role = f"my_answers:\n{answer}employer_facts:\n"
     moved.edit(role, "employer_facts:\n", in_role)
@@ -439,6 +440,22 @@ def test_an_answer_that_moves_from_a_role_to_the_person_and_back_begins_nothing_
     moved.edit(role, "employer_facts:\n", in_role)
     moved.built(NOON + 3 * DAY)
     assert (notes(moved, "acme"), notes(moved, "beta")) == (acme, beta)
+
+
+def test_a_note_that_goes_on_as_the_persons_cannot_become_the_roles_too(
+    moved: ProjectFolder,
+) -> None:
+    """Both would have one GUID: the role's key is in both."""
+    role, me = "decks/private/anna/acme/role.yaml", "decks/private/anna/me.yaml"
+    before = notes(moved, "acme"), notes(moved, "beta")
+    moved.edit(role, "  override:\n", "  override:\n    empathy: {}\n")
+    (fault,) = (d for d in moved.build(NOON + DAY).findings if d.is_error)
+    assert fault.rule == "note-changes-owner"
+    assert fault.span.file == me
+    moved.edit(me, "      - empathy\n", "")
+    assert not [d for d in moved.build(NOON + DAY).findings if d.is_error]
+    assert not begun_anew(before[0], notes(moved, "acme"))
+    assert begun_anew(before[1], notes(moved, "beta")) == {"skill empathy"}
 
 
 def test_per_role_on_a_note_that_was_built_is_a_fault_and_with_override_begins_anew(
