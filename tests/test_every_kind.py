@@ -118,7 +118,7 @@ def test_new_creates_a_valid_definition_of_every_kind(home: Home) -> None:
         id = f"new-{kind.name}"
         runs(home.root, "new", kind.name, id, "--role", "acme", *filled_in(kind, project))
     project, _ = load(home.root)
-    new = {d.id: d for d in project.roles["acme"].definitions.values()}
+    new = {d.id: d for d in project.roles["acme"].pool.values()}
     assert {d.kind.name for d in new.values()} == {*home.kinds}
     assert errors(home.root) == []
     notes = {

@@ -676,9 +676,9 @@ def test_the_path_goes_to_stdout_and_the_next_step_to_stderr(project: MakeProjec
     deck = project({})
     run = prepdeck("new", "role", "acme", "--extends", "agent", cwd=deck.root)
     assert run.returncode == 0
-    assert run.stdout == "decks/private/acme/role.yaml\n"
+    assert run.stdout == "decks/private/me/me.yaml\ndecks/private/me/acme/role.yaml\n"
     assert run.stderr.splitlines()[-1] == (
-        "next: edit decks/private/acme/role.yaml, then: prepdeck build acme"
+        "next: edit decks/private/me/acme/role.yaml, then: prepdeck build acme"
     )
     assert "notes: own" in run.stderr  # nobody was there to be asked
     run = prepdeck(
@@ -687,7 +687,7 @@ def test_the_path_goes_to_stdout_and_the_next_step_to_stderr(project: MakeProjec
         cwd=deck.root,
     )
     # The only private role is meant; the day is the clock's.
-    assert run.stdout == "decks/private/acme/facts.yaml\n"
+    assert run.stdout == "decks/private/me/acme/facts.yaml\n"
     assert "seen: 2026-09-" in (deck.root / run.stdout.strip()).read_text()
     assert_faultless(deck)
 
@@ -766,14 +766,15 @@ def at_terminal(args: list[str], answers: str, cwd: Path) -> subprocess.Complete
 
 def test_on_a_terminal_a_role_is_asked_for(project: MakeProject) -> None:
     deck = project({})
-    answers = "acme\nagent\nAcme Ltd\n2026-12-10\n30\ny\n"
+    answers = "acme\n\nagent\nAcme Ltd\n2026-12-10\n30\ny\n"
     run = at_terminal(["new", "role"], answers, deck.root)
     assert run.returncode == 0, run.stderr
-    assert run.stdout == "decks/private/acme/role.yaml\n"
+    assert run.stdout == "decks/private/me/me.yaml\ndecks/private/me/acme/role.yaml\n"
+    assert "Your name, for the folder of all your roles [me]" in run.stderr
     assert "studied its public deck" in run.stderr
-    text = (deck.root / "decks/private/acme/role.yaml").read_text()
+    text = "".join((deck.root / path).read_text() for path in run.stdout.split())
     for line in (
-        *("title: Agent at Acme Ltd", "notes: shared"),
+        *("title: Acme Ltd", "title: My interviews", "notes: shared"),
         *("interview: 2026-12-10", "minutes_per_day: 30"),
     ):
         assert f"  {line}\n" in text
@@ -782,9 +783,9 @@ def test_on_a_terminal_a_role_is_asked_for(project: MakeProject) -> None:
 
 def test_on_a_terminal_only_what_is_missing_is_asked_for(project: MakeProject) -> None:
     deck = project({})
-    run = at_terminal(["new", "role", "acme", "--extends", "agent"], "\n\nn\n", deck.root)
+    run = at_terminal(["new", "role", "acme", "--extends", "agent"], "\n\n\nn\n", deck.root)
     assert run.returncode == 0, run.stderr
-    text = (deck.root / "decks/private/acme/role.yaml").read_text()
+    text = "".join((deck.root / path).read_text() for path in run.stdout.split())
     assert "  notes: own\n" in text
     assert "  # interview: " in text  # Enter leaves it out, and then nobody asks for minutes
     assert "  # minutes_per_day: " in text
@@ -792,7 +793,7 @@ def test_on_a_terminal_only_what_is_missing_is_asked_for(project: MakeProject) -
     answers = "A man had waited.\n9 days\nangry-customer-story complaint-steps\n"
     run = at_terminal(["new", "story", "dress", "--title", "The dress"], answers, deck.root)
     assert run.returncode == 0, run.stderr
-    assert len(load(deck.root)[0].roles["acme"].definitions["dress"].leaves) == 5
+    assert len(load(deck.root)[0].roles["me"].definitions["dress"].leaves) == 5
     assert_faultless(deck)
 
 

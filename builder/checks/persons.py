@@ -160,6 +160,30 @@ def notes_of_persons_keep_their_owner(
                 yield _became_persons(chosen, role, person)
 
 
+@rule("note-changes-owner", Severity.ERROR, of=DECK_AND_LOCKS, section=Section.RELEASED)
+def continued_notes_have_one_owner(
+    selection: Selection, deck: Deck, locks: Locks
+) -> Iterator[Finding]:
+    """What the person continues by a role's key is not the role's own too: both were one note."""
+    role, person = selection.role, selection.person
+    if person is None or person.me is None:
+        return
+    continued_ids = person.me.continues.get(role.key, ())
+    for chosen in selection.chosen:
+        first_id = chosen.definition.first_id
+        # Of a `per_role` definition the person has no note that the role's could be.
+        if chosen.owner_role != role.id or chosen.per_role or first_id not in continued_ids:
+            continue
+        path = ("continues", role.key, continued_ids.index(first_id))
+        yield Finding(
+            f"`{first_id}` is `{role.id}`'s own note now, and goes on as `{person.id}`'s too: they"
+            " would be one note",
+            at_path(person.node, path)[0].span,
+            f"take it out here: then `{role.id}`'s note goes on, and `{person.id}`'s begins anew",
+            role.scope,
+        )
+
+
 def _first_id_of_definition(note: Note) -> str:
     """The first id of the definition that a note is made of: notes of pairs are behind a stroke."""
     own = OWN if note.is_own else ""

@@ -73,6 +73,13 @@ class Asking:
         answer: str = click.prompt(question, value_proc=lambda text: _judged(text, judge), err=True)
         return answer
 
+    def named(self, question: str, default: str, judge: Judge) -> str:
+        """The answer to `question`, where Enter takes `default`. Only for a terminal."""
+        answer: str = click.prompt(
+            question, default, value_proc=lambda text: _judged(text, judge), err=True
+        )
+        return answer
+
     def several(
         self, supplied: tuple[str, ...], name: str, question: str, judge: Judge
     ) -> tuple[str, ...]:

@@ -29,20 +29,27 @@ def role_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> l
     return [name for name in (*public_names, *private_names) if name.startswith(incomplete)]
 
 
-def roles_and_persons(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Every role, and every person, who stands for all their roles."""
-    return [*role_names(ctx, param, incomplete), *_persons(ctx, incomplete)]
-
-
-def private_roles_and_persons(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> list[str]:
-    """Private roles, and persons."""
-    return [*private_roles(ctx, param, incomplete), *_persons(ctx, incomplete)]
-
-
-def _persons(ctx: click.Context, incomplete: str) -> list[str]:
+def persons(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Persons, each with a folder for their roles."""
     return [name for name in persons_at(_folder(ctx)) if name.startswith(incomplete)]
+
+
+def owners(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Private roles and persons: whatever may have definitions of its own."""
+    names = sorted({*roles_at(_folder(ctx))[1], *persons_at(_folder(ctx))})
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def role_and_person_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Every role, and every person."""
+    names = [*role_names(ctx, param, incomplete), *persons(ctx, param, incomplete)]
+    return list(dict.fromkeys(names))
+
+
+def parents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What a private role can extend: public roles, and bases of one's own."""
+    names = [*roles_at(_folder(ctx))[0], *bases_at(_folder(ctx))]
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def public_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
@@ -128,6 +135,13 @@ def _private_name(yaml_path: Path, path_parts: tuple[str, ...]) -> str:
     if len(path_parts) > 3:
         return path_parts[2]
     return yaml_path.stem if _ROLE.search(yaml_path.read_bytes()) else ""
+
+
+def bases_at(folder: Path) -> list[str]:
+    """Private bases of the project around `folder`: roles whose name begins with `_`."""
+    project_root = _project(folder)
+    files = project_root.glob("decks/private/_*") if project_root else ()
+    return sorted(path.stem for path in files if path.is_dir() or path.suffix == ".yaml")
 
 
 def kinds_at(folder: Path) -> list[str]:

@@ -28,12 +28,12 @@ def with_definition(old: bytes, file: str, section: str, id: str, body: str) -> 
     `body`: the definition's keys, not indented. Raises `PrepdeckError` when the file has faults or
     already has the id, or when the section is not in block style.
     """
-    source = _source(old, file)
+    source = yaml_file(old, file)
     if id in source.keys(section):
-        raise _not_in_blocks(section, file)
+        raise not_in_blocks(section, file)
     definition_tree, _ = parse(body.encode("utf-8"), file)
     body_lines = body.rstrip().split("\n")
-    return _with_key(source, section, id, "", body_lines, _texts(definition_tree), apart=True)
+    return _with_key(source, section, id, "", body_lines, texts_of(definition_tree), apart=True)
 
 
 def with_selector(old: bytes, file: str, id: str) -> bytes:
@@ -41,19 +41,19 @@ def with_selector(old: bytes, file: str, id: str) -> bytes:
 
     Raises `PrepdeckError` when the file has faults, or when the role is not in block style.
     """
-    source = _source(old, file)
+    source = yaml_file(old, file)
     role_entries = source.keys("role")
     add_entry = role_entries.get("add")
     selector_line = f"- {{id: {id}}}"
     if role_entries and add_entry is None:
         return _with_key(source, "role", "add", "", [selector_line], [{"id": id}])
-    expected_texts = _texts(source.tree)
+    expected_texts = texts_of(source.tree)
     if add_entry is None or not isinstance(expected_texts["role"]["add"], list):
-        raise _not_in_blocks("role", file)
+        raise not_in_blocks("role", file)
     expected_texts["role"]["add"].append({"id": id})
-    end_line = _end_of(source, add_entry)
+    end_line = end_of(source, add_entry)
     added_lines = [" " * (add_entry.value.column - 1) + selector_line]
-    return _replaced(source, end_line, end_line, added_lines, expected_texts, "role")
+    return replaced(source, end_line, end_line, added_lines, expected_texts, "role")
 
 
 def with_block(old: bytes, file: str, section: str, key: str, text: str) -> bytes:
@@ -63,17 +63,27 @@ def with_block(old: bytes, file: str, section: str, key: str, text: str) -> byte
     a blank. Raises `PrepdeckError` when the file has faults, or the section is not in block style.
     """
     text = text.rstrip("\n")
-    return _with_key(_source(old, file), section, key, " |", text.split("\n"), text)
+    return _with_key(yaml_file(old, file), section, key, " |", text.split("\n"), text)
+
+
+def with_line(old: bytes, file: str, section: str, key: str, text: str) -> bytes:
+    """As `with_block`, with the value on the line of its key. Raises `PrepdeckError` as it does.
+
+    The value is a text without quotes or, in braces, a mapping of texts.
+    """
+    expected, _ = parse(f"{key}: {text}".encode(), file)
+    written = texts_of(expected)[key]
+    return _with_key(yaml_file(old, file), section, key, f" {text}", [], written)
 
 
 def with_items(old: bytes, file: str, section: str, key: str, items: Sequence[str]) -> bytes:
     """As `with_block`, with a list of words, one a line. Raises `PrepdeckError` as it does."""
     item_lines = [f"- {value(item)}" for item in items]
-    return _with_key(_source(old, file), section, key, "", item_lines, list(items))
+    return _with_key(yaml_file(old, file), section, key, "", item_lines, list(items))
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class YamlFile:
     """A YAML file: its lines with their ends, and its tree, None when it holds nothing."""
 
     file: str
@@ -86,14 +96,16 @@ class _Source:
         return section_node.entries if isinstance(section_node, MappingNode) else {}
 
 
-def _source(old: bytes, file: str) -> _Source:
+def yaml_file(old: bytes, file: str) -> YamlFile:
+    """The file to edit. Raises `PrepdeckError` when it has faults."""
     tree, findings = parse(old, file)
     if any(finding.is_error for finding in findings):
         raise PrepdeckError(f"{file} has faults", help="fix them first: prepdeck check")
-    return _Source(file, list(StringIO(old.decode("utf-8"), newline="\n")), tree)
+    return YamlFile(file, list(StringIO(old.decode("utf-8"), newline="\n")), tree)
 
 
-def _not_in_blocks(section: str, file: str) -> PrepdeckError:
+def not_in_blocks(section: str, file: str) -> PrepdeckError:
+    """The error that an edit raises when the section is not on lines of its own."""
     return PrepdeckError(
         f"`{section}` in {file} is not in block style, so it cannot be edited",
         help=f"write `{section}:` and each key below it on lines of their own",
@@ -101,7 +113,7 @@ def _not_in_blocks(section: str, file: str) -> PrepdeckError:
 
 
 def _with_key(
-    source: _Source,
+    source: YamlFile,
     section: str,
     key: str,
     block_sign: str,
@@ -123,7 +135,7 @@ def _with_key(
         line_head = lines[start_line][: old_entry.key.end_column - 1]
         added_lines = _block(line_head, block_sign + _comment(lines, old_entry), body_lines)
     elif section_entry is not None:
-        start_line = end_line = _end_of(source, section_entry)
+        start_line = end_line = end_of(source, section_entry)
         indent = min((entry.key.column - 1 for entry in sibling_entries.values()), default=2)
         added_lines = _block(" " * indent + key, block_sign, body_lines)
         if apart and lines[end_line - 1].strip():
@@ -135,21 +147,24 @@ def _with_key(
         added_lines = [f"{section}:", *_block(f"  {key}", block_sign, body_lines)]
         if lines and lines[-1].strip():
             added_lines.insert(0, "")
-    expected_texts = _texts(source.tree) or {}
+    expected_texts = texts_of(source.tree) or {}
     if isinstance(expected_texts.setdefault(section, {}), dict):
         expected_texts[section][key] = expected_value
-    return _replaced(source, start_line, end_line, added_lines, expected_texts, section)
+    return replaced(source, start_line, end_line, added_lines, expected_texts, section)
 
 
-def _replaced(
-    source: _Source,
+def replaced(
+    source: YamlFile,
     start_line: int,
     end_line: int,
     added_lines: Sequence[str],
     expected_texts: Any,
     section: str,
 ) -> bytes:
-    """The file with `added_lines` in place of `start_line` to `end_line` (from 0, exclusive)."""
+    """The file with `added_lines` in place of `start_line` to `end_line` (from 0, exclusive).
+
+    Raises `PrepdeckError` when it does not read as `expected_texts` then.
+    """
     newline = "\r\n" if any(line.endswith("\r\n") for line in source.lines) else "\n"
     new_text = "".join(source.lines[:start_line])
     if new_text and not new_text.endswith("\n"):
@@ -157,17 +172,17 @@ def _replaced(
     new_text += "".join(line + newline for line in added_lines) + "".join(source.lines[end_line:])
     new_bytes = new_text.encode("utf-8")
     tree, findings = parse(new_bytes, source.file)
-    if any(finding.is_error for finding in findings) or _texts(tree) != expected_texts:
-        raise _not_in_blocks(section, source.file)
+    if any(finding.is_error for finding in findings) or texts_of(tree) != expected_texts:
+        raise not_in_blocks(section, source.file)
     return new_bytes
 
 
-def _texts(node: Node | None) -> Any:
+def texts_of(node: Node | None) -> Any:
     """The tree as dicts, lists and texts, to the letter but for line ends at the end of a text."""
     if isinstance(node, MappingNode):
-        return {key: _texts(entry.value) for key, entry in node.entries.items()}
+        return {key: texts_of(entry.value) for key, entry in node.entries.items()}
     if isinstance(node, SequenceNode):
-        return [_texts(item) for item in node.items]
+        return [texts_of(item) for item in node.items]
     return node and node.text.rstrip("\n")
 
 
@@ -180,7 +195,7 @@ def _block(line_head: str, block_sign: str, body_lines: Sequence[str]) -> list[s
     ]
 
 
-def _end_of(source: _Source, entry: Entry) -> int:
+def end_of(source: YamlFile, entry: Entry) -> int:
     """The last line (from 1) of an entry, with comments below it that are indented deeper."""
     end_line = _last_line(entry.value)
     for line_number, line in enumerate(source.lines[end_line:], end_line + 1):

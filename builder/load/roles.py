@@ -86,15 +86,34 @@ def roles_of(
 def role_beside(
     section: Section, id: str, roles: Mapping[str, Role], catalogue: Definitions
 ) -> tuple[Role, list[Diagnostic]]:
-    """The role in `section` among these roles: a new role, or one of them that is read again."""
-    role, findings = _role(section, id, private=section.role is not None)
+    """The role or person in `section` among these: a new one, or one of them that is read again."""
+    if section.name == "me":
+        role, findings = person_of(section, id)
+    else:
+        role, findings = _role(section, id, private=section.role is not None)
+        role = replace(role, person=section.person)
+        findings += idle_keys(role)
     if id in roles:
         role = replace(
-            roles[id], value=role.value, node=role.node, span=role.span, leaves=role.leaves
+            roles[id],
+            value=role.value,
+            node=role.node,
+            span=role.span,
+            leaves=role.leaves,
+            me=role.me,
         )
     resolved: dict[str, Role] = {}
     findings += _resolve(id, {**roles, id: role}, resolved, catalogue)
     return resolved[id], findings
+
+
+def with_heirs(id: str, roles: Mapping[str, Role], catalogue: Definitions) -> dict[str, Role]:
+    """The roles, when the role of that id is another one: it and its heirs inherit again."""
+    resolved: dict[str, Role] = {}
+    for role in roles.values():
+        if id == role.id or id in role.chain:
+            _resolve(role.id, roles, resolved, catalogue)
+    return {**roles, **resolved}
 
 
 def _without_role(name: str, sections: list[Section]) -> Diagnostic:

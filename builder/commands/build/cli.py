@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from builder.cli import root_of
-from builder.cli.completion import roles_and_persons
+from builder.cli.completion import role_and_person_names
 from builder.cli.formats import shown, verdict
 from builder.cli.style import near, say, say_lines, width
 from builder.commands.build import text, unchanged
@@ -28,7 +28,7 @@ _PURPOSES = "; ".join(f"{name}: {output.purpose}" for name, output in OUTPUTS.it
 
 
 @click.command(epilog=EPILOG)
-@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=roles_and_persons)
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_and_person_names)
 @click.option("--locked", is_flag=True, help="Fail if a line of a lock file would change.")
 @click.option("--strict", is_flag=True, help="Let warnings block packages too.")
 @click.option("--release", is_flag=True, help="Build all public roles and record them as released.")

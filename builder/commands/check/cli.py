@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
-from builder.cli.completion import roles_and_persons
+from builder.cli.completion import role_and_person_names
 from builder.cli.formats import FORMATS, shown, verdict
 from builder.cli.style import say
 
@@ -18,7 +18,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=roles_and_persons)
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_and_person_names)
 @click.option(
     "--format",
     "form",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
-from builder.cli.completion import roles_and_persons, selector_parts
+from builder.cli.completion import role_and_person_names, selector_parts
 from builder.cli.style import say, say_lines
 from builder.phrasing import counted
 
@@ -23,7 +23,7 @@ Examples:
 @click.option(
     "--role",
     metavar="ROLE",
-    shell_complete=roles_and_persons,
+    shell_complete=role_and_person_names,
     help="List only what this role's deck has, or the decks of a person's roles.",
 )
 @click.option(

@@ -1,7 +1,7 @@
 """Archetypes: files of `templates/` that `new` fills in, in Jinja2 with square brackets.
 
 templates/new/project/      the files of a new project; `gitignore` becomes `.gitignore`
-templates/new/role.yaml     a public role, and `private-role.yaml` a private one
+templates/new/role.yaml     a public role, `private-role.yaml` a private one, `me.yaml` a person
 templates/<kind>/new.yaml   a definition of the kind: its keys, and comments on its other keys
 
 A project's own file of the same path is used instead of the wheel's.
@@ -34,8 +34,11 @@ def project_files() -> dict[str, str]:
         for p in sorted(archetypes_folder.rglob("*"))
         if p.is_file()
     )
-    # A file called .gitignore would also hide files of this repository.
-    return {".gitignore" if p == "gitignore" else p: f"{_PROJECT}/{p}" for p in archetype_paths}
+    # Under their own names, git would obey these files in this repository too.
+    return {
+        f".{path}" if path.startswith("git") else path: f"{_PROJECT}/{path}"
+        for path in archetype_paths
+    }
 
 
 def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
@@ -63,11 +66,12 @@ def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
 def project_names(project: Project, role: Role | None) -> dict[str, Any]:
     """What archetypes see as `project`: the names that a new definition or role may use.
 
-    `topics`: as area/topic. `ids`: the ids of definitions by kind, with those of the private role.
+    `topics`: as area/topic. `ids`: the ids of definitions by kind, with those that the private role
+    has.
     `vars`: the project's variables with their defaults.
     """
     ids_by_kind: dict[str, list[str]] = {}
-    for definition in {**project.definitions, **(role.definitions if role else {})}.values():
+    for definition in {**project.definitions, **(role.pool if role else {})}.values():
         if definition.retired is None:
             ids_by_kind.setdefault(definition.kind.name, []).append(definition.id)
     topics = [topic for topic in project.topics if "/" in topic]

@@ -12,9 +12,10 @@ import click
 
 from builder.cli import root_of
 from builder.cli.asking import Asking, ask_optional, day, on_terminal
-from builder.cli.completion import public_roles, role_names, roles_at
+from builder.cli.completion import parents, persons, role_names, roles_at
 from builder.cli.style import near
 from builder.commands.new.definition_cli import Definitions
+from builder.commands.new.person_cli import person as new_person
 
 EPILOG = """\b
 Examples:
@@ -30,6 +31,9 @@ def new() -> None:
 
     On a terminal, prepdeck asks for what is missing. It never overwrites a file.
     """
+
+
+new.add_command(new_person)
 
 
 PROJECT = """\b
@@ -115,8 +119,14 @@ Examples:
 @click.option(
     "--extends",
     metavar="ROLE",
-    shell_complete=public_roles,
-    help="The public role that it extends.",
+    shell_complete=parents,
+    help="The role that it extends: a public one, or a base of yours.",
+)
+@click.option(
+    "--person",
+    metavar="NAME",
+    shell_complete=persons,
+    help="Whose role it is: the folder with their me.yaml.  [default: the only person]",
 )
 @click.option(
     "--from-ad",
@@ -150,6 +160,7 @@ def role(
     ctx: click.Context,
     id: str | None,
     extends: str | None,
+    person: str | None,
     advert: BinaryIO | None,
     company: str | None,
     title: str | None,
@@ -159,14 +170,20 @@ def role(
     like: str | None,
     public: bool,
 ) -> None:
-    """Create a deck of your own, ID: a private role that extends a public one."""
-    if public and (company or interview or minutes or notes):
-        raise click.UsageError("--public takes no --company, --interview, --minutes or --notes")
+    """Create a role of yours, ID, for one employer: it extends a public role.
+
+    The first one creates your me.yaml too, with what is the same for every employer.
+    """
+    if public and (company or interview or minutes or notes or person):
+        raise click.UsageError(
+            "--public takes no --company, --interview, --minutes, --notes or --person"
+        )
     if like and advert:
         raise click.UsageError("--like and --from-ad both say what is selected: choose one")
     from builder.clock import today
     from builder.commands.advert.text import advert_text
-    from builder.commands.new.names import check_role_id
+    from builder.commands.new.names import check_person_id, check_role_id
+    from builder.commands.new.person import person_of_new_role
     from builder.commands.new.role import RoleDraft, check_interview, new_role
     from builder.load import load
 
@@ -178,9 +195,21 @@ def role(
         id,
         "ID",
         "Name of the role, such as acme",
-        judge=lambda name: check_role_id(project, name, public=public),
+        judge=lambda name: check_role_id(project, name, public=public, person=person),
     )
-    if not (extends or advert or like or public):
+    choice = person_of_new_role(project, person)
+    if choice.ids and not public:
+        person = asking.text(None, "--person", "Whose role is it", choice.ids)
+    elif not public:
+        person = choice.id
+    known_person = project.roles.get(person or "")
+    is_new_person = person is not None and known_person is None
+    if is_new_person and choice.is_default and on_terminal():
+        question = "Your name, for the folder of all your roles"
+        judge_person = partial(check_person_id, project)
+        person = asking.named(question, str(person), judge_person)
+    is_worded = known_person is not None and known_person.value and known_person.value.extends
+    if not (extends or advert or like or public or is_worded):
         choices = roles_at(root)[0]
         extends = asking.text(extends, "--extends", "Which role does it extend", choices)
     asking.done()
@@ -189,8 +218,12 @@ def role(
         question = "The day of the interview, such as 2026-12-10"
         judge = partial(check_interview, today=today())
         interview = interview or ask_optional(question, day, judge)
-        if interview and not minutes:
+        has_minutes = known_person and known_person.value and known_person.value.minutes_per_day
+        if interview and not minutes and not has_minutes:
             minutes = ask_optional("Minutes a day until then, such as 25", MINUTES)
+    is_asked = not public and not known_person
+    if is_asked and not notes and _studied():
+        notes = "shared"
     draft = RoleDraft(
         id=id,
         today=today(),
@@ -199,21 +232,24 @@ def role(
         company=company,
         interview=interview,
         minutes=minutes,
-        notes=notes or ("shared" if not public and _studied() else "own"),
+        notes=notes,
         public=public,
+        person=person,
         like=like,
         advert=text,
     )
     files = new_role(project, draft)
     for path in files.paths:
         click.echo(near(path))
-    if not (public or notes or on_terminal()):
+    if is_asked and not notes and not on_terminal():
         click.echo(
             "notes: own (a complete deck); if you already study the public deck: --notes shared",
             err=True,
         )
     for message in files.messages:
         click.echo(message, err=True)
+    if not (public or person):
+        click.echo(choice.remedy(id), err=True)
 
 
 def _studied() -> bool:

@@ -22,8 +22,9 @@ from builder.select import select
 class DefinitionDraft:
     """A definition to be written.
 
-    `role`: the id of the role that it is for, None for the catalogue. `texts`: what its archetype
-    is filled with, by the archetype's names: a text, or several. `today`: the day of writing.
+    `role`: the id of the role or person that it is for, None for the catalogue. `texts`: what its
+    archetype is filled with, by the archetype's names: a text, or several. `today`: the day of
+    writing.
     """
 
     kind: str
@@ -35,7 +36,9 @@ class DefinitionDraft:
 
 
 def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
-    """Adds the definition to a file of its private role or of the catalogue; the text there stays.
+    """Adds the definition to a file of a private role, a person or the catalogue.
+
+    The text in the file stays. `role_for` decides whether it is the role's or its person's.
 
     A public role selects it if it does not already. Raises `PrepdeckError` for unknown names, for
     an id that exists, and for a definition with an error; then nothing is written.
@@ -63,7 +66,11 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
         file_path: with_definition(old_content, relative_path, section, draft.id, definition_yaml)
     }
     project_after, findings = with_file(
-        project, file_path, content_by_path[file_path], owner.id if owner else None
+        project,
+        file_path,
+        content_by_path[file_path],
+        owner.id if owner else None,
+        (owner.id if owner.is_person else owner.person) if owner else None,
     )
     if role is not None and owner is None and role.id not in _roles_with(project_after, draft.id):
         role_path = project.root / role.span.file
@@ -72,7 +79,7 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
             project_after, role_path, content_by_path[role_path], None
         )
         findings += role_findings
-    role_ids = [owner.id] if owner else _roles_with(project_after, draft.id)
+    role_ids = _roles_of(project_after, owner) if owner else _roles_with(project_after, draft.id)
     added_definition = (
         project_after.roles[owner.id].definitions if owner else project_after.definitions
     )[draft.id]
@@ -89,9 +96,10 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
 
 
 def role_for(project: Project, kind: str, name: str | None) -> Role | None:
-    """The role that a definition is for, None for the catalogue.
+    """The role or person that a definition is for, None for the catalogue.
 
-    Raises `PrepdeckError` for an unknown role, and for a retired one.
+    A story is the person's, whichever of the roles is named; a fact is always one role's. Raises
+    `PrepdeckError` for an unknown role, a retired one, and a person where a role is needed.
     """
     if name is None:
         return None
@@ -107,7 +115,28 @@ def role_for(project: Project, kind: str, name: str | None) -> Role | None:
     if (retired_reason := role_by_id[name].retired) is not None:
         help = f"take `retired:` out of {role_by_id[name].span.file}, or name another role"
         raise PrepdeckError(f"the role `{name}` is retired: {retired_reason}", help=help)
-    return role_by_id[name]
+    role = role_by_id[name]
+    if is_private_kind and project.kinds[kind].marks.serves:
+        return project.person_of(role) or role
+    if is_private_kind and role.is_person:
+        roles = project.roles_of(role)
+        if len(roles) != 1:
+            ids = ", ".join(f"`{employer.id}`" for employer in roles)
+            raise PrepdeckError(
+                f"`{name}` is a person, and a {kind} is about one employer",
+                help=f"name one of the roles: {ids}"
+                if ids
+                else f"create one: prepdeck new role ID --person {name}",
+            )
+        return roles[0]
+    return role
+
+
+def _roles_of(project: Project, owner: Role) -> list[str]:
+    """The roles whose decks have what a private role or a person defines."""
+    if owner.is_person:
+        return [role.id for role in project.roles_of(owner)]
+    return [owner.id] if owner.has_deck else []
 
 
 def _check_texts(draft: DefinitionDraft) -> None:
@@ -173,8 +202,9 @@ def _file(project: Project, owner: Role | None, section: str, topics: tuple[str,
     if (existing_path := file_with(project.root, owner.id, section)) is not None:
         return existing_path
     role_path = project.root / owner.span.file
-    if role_path.parent == project.root / "decks/private":
-        return role_path  # all of the role is in one file
+    home_folder = project.root / "decks/private" / (owner.person or "")
+    if owner.is_person or role_path.parent == home_folder:
+        return role_path  # all of the role, or of the person, is in one file
     return role_path.parent / f"{section.removeprefix('my_').removeprefix('employer_')}.yaml"
 
 
@@ -188,6 +218,9 @@ def _messages(
     draft: DefinitionDraft,
     relative_path: str,
 ) -> Iterator[str]:
+    if not role_ids and owner is not None:
+        yield f"next: edit {relative_path}, then: prepdeck check"
+        return
     if not role_ids:
         public_role_files = [role.span.file for role in project.roles.values() if not role.private]
         example_location = (

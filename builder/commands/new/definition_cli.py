@@ -9,7 +9,14 @@ import click
 
 from builder.cli import Suggesting, root_of
 from builder.cli.asking import Asking, Judge, day
-from builder.cli.completion import private_roles, project_of, role_names, roles_at, topic_names
+from builder.cli.completion import (
+    owners,
+    persons_at,
+    project_of,
+    role_and_person_names,
+    roles_at,
+    topic_names,
+)
 from builder.cli.style import near
 from builder.findings import Diagnostic, PrepdeckError
 
@@ -81,7 +88,7 @@ def _command(new_kind: NewKind) -> click.Command:
         texts = {parameter_name.removeprefix(_TEXT): text for parameter_name, text in texts.items()}
         asking = Asking()
         if new_kind.private:
-            role = _private_role(ctx, role, asking)
+            role = _private_role(ctx, new_kind, role, asking)
         project, _ = load(root_of(ctx))
         named_role = role_for(project, new_kind.kind, role or None)
         owner = named_role if named_role and named_role.private else None
@@ -114,11 +121,13 @@ def _common(new_kind: NewKind) -> list[click.Parameter]:
     """What every kind has: ID, --role and, in the catalogue, --topic."""
     if new_kind.private:
         role_help = "The private role that it is for.  [default: the only one]"
+        if new_kind.of_persons:
+            role_help = "The person, or private role, that it is for.  [default: the only one]"
     else:
         role_help = (
             "The role that it is for. Private: only this role has it. Public: all roles can use it."
         )
-    complete_roles = private_roles if new_kind.private else role_names
+    complete_roles = owners if new_kind.private else role_and_person_names
     topic_option = click.Option(
         ["--topic", "topics"],
         multiple=True,
@@ -160,11 +169,20 @@ def _text(
     return asking.text(option_value, flag.name, flag.prompt, flag.choices, judge)
 
 
-def _private_role(ctx: click.Context, role: str | None, asking: Asking) -> str:
-    """The private role that the command line names, or the only one there is."""
-    private_role_ids = roles_at(root_of(ctx))[1]
-    if not private_role_ids and role is None:
+def _private_role(ctx: click.Context, new_kind: NewKind, role: str | None, asking: Asking) -> str:
+    """The private role or person that the command line names, or the only one there is."""
+    if role is not None:
+        return role
+    root = root_of(ctx)
+    owner_ids = roles_at(root)[1]
+    if new_kind.of_persons and (person_ids := persons_at(root)):
+        from builder.load.files import yaml_files
+
+        homes = {home for _, home in yaml_files(root) if home is not None}
+        single_ids = {home.role for home in homes if home.person is None}
+        owner_ids = [*person_ids, *(id for id in owner_ids if id in single_ids)]
+    if not owner_ids:
         raise click.UsageError("this project has no private role; create one: prepdeck new role ID")
-    if role is None and len(private_role_ids) == 1:
-        return private_role_ids[0]
-    return asking.text(role, "--role", "Which role is it for", private_role_ids)
+    if len(owner_ids) == 1:
+        return owner_ids[0]
+    return asking.text(None, "--role", "Which role is it for", owner_ids)

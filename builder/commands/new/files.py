@@ -10,12 +10,14 @@ from builder import atomic
 from builder.commands.schema.run import (
     DECK,
     DEFINITIONS,
+    PERSON,
     PRIVATE_ROLE,
     ROLE,
     modeline,
     write_schemas,
 )
 from builder.load import load
+from builder.load.files import ME
 from builder.project import Project
 
 
@@ -34,7 +36,7 @@ def with_modeline(file: str, text: str) -> str:
     parent_folder = Path(file).parent.as_posix()
     schema_file = DECK if file == "decks/deck.yaml" else DEFINITIONS
     if f"{parent_folder}/".startswith("decks/private/"):
-        schema_file = PRIVATE_ROLE
+        schema_file = PERSON if Path(file).name == ME else PRIVATE_ROLE
     elif parent_folder == "decks/roles":
         schema_file = ROLE
     return modeline(file, schema_file) + text

@@ -35,7 +35,10 @@ class Flag(NamedTuple):
 
 
 class NewKind(NamedTuple):
-    """What `new KIND` says and asks. `id` and `arguments` are those of the example in its help."""
+    """What `new KIND` says and asks. `id` and `arguments` are those of the example in its help.
+
+    `of_persons`: a private kind whose definitions are a person's, and not an employer's.
+    """
 
     kind: str
     about: str
@@ -43,6 +46,7 @@ class NewKind(NamedTuple):
     arguments: str
     flags: tuple[Flag, ...]
     private: bool
+    of_persons: bool = False
 
 
 def new_kind_of(kind: Kind) -> NewKind:
@@ -65,6 +69,7 @@ def new_kind_of(kind: Kind) -> NewKind:
         arguments=example_arguments,
         flags=flags,
         private=kind.private,
+        of_persons=kind.private and kind.marks.serves is not None,
     )
 
 

@@ -14,10 +14,14 @@ from builder.project import Project, Role
 from builder.render.cloze import slips_of
 
 
-def check_role_id(project: Project, id: str, *, public: bool) -> None:
-    """Raises `PrepdeckError` unless a new role may have this id."""
-    _check_slug(id)
-    new_path = role_path(project, id, public=public)
+def check_role_id(
+    project: Project, id: str, *, public: bool = False, person: str | None = None
+) -> None:
+    """Raises `PrepdeckError` unless a new role may have this id. `person`: whose role it is."""
+    check_slug(id)
+    if id == person:
+        raise PrepdeckError(f"`{id}` is the person", help="choose another name for the role")
+    new_path = role_path(project, id, public=public, person=person)
     if id in project.roles or new_path.exists():
         existing_role = project.roles.get(id)
         existing_file = (
@@ -28,9 +32,25 @@ def check_role_id(project: Project, id: str, *, public: bool) -> None:
         raise PrepdeckError(f"`{id}` already exists: {existing_file}", help="choose another name")
 
 
-def role_path(project: Project, id: str, *, public: bool) -> Path:
+def role_path(
+    project: Project, id: str, *, public: bool = False, person: str | None = None
+) -> Path:
     """The file of a new role."""
-    return project.root / "decks" / (f"roles/{id}.yaml" if public else f"private/{id}/role.yaml")
+    if public:
+        return project.root / "decks/roles" / f"{id}.yaml"
+    private_folder = project.root / "decks/private"
+    return (private_folder / person if person else private_folder) / id / "role.yaml"
+
+
+def check_person_id(project: Project, id: str) -> None:
+    """Raises `PrepdeckError` unless a new person may have this id."""
+    check_slug(id)
+    folder = project.root / "decks/private" / id
+    existing_role = project.roles.get(id)
+    if existing_role is not None or folder.exists():
+        existing = existing_role.span.file if existing_role else folder.relative_to(project.root)
+        help = "choose another name for the person: --person NAME"
+        raise PrepdeckError(f"`{id}` already exists: {existing}", help=help)
 
 
 def check_definition_id(project: Project, owner: Role | None, id: str) -> None:
@@ -38,8 +58,13 @@ def check_definition_id(project: Project, owner: Role | None, id: str) -> None:
 
     `owner`: the private role that it is for, None for the catalogue.
     """
-    _check_slug(id)
-    private_definitions = owner.definitions.values() if owner else ()
+    check_slug(id)
+    # A person and the roles are one deck: two notes of one id would be confused there.
+    person = owner if owner is None or owner.is_person else project.person_of(owner)
+    family = [owner] if owner else []
+    if person is not None:
+        family += [role for role in project.roles.values() if person.id in (role.id, role.person)]
+    private_definitions = [d for role in family for d in role.pool.values()]
     for definition in (*project.definitions.values(), *private_definitions):
         if id in (definition.id, definition.was):
             help = "choose another name"
@@ -55,7 +80,7 @@ def check_reference(project: Project, owner: Role | None, kind: str, id: str) ->
 
     `owner`: the private role whose own definitions count too.
     """
-    definition_by_id = {**project.definitions, **(owner.definitions if owner else {})}
+    definition_by_id = {**project.definitions, **(owner.pool if owner else {})}
     ids_of_kind = [
         id for id, d in definition_by_id.items() if d.kind.name == kind and d.retired is None
     ]
@@ -80,7 +105,8 @@ def check_text(project: Project, owner: Role | None, flag: Flag, text: str) -> N
         raise PrepdeckError(f"`{text}`: {slip.message}", help=slip.help)
 
 
-def _check_slug(id: str) -> None:
+def check_slug(id: str) -> None:
+    """Raises `PrepdeckError` for a text that cannot be an id."""
     if not is_slug(id):
         raise PrepdeckError(
             f"`{id}` is not an id",
@@ -95,14 +121,18 @@ def check_new(
     file: str,
     content: bytes,
     lines: range,
+    *,
+    read: bool = False,
 ) -> None:
     """Raises `PrepdeckError` for the first error in these lines (from 1) of a file to be written.
 
     `project`: as it is with the file. `findings`: those of reading the file. `roles`: whose decks
-    have the new lines. Errors in other lines existed before, and warnings do not matter.
+    have the new lines. Errors in other lines existed before, and warnings do not matter. `read`:
+    only `findings` count, because no deck has the lines yet.
     """
-    compiled = compile_loaded(project, list(findings), tuple(roles))
-    for error in errors_within(compiled.findings, file, lines):
+    if not read:
+        findings = compile_loaded(project, list(findings), tuple(roles)).findings
+    for error in errors_within(findings, file, lines):
         faulty_line = content.decode("utf-8").split("\n")[error.span.line - 1].strip()
         help = error.help or "write it in another way"
         raise PrepdeckError(f"`{faulty_line}` would be an error: {error.message}", help=help)

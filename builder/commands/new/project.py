@@ -11,7 +11,7 @@ from builder.commands.new.archetype import filled, project_files
 from builder.commands.new.files import with_modeline, write_files
 from builder.findings import PrepdeckError
 
-_GITIGNORE = ".gitignore"
+_FOR_GIT = (".gitignore", ".gitattributes")
 
 
 def new_project(folder: Path, *, from_catalogue: bool) -> list[Path]:
@@ -24,7 +24,7 @@ def new_project(folder: Path, *, from_catalogue: bool) -> list[Path]:
         raise PrepdeckError(f"{folder} already exists and is not empty", help="name a new folder")
     archetype_by_file = project_files()
     if from_catalogue:
-        archetype_by_file = {_GITIGNORE: archetype_by_file[_GITIGNORE]}
+        archetype_by_file = {file: archetype_by_file[file] for file in _FOR_GIT}
     content_by_file = _from_archetypes(folder, archetype_by_file) | (
         _catalogue() if from_catalogue else {}
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from builder.commands.advert.core import Comparison, Core, compare, core_for
 from builder.commands.new.archetype import filled, project_names
 from builder.commands.new.files import NewFiles, with_modeline, write_files
+from builder.commands.new.keys import capitalised, free_title, fresh_key, random_suffix
 from builder.commands.new.names import check_new, check_role_id, role_path
+from builder.commands.new.person import person_for
 from builder.findings import PrepdeckError
-from builder.ids import SLUG_LENGTH
 from builder.load.overlay import with_file
+from builder.load.persons import parent_of
 from builder.project import Definition, Project, Role
 from builder.render.text import VARIABLE
 from builder.select import select
@@ -29,9 +31,12 @@ _Selectors = list[dict[str, list[str]]]
 class RoleDraft:
     """A role to be written.
 
-    `extends`: the id of a public role; it may be left out with `advert` or `like`, and for a public
-    role. `minutes`: of study a day. `like`: the role whose selectors are copied, a public one for a
-    `public` role. `advert`: the text of a job advert.
+    `person`: whose role it is, who need not exist yet; None for a public role, and for a private
+    one that is a person of its own. `extends`: the id of a public role or a base; it may be left
+    out with `advert` or `like`, for a public role, and for a person who extends something.
+    `minutes`: of study a day. `notes`: `own` or `shared`, None for whatever holds already. `like`:
+    the role whose selectors are copied, a public one for a `public` role. `advert`: the text of a
+    job advert. `suffix`: draws the end of a fresh key.
     """
 
     id: str
@@ -41,19 +46,21 @@ class RoleDraft:
     company: str | None = None
     interview: date | None = None
     minutes: int | None = None
-    notes: str = "own"
+    notes: str | None = None
     public: bool = False
+    person: str | None = None
     like: str | None = None
     advert: str | None = None
+    suffix: Callable[[], str] = field(default=random_suffix)
 
 
 def new_role(project: Project, draft: RoleDraft) -> NewFiles:
-    """Writes the role's file.
+    """Writes the role's file, and that of its person when it is the person's first role.
 
     Raises `PrepdeckError` for unknown roles, for a role that exists, and for a role with an error;
     then nothing is written.
     """
-    check_role_id(project, draft.id, public=draft.public)
+    check_role_id(project, draft.id, public=draft.public, person=draft.person)
     if draft.interview is not None:
         check_interview(draft.interview, draft.today)
     like_role = _like(project, draft)
@@ -64,7 +71,17 @@ def new_role(project: Project, draft: RoleDraft) -> NewFiles:
     proposed_core = (
         core_for(project, parent_role, draft.id, comparison) if comparison and parent_role else None
     )
-    file_path = role_path(project, draft.id, public=draft.public)
+    content_by_path: dict[Path, bytes] = {}
+    if draft.person is not None:
+        project, content_by_path = person_for(
+            project,
+            draft.person,
+            extends=parent_role.id if parent_role else None,
+            notes=draft.notes,
+            minutes=draft.minutes,
+            suffix=draft.suffix,
+        )
+    file_path = role_path(project, draft.id, public=draft.public, person=draft.person)
     relative_path = file_path.relative_to(project.root).as_posix()
     archetype = "new/role.yaml" if draft.public else "new/private-role.yaml"
     archetype_texts = _texts(project, draft, parent_role, proposed_core)
@@ -72,7 +89,7 @@ def new_role(project: Project, draft: RoleDraft) -> NewFiles:
     role_yaml = with_modeline(relative_path, filled(project.root, archetype, archetype_texts))
     role_bytes = role_yaml.encode("utf-8")
     project_after, findings = with_file(
-        project, file_path, role_bytes, None if draft.public else draft.id
+        project, file_path, role_bytes, None if draft.public else draft.id, draft.person
     )
     check_new(
         project_after,
@@ -82,14 +99,15 @@ def new_role(project: Project, draft: RoleDraft) -> NewFiles:
         role_bytes,
         range(1, role_yaml.count("\n") + 2),
     )
-    write_files(project.root, {file_path: role_bytes}, project_after)
+    content_by_path[file_path] = role_bytes
+    write_files(project.root, content_by_path, project_after)
     messages = proposed_core.messages if proposed_core else ()
     if parent_role is not None and comparison is not None and not draft.extends:
         nearest_message = (
             f"extends {parent_role.id}, the nearest role; use --extends ROLE for another one"
         )
         messages = (nearest_message, *messages)
-    return NewFiles((file_path,), (*messages, *_next_steps(draft, relative_path)))
+    return NewFiles(tuple(content_by_path), (*messages, *_next_steps(draft, relative_path)))
 
 
 def check_interview(day: date, today: date) -> None:
@@ -116,9 +134,12 @@ def _like(project: Project, draft: RoleDraft) -> Role | None:
     return like_role
 
 
-def _public(project: Project, role_id: str) -> Role:
-    public_role_ids = [role.id for role in project.roles.values() if not role.private]
-    return project.role(role_id, public_role_ids, "public role")
+def _extendable(project: Project, draft: RoleDraft, role_id: str) -> Role:
+    """The role of that id: a public one, or for a private role a base too."""
+    ids = [
+        r.id for r in project.roles.values() if not r.private or (r.is_base and not draft.public)
+    ]
+    return project.role(role_id, ids, "public role")
 
 
 def _parent(
@@ -126,11 +147,20 @@ def _parent(
 ) -> Role | None:
     """The role that the new one extends."""
     if draft.extends:
-        return _public(project, draft.extends)
-    if like_role is not None and like_role.value is not None:
-        parent_id = like_role.value.extends
-        return _public(project, parent_id) if parent_id else None
-    return comparison.nearest if comparison is not None else None
+        return _extendable(project, draft, draft.extends)
+    if like_role is not None:
+        parent_id = _parent_id(project, like_role)
+        return _extendable(project, draft, parent_id) if parent_id else None
+    if comparison is not None:
+        return comparison.nearest
+    parent_id = _parent_id(project, project.roles.get(draft.person or ""))
+    return project.roles.get(parent_id or "")
+
+
+def _parent_id(project: Project, role: Role | None) -> str | None:
+    """What a role or a person extends; a person's role what the person does, unless it says."""
+    parent = parent_of(role, project.roles) if role else None
+    return parent[0] if parent else None
 
 
 def _texts(
@@ -142,25 +172,30 @@ def _texts(
     that decided, by kind. `question`: the id of a question, for examples. `with_company`: ids of
     definitions that name the company.
     """
-    employer_name = draft.company or _capitalised(draft.id)
+    person = project.roles.get(draft.person or "")
+    employer_name = draft.company or capitalised(draft.id)
     default_title = employer_name
-    if parent_role and not draft.public:
+    # A person's deck has its own title: that of a role stands on cards, and names the employer.
+    if parent_role and not draft.public and draft.person is None:
         default_title = f"{parent_role.title} at {employer_name}"
     project_vars = project.settings.value.vars
     chosen_by_parent = select(project, parent_role)[0].chosen if parent_role else ()
     chosen_definitions = [selected.definition for selected in chosen_by_parent]
     answerable_ids = (d.id for d in chosen_definitions if d.kind.marks.answerable)
     ids_with_company = (d.id for d in chosen_definitions if _names_company(d))
-    has_shared_company = bool(draft.company) and draft.notes == "shared"
+    # Of a person's notes those are a role's own that are `per_role`.
+    has_shared_company = bool(draft.company) and draft.notes == "shared" and not draft.person
     evidence_by_id = (
         {m.definition.id: m.evidence for m in proposed_core.from_advert} if proposed_core else {}
     )
     return {
         "id": draft.id,
-        "title": _free_title(project, draft.id, draft.title or default_title),
+        "title": free_title(project, draft.id, draft.title or default_title),
         "extends": parent_role.id if parent_role else "",
-        "key": "" if draft.public else _key(project, draft.id),
-        "notes": draft.notes,
+        "person": draft.person or "",
+        "as_person": parent_role is not None and parent_role.id == _parent_id(project, person),
+        "key": "" if draft.public else fresh_key(project, draft.id, draft.suffix),
+        "notes": draft.notes or "own",
         "vars": {"company": draft.company} if draft.company and "company" in project_vars else {},
         "today": draft.today,
         "interview": draft.interview,
@@ -186,26 +221,6 @@ def _by_kind(
 
 def _names_company(definition: Definition) -> bool:
     return any("company" in VARIABLE.findall(leaf.scalar.text) for leaf in definition.leaves)
-
-
-def _free_title(project: Project, role_id: str, title: str) -> str:
-    """A deck name that no other role has: Anki would merge decks of one name."""
-    title = title.replace("::", " ")
-    used_titles = {role.title.casefold() for role in project.roles.values()}
-    return title if title.casefold() not in used_titles else f"{title} ({role_id})"
-
-
-def _key(project: Project, role_id: str) -> str:
-    """A random key that no other role has."""
-    used_keys = {role.key for role in project.roles.values()}
-    while True:
-        key = f"{role_id[: SLUG_LENGTH - 5].rstrip('-')}-{secrets.token_hex(2)}"
-        if key not in used_keys:
-            return key
-
-
-def _capitalised(role_id: str) -> str:
-    return " ".join(part.capitalize() for part in role_id.split("-"))
 
 
 def _copied_selectors(project: Project, like_role: Role) -> dict[str, _Selectors]:

@@ -6,7 +6,7 @@ import click
 
 from builder.cli import root_of
 from builder.cli.asking import day, day_of
-from builder.cli.completion import private_roles_and_persons
+from builder.cli.completion import owners
 from builder.cli.formats import exit_if_errors
 from builder.cli.style import say, say_lines, width
 
@@ -18,7 +18,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("role", required=False, metavar="ROLE", shell_complete=private_roles_and_persons)
+@click.argument("role", required=False, metavar="ROLE", shell_complete=owners)
 @click.option(
     "--today",
     is_flag=False,

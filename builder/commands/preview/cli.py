@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from builder.cli import root_of, show_error
-from builder.cli.completion import roles_and_persons
+from builder.cli.completion import role_and_person_names
 from builder.cli.formats import shown, verdict
 from builder.cli.style import near, say, say_lines
 
@@ -26,7 +26,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=roles_and_persons)
+@click.argument("roles", nargs=-1, metavar="[ROLE]...", shell_complete=role_and_person_names)
 @click.option("--open", "opened", is_flag=True, help="Open the page in the browser.")
 @click.option(
     "--watch",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from builder.cli import root_of
-from builder.cli.completion import private_roles_and_persons
+from builder.cli.completion import owners
 from builder.cli.formats import exit_if_errors
 from builder.cli.style import say, say_lines, width
 
@@ -17,7 +17,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("role", required=False, metavar="[ROLE]", shell_complete=private_roles_and_persons)
+@click.argument("role", required=False, metavar="[ROLE]", shell_complete=owners)
 @click.option("--all", "every", is_flag=True, help="Print one row for each private role.")
 @click.option(
     "--format",
