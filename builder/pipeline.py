@@ -6,9 +6,10 @@ returns its value and its diagnostics; a fault blocks the packages that it touch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from builder import atomic
 from builder.anki.put_away import put_away_of_persons
@@ -155,63 +156,92 @@ def build(options: BuildOptions) -> Built:
     output = OUTPUTS[options.output]
     with exclusive_access(options.root):
         project, reading_findings = load(options.root)
-        role_ids = with_siblings(project, options.roles)
-        compiled = compile_loaded(project, reading_findings, role_ids)
-        selections_and_decks = [
-            (selection, deck)
-            for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
-            if not (options.release and deck.private)
-        ]
-        decks = [deck for _, deck in selections_and_decks]
-        locks, findings = read_locks(compiled.project)
-        findings += compiled.findings
-        findings += check_against_locks(compiled, selections_and_decks, locks)
-        if options.release:
-            # Imported here: an ordinary build does not ask git.
-            from builder.lock.history import merge_faults
-
-            findings += merge_faults(compiled.project, locks, private=False)
-        stamps, faults = stamp(decks, locks, options.now, release=options.release)
-        findings = without_unmerged([*findings, *faults])
-        if options.roles or options.release:
-            findings = of_roles(
-                findings, (reach_of(selection) for selection, _ in selections_and_decks)
-            )
-        faulty_roles = blocked(findings, compiled.reaches, strict=options.strict)
-        faulty_roles &= {deck.role for deck in decks}
-        if options.release and faulty_roles:
-            # A release is whole: learners of two decks must not get one half of a change.
-            faulty_roles = frozenset(deck.role for deck in decks)
-        sound_decks = [deck for deck in decks if deck.role not in faulty_roles]
-        if faulty_roles:
-            stamps, _ = stamp(sound_decks, locks, options.now, release=options.release)
-        if not output.for_anki:
-            stamps = Stamps(notes=stamps.notes, notetypes=stamps.notetypes)
-        if options.locked and stamps.changed:
-            findings += _out_of_date(stamps)
-            sound_decks, stamps = [], Stamps()
-        content_by_role = {deck.role: output.write(deck, stamps) for deck in sound_decks}
+        compiled = compile_loaded(project, reading_findings, with_siblings(project, options.roles))
+        locks, lock_findings = read_locks(project)
+        judged = _judged(options, compiled, locks, lock_findings)
+        stamps, findings = judged.stamps, judged.findings
+        content_by_role = {deck.role: output.write(deck, stamps) for deck in judged.sound_decks}
         # Lock lines first: a package must never be out in the world with times nobody remembers.
-        namespace = compiled.project.settings.value.namespace
-        write_locks(options.root, namespace, locks, stamps.changed)
-        out_folder = options.out or options.root / "build"
-        paths = {
-            deck.role: out_folder / deck.folder / deck.file_name(output.suffix) for deck in decks
-        }
-        before = guids_before(paths, content_by_role) if output.for_anki else {}
-        packages = tuple(_write(deck, paths[deck.role], content_by_role, stamps) for deck in decks)
-        moved = moved_notes(sound_decks, before)
-        packages = tuple(replace(packed, moved=moved.get(packed.role, ())) for packed in packages)
+        write_locks(options.root, project.settings.value.namespace, locks, stamps.changed)
+        packages = _packages(options, judged, content_by_role)
         # A role that a fault hides still has its package.
         has_all = not (options.roles or options.release or any(d.is_error for d in findings))
         forgotten = left_over(options.root / "build", compiled.decks) if has_all else ()
-        lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
-        if options.release or not output.for_anki:
-            written: set[str] = set()
-        else:
-            written = {packed.role for packed in packages if packed.state == "written"}
-        searches = put_away_of_persons(project, sound_decks, written, locks, day_at(options.now))
-        return Built(packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches))
+    lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
+    if options.release or not output.for_anki:
+        written: set[str] = set()
+    else:
+        written = {packed.role for packed in packages if packed.state == "written"}
+    today = day_at(options.now)
+    searches = put_away_of_persons(project, judged.sound_decks, written, locks, today)
+    return Built(packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches))
+
+
+class _Judged(NamedTuple):
+    """The decks that a build is about, those of them that are packed, and their stamps."""
+
+    decks: Sequence[Deck]
+    sound_decks: Sequence[Deck]
+    stamps: Stamps
+    findings: Sequence[Diagnostic]
+
+
+def _judged(
+    options: BuildOptions, compiled: Compiled, locks: Locks, lock_findings: Iterable[Diagnostic]
+) -> _Judged:
+    """What of a compiled project can be packed, beside what was built and released before."""
+    selections_and_decks = [
+        (selection, deck)
+        for selection, deck in zip(compiled.selections, compiled.decks, strict=True)
+        if not (options.release and deck.private)
+    ]
+    decks = [deck for _, deck in selections_and_decks]
+    findings = [*lock_findings, *compiled.findings]
+    findings += check_against_locks(compiled, selections_and_decks, locks)
+    if options.release:
+        # Imported here: an ordinary build does not ask git.
+        from builder.lock.history import merge_faults
+
+        findings += merge_faults(compiled.project, locks, private=False)
+    stamps, faults = stamp(decks, locks, options.now, release=options.release)
+    findings = without_unmerged([*findings, *faults])
+    if options.roles or options.release:
+        findings = of_roles(
+            findings, (reach_of(selection) for selection, _ in selections_and_decks)
+        )
+    faulty_roles = blocked(findings, compiled.reaches, strict=options.strict)
+    faulty_roles &= {deck.role for deck in decks}
+    if options.release and faulty_roles:
+        # A release is whole: learners of two decks must not get one half of a change.
+        faulty_roles = frozenset(deck.role for deck in decks)
+    sound_decks = [deck for deck in decks if deck.role not in faulty_roles]
+    if faulty_roles:
+        stamps, _ = stamp(sound_decks, locks, options.now, release=options.release)
+    if not OUTPUTS[options.output].for_anki:
+        stamps = Stamps(notes=stamps.notes, notetypes=stamps.notetypes)
+    if options.locked and stamps.changed:
+        return _Judged(decks, [], Stamps(), [*findings, *_out_of_date(stamps)])
+    return _Judged(decks, sound_decks, stamps, findings)
+
+
+def _packages(
+    options: BuildOptions, judged: _Judged, content_by_role: Mapping[str, bytes]
+) -> tuple[Packed, ...]:
+    """Writes the files of the sound decks; what is reported of all decks."""
+    output = OUTPUTS[options.output]
+    folder = options.out or options.root / "build"
+    paths = {
+        deck.role: folder / deck.folder / deck.file_name(output.suffix) for deck in judged.decks
+    }
+    before = guids_before(paths, content_by_role) if output.for_anki else {}
+    moved = moved_notes(judged.sound_decks, before)
+    return tuple(
+        replace(
+            _write(deck, paths[deck.role], content_by_role, judged.stamps),
+            moved=moved.get(deck.role, ()),
+        )
+        for deck in judged.decks
+    )
 
 
 def _write(
