@@ -202,9 +202,7 @@ def test_every_such_role_is_built_from_the_first_second(
         assert role.value is not None
         parent = parent_of(role, project.roles)
         assert parent is not None
-        mine, theirs = (
-            select(project, one)[0] for one in (role, project.roles[parent[0]])
-        )
+        mine, theirs = (select(project, one)[0] for one in (role, project.roles[parent[0]]))
         lost = {c.definition.id for c in theirs.chosen} - {c.definition.id for c in mine.chosen}
         assert lost == set(), name
         first = Selection(role, tuple(c for c in mine.chosen if c.core), mine.reach)

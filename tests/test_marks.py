@@ -353,7 +353,9 @@ def portrait(root: Path) -> str:
     sheet = sheet_page(project, hiring.role, hiring.chosen).html
     stories = [
         (matrix.stories, matrix.questions, matrix.gaps)
-        for matrix in (_matrix(compiled, selection) for selection in compiled.selections)
+        for matrix in (
+            _matrix(compiled, selection, selection.role) for selection in compiled.selections
+        )
     ]
     findings = [(d.rule, d.span, d.message, d.help) for d in compiled.findings]
     return json.dumps([decks, sheet, stories, advert(project), findings], default=str)
@@ -471,7 +473,7 @@ DECISIONS = {
     ("commands/advert/catalogue.py", "kpi"),  # a part of such a name is a name too: SLA
     ("commands/advert/catalogue.py", "products"),  # an advert writes brands with a capital letter
     ("commands/advert/match.py", "skill"),  # everyday words name it: patient, listens
-    ("commands/new/role.py", "question"),  # what archetypes of roles call the id for examples
+    ("commands/new/names.py", "question"),  # what archetypes of roles call the id for examples
 }
 #: Modules in which `line` or `card` is something else than the kind of that name.
 NO_KIND = {

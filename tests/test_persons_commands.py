@@ -155,7 +155,7 @@ def test_a_person_without_a_dated_role_has_no_plan(project: MakeProject) -> None
     folder.edit(ACME_FILE, "  interview: 2026-12-21\n", "")
     run = prepdeck("plan", "anna", cwd=folder.root)
     assert run.returncode == 2
-    assert "`anna` has no plan: no role has `starts` and `interview`" in run.stderr
+    assert "the role `acme` has no plan: `interview` is missing" in run.stderr
 
 
 def test_cards_that_come_after_their_interview_are_found_and_put_in_front(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from builder.commands.new.flags import Flag
@@ -136,3 +136,8 @@ def check_new(
         faulty_line = content.decode("utf-8").split("\n")[error.span.line - 1].strip()
         help = error.help or "write it in another way"
         raise PrepdeckError(f"`{faulty_line}` would be an error: {error.message}", help=help)
+
+
+def example_question(answerable_ids: Iterator[str]) -> dict[str, str]:
+    """What archetypes call the id of a definition that the learner can answer, for examples."""
+    return {"question": next(answerable_ids, "some-question")}

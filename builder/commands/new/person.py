@@ -9,7 +9,7 @@ from typing import NamedTuple
 from builder.commands.new.archetype import filled, project_names
 from builder.commands.new.files import with_modeline, write_files
 from builder.commands.new.keys import capitalised, free_title, fresh_key, random_suffix
-from builder.commands.new.names import check_new, check_person_id
+from builder.commands.new.names import check_new, check_person_id, example_question
 from builder.edit.insert import with_line
 from builder.findings import PrepdeckError
 from builder.load.files import ME
@@ -144,7 +144,7 @@ def me_yaml(
         "continues": {},
         "notes": notes,
         "minutes_per_day": minutes,
-        "question": next(answerable_ids, "some-question"),
+        **example_question(answerable_ids),
         "project": project_names(project, None),
         **(also or {}),
     }

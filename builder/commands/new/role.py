@@ -12,7 +12,7 @@ from builder.commands.advert.core import Comparison, Core, compare, core_for
 from builder.commands.new.archetype import filled, project_names
 from builder.commands.new.files import NewFiles, with_modeline, write_files
 from builder.commands.new.keys import capitalised, free_title, fresh_key, random_suffix
-from builder.commands.new.names import check_new, check_role_id, role_path
+from builder.commands.new.names import check_new, check_role_id, example_question, role_path
 from builder.commands.new.person import person_for
 from builder.findings import PrepdeckError
 from builder.load.overlay import with_file
@@ -202,7 +202,7 @@ def _texts(
         "minutes_per_day": draft.minutes,
         "core": _by_kind(project, evidence_by_id),
         "later": _by_kind(project, dict.fromkeys(proposed_core.later, ()) if proposed_core else {}),
-        "question": next(answerable_ids, "some-question"),
+        **example_question(answerable_ids),
         "with_company": [*ids_with_company] if has_shared_company else [],
         "project": project_names(project, None),
     }

@@ -57,7 +57,7 @@ def plan(
     role, today = _role_and_day(role, today, missed)
     date = day(today) if today else clock.today()
     compiled = compile_person(root_of(ctx), role)
-    if compiled.decks[0].person is not None:
+    if len(compiled.decks) > 1:
         joint_report = joint.joint_report(compiled, role, date)
         joint_status = None
         if today is not None:

@@ -9,7 +9,7 @@ from datetime import date
 from math import ceil
 from pathlib import Path
 
-from builder.anki.search import as_search, within_quotes
+from builder.anki.search import any_of, as_search, owned_search, within_quotes
 from builder.deck import Card, Deck, Note
 from builder.findings import Diagnostic, PrepdeckError
 from builder.phrasing import counted
@@ -70,7 +70,10 @@ class PlanReport:
 
     @property
     def deck_search(self) -> str:
-        """Anki's search for all cards of the deck."""
+        """Anki's search for all cards of the deck; for a person's, by whose the notes are."""
+        owner_keys = dict.fromkeys(note.owner_key for note in self.deck.notes)
+        if self.deck.person is not None and "" not in owner_keys:
+            return any_of(map(owned_search, owner_keys))
         return f'"deck:{within_quotes(self.deck.name)}"'
 
     @property
@@ -103,7 +106,7 @@ class PlanReport:
 
 
 def plan_report(root: Path, name: str) -> PlanReport:
-    """The plan of a role without a person.
+    """The plan of a role without a person, or of a person's only role.
 
     Raises `PrepdeckError` when the role does not exist or has no plan.
     """
