@@ -454,7 +454,8 @@ def test_an_advert_of_another_trade_or_language_is_not_taken_in_silence(
     copy: Path, name: str
 ) -> None:
     file = str(ADVERTS / "unfit" / f"{name}.txt")
-    run = prepdeck("new", "role", f"unfit-{name}", "--from-ad", file, cwd=copy)
+    role = ("new", "role", f"unfit-{name}", "--person", f"anna-{name}")
+    run = prepdeck(*role, "--from-ad", file, cwd=copy)
     if name == FOREIGN:
         assert run.returncode == 2
         assert "not in English, the language of the deck" in run.stderr
