@@ -31,15 +31,20 @@ def owned_id(owner_key: str, first_id: str) -> str:
     return f"{owner_key}/{first_id}" if owner_key else first_id
 
 
-def digest_of_answer(answer: str) -> str:
-    """The digest of a learner's answer, as it is packed: 64 bits, enough to see that it changed."""
-    return digest_of(answer)[:16]
+#: In place of a digest: no words.
+NO_WORDS = "-"
+
+
+def base_of(answer: str) -> str:
+    """The digest of a learner's answer to the letter, 64 bits; `NO_WORDS` for an empty one."""
+    return digest_of(answer)[:16] if answer else NO_WORDS
 
 
 #: Tag and text by which a note that is one employer's shows whose it is. They are no content:
 #: a note has them from its next change on, and never changes for their sake.
 EMPLOYER_TAG = "employer::"
-_LABEL = re.compile(r'<span class="employer">.*?</span>')
+_LABEL = re.compile(r'<span class="(?:employer|base)">.*?</span>')
+_BASE = re.compile(r'<span class="base">([^<]*)</span>')
 
 
 def employer_label(text: str) -> str:
@@ -47,11 +52,25 @@ def employer_label(text: str) -> str:
     return f'<span class="employer">{text}</span>'
 
 
+def base_label(answer: str) -> str:
+    """The HTML of the field that says with which answer a note was packed. It is no content either.
+
+    A learner's copy keeps it while it is theirs: so an export says upon which words they wrote.
+    """
+    return f'<span class="base">{base_of(answer)}</span>'
+
+
+def base_in(field: str) -> str | None:
+    """What such a field says; None where it is empty, as in notes of older builds."""
+    base_match = _BASE.search(field)
+    return base_match[1] if base_match else None
+
+
 def without_employer(
     fields: Sequence[str], tags: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The content of a note: its fields and tags without what shows whose it is."""
-    texts = (_LABEL.sub("", text) if '"employer"' in text else text for text in fields)
+    """The content of a note: its fields and tags without whose it is and what it was based on."""
+    texts = (_LABEL.sub("", text) if '<span class="' in text else text for text in fields)
     return tuple(texts), tuple(tag for tag in tags if not tag.startswith(EMPLOYER_TAG))
 
 
@@ -108,7 +127,8 @@ class NoteType:
     """A note type as Anki will have it: `folder` is our name for it, `name` what learners see.
 
     `label` is the name without the project's title, `answer` the key of the field for the learner's
-    answer, if there is one. `personal`: its notes are to fill in. `spoken`: they are answered
+    answer, if there is one, `base` that of the spare which says with which answer a note was packed:
+    it never has a card. `personal`: its notes are to fill in. `spoken`: they are answered
     aloud. `side`: which side's decks have it, None for both.
     """
 
@@ -125,6 +145,7 @@ class NoteType:
     side: str | None
     span: Span
     answer: str | None = None
+    base: str | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -151,7 +172,8 @@ class NoteType:
         return tuple(
             position
             for position, template in enumerate(self.templates)
-            if template.gate is None or fields[self.index(template.gate)]
+            if template.gate is None
+            or (template.gate != self.base and fields[self.index(template.gate)])
         )
 
     def card_keys(self, fields: Sequence[str], cards: Iterable[int]) -> tuple[str, ...]:
@@ -177,7 +199,8 @@ class Note:
     """A note: its identity, its content, its cards by their positions in the note type.
 
     Its GUID is made of `owner_key`, `notetype` and `first_id`, and of the project's namespace.
-    `answered`: a personal note whose answer stands in YAML; `answer_digest`: that answer's digest.
+    `answered`: a personal note whose answer stands in YAML. `words`: the fields, as HTML, that
+    hold words of the learner's; empty for the notes of others.
     `core_here`: the role itself has it as core, and not only a role that it extends. `everywhere`:
     every interview asks it. `span` is its definition's.
     """
@@ -193,7 +216,7 @@ class Note:
     answered: bool
     core: bool
     span: Span
-    answer_digest: str = ""
+    words: tuple[str, ...] = ()
     core_here: bool = False
     everywhere: bool = False
 
@@ -216,6 +239,11 @@ class Note:
     def is_own(self) -> bool:
         """Whether a private role defines it itself."""
         return self.first_id.startswith(OWN)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it holds words of the learner's, so that no import may replace a touched copy."""
+        return self.personal or self.is_own
 
     @property
     def is_paired(self) -> bool:

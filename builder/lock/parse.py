@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span
 from builder.lock.lines import (
+    FORGOTTEN,
     FORMAT,
     DeckLine,
     Lock,
@@ -169,12 +170,15 @@ def _namespace(keyword: str, columns: list[str]) -> tuple[str, tuple[int | None,
 def _note(columns: list[str]) -> NoteLine:
     owner, notetype, first_id, time, digest, cards = _exactly(6, columns[:6])
     answer = columns[6:]
-    if answer[:1] not in ([], ["answered"]) or len(answer) > 3:
+    if answer[:1] not in ([], ["answered"], ["defined"]) or len(answer) > 3:
         raise ValueError(f"unknown column `{answer[0][:20]}`")
     if not digest or not first_id or not all(answer):
         raise ValueError("a column is empty")
     card_keys, dropped = cards_and_dropped(_list(cards))
-    _, answer_digest, answer_since = (*answer, *("", "", "0")[len(answer) :])
+    words = _list(answer[1]) if len(answer) > 1 else ()
+    if len(answer) > 2 and _time(answer[2]):
+        # Older versions: since when another answer stood there, which they did not keep.
+        words = (FORGOTTEN, *words)
     return NoteLine(
         owner_key="" if owner == "-" else owner,
         notetype=notetype,
@@ -182,9 +186,8 @@ def _note(columns: list[str]) -> NoteLine:
         time=_time(time),
         digest=digest,
         cards=card_keys,
-        answered=bool(answer),
-        answer_digest=answer_digest,
-        answer_since=_time(answer_since),
+        answered=answer[:1] == ["answered"],
+        words=words,
         dropped=dropped,
     )
 

@@ -12,7 +12,7 @@ from builder.deck import (
     Deck,
     Note,
     NoteType,
-    digest_of_answer,
+    base_label,
     employer_label,
     owned_id,
 )
@@ -181,6 +181,10 @@ class Renderer:
             first_id = f"{first_id}/{target.first_id if target else item}"
         owner_key = view.key_of(definition)
         fields = (*content[:-2], owned_id(owner_key, first_id), *content[-2:])
+        if notetype.base and notetype.answer:
+            position = notetype.index(notetype.base)
+            label = base_label(fields[notetype.index(notetype.answer)])
+            fields = (*fields[:position], label, *fields[position + 1 :])
         cards = notetype.cards_of(fields)
         if not cards:
             # Every card has a gate. Anki would import a note that no learner ever sees.
@@ -206,7 +210,7 @@ class Renderer:
             core_here=chosen.core_here,
             everywhere=definition.type_choice.everywhere,
             span=definition.span,
-            answer_digest=_answer_digest(notetype, fields) if answer is not None else "",
+            words=_words(notetype, definition, fields),
         )
         self._notes[key] = note
         return note, findings
@@ -242,8 +246,13 @@ def _learners(selection: Selection, chosen: Chosen, name: str) -> Any:
     return getattr(selection.person, name).get(id)
 
 
-def _answer_digest(notetype: NoteType, fields: tuple[str, ...]) -> str:
-    return digest_of_answer(fields[notetype.index(notetype.answer)]) if notetype.answer else ""
+def _words(
+    notetype: NoteType, definition: Definition, fields: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The fields with words of the learner's: the answer, or all of what a private role defines."""
+    if notetype.personal:
+        return (fields[notetype.index(notetype.answer)],) if notetype.answer else ()
+    return fields[: notetype.index("id")] if definition.role else ()
 
 
 def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:
