@@ -12,8 +12,8 @@ headers end with the namespace. Two headers are what a union merge leaves.
 Tabs separate the columns, commas the parts of a list. `<key>` and `<owner>` are keys of roles; a
 note without an owner has `-` there. The cards of a cloze note are `<number>=<digest of what is
 hidden>`, such as `c1=0a1b2c3d`. `<words>` are digests of every words that the note was packed with
-or that a sync took, in that order: `+` stands before what was taken, `-` is for no words, `?` for
-words that nobody remembers. Times are Unix seconds: Anki compares them with those of the
+or that a sync took, in that order: `+` stands before what was taken, `!` before what a learner had
+in Anki and decided against, `-` is for no words, `?` for words that nobody remembers. Times are Unix seconds: Anki compares them with those of the
 learner's copy.
 """
 
@@ -24,12 +24,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from builder.deck import NO_WORDS
 from builder.findings import Span
 
 FORMAT = "1"
 
-#: Stands before the digest of words that a sync took, and in place of one that nobody remembers.
-TAKEN, FORGOTTEN = "+", "?"
+#: Stands before the digest of words that a sync took, before one of words that the learner decided
+#: against, and in place of one that nobody remembers.
+TAKEN, DECLINED, FORGOTTEN = "+", "!", "?"
 
 #: The first of a note's cards where its deck packs another owner's note in its place.
 _DROPPED = "-"
@@ -136,6 +138,12 @@ def with_words(words: tuple[str, ...], digest: str, *, taken: bool = False) -> t
     others = tuple(known for known in words if known.removeprefix(TAKEN) != digest)
     was_taken = taken or f"{TAKEN}{digest}" in words
     return (*others, f"{TAKEN}{digest}" if was_taken else digest)
+
+
+def with_declined(words: tuple[str, ...], digest: str) -> tuple[str, ...]:
+    """`words`, and before them a digest of words that the learner decided against."""
+    declined = f"{DECLINED}{digest}"
+    return words if declined in words else (declined, *(words or (NO_WORDS,)))
 
 
 #: A line with a time and a digest.

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from builder.deck import NO_WORDS, base_of
 from builder.html.words import words_digest
-from builder.lock.lines import TAKEN
+from builder.lock.lines import DECLINED, FORGOTTEN, TAKEN
 
 
 class Outcome(Enum):
@@ -70,11 +70,15 @@ def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
         return Outcome.AGREED
     if known.at_last_sync == in_anki.digest or known.base == in_anki.base:
         return Outcome.IGNORED
-    packed = [digest.removeprefix(TAKEN) for digest in known.packed] or [NO_WORDS]
+    if f"{DECLINED}{in_anki.digest}" in known.packed:
+        return Outcome.IGNORED
+    packed = [
+        digest.removeprefix(TAKEN) for digest in known.packed if not digest.startswith(DECLINED)
+    ] or [NO_WORDS]
     if not anki_names.isdisjoint(packed):
         # Older words: the learner went back to them, or restored a backup. Where Anki's words were
         # never taken, they are what we packed.
-        was_taken = any(digest.startswith(TAKEN) for digest in known.packed)
+        was_taken = any(digest.startswith((TAKEN, FORGOTTEN)) for digest in known.packed)
         is_untouched = known.base is None and not was_taken and NO_WORDS not in anki_names
         return Outcome.IGNORED if is_untouched else Outcome.IN_DOUBT
     is_packed_last = packed[-1] in yaml_names
