@@ -12,7 +12,7 @@ from builder.cli.completion import private_roles
 from builder.cli.style import near, say, say_lines
 
 if TYPE_CHECKING:
-    from builder.commands.sync.texts import LearnerText
+    from builder.words.texts import LearnerText
 
 EPILOG = """\b
 Examples:
@@ -80,9 +80,9 @@ def sync(
 
 def _ask(doubted: LearnerText) -> Literal["anki", "yaml"] | None:
     """Shows both texts, and asks which one stays."""
-    from builder.commands.sync import text
+    from builder.words.shown import doubt_text
 
-    say_lines(text.doubt_text(doubted), err=True)
+    say_lines(doubt_text(doubted), err=True)
     question = "which one do you want"
     choice = click.prompt(question, type=click.Choice(["anki", "yaml", "neither"]), err=True)
     return None if choice == "neither" else choice

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from builder.commands.sync.judge import Outcome
-from builder.commands.sync.notes import (
+from builder.words.judge import Outcome
+from builder.words.notes import (
     OwnedNote,
     Packed,
     definition_of,
@@ -17,7 +17,7 @@ from builder.commands.sync.notes import (
     lock_line,
 )
 from builder.commands.sync.tags import TaggedDefinition
-from builder.commands.sync.texts import LearnerText
+from builder.words.texts import LearnerText
 from builder.lock import LockPath, Locks, NoteLine, lock_path
 from builder.lock.future import AHEAD
 from builder.lock.lines import with_declined, with_words

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from builder import atomic
-from builder.commands.sync import memory
-from builder.commands.sync.judge import Outcome
+from builder.words import memory
+from builder.words.judge import Outcome
 from builder.commands.sync.lines import LockLine, is_ahead, tagged_lines, word_lines
-from builder.commands.sync.notes import (
+from builder.words.notes import (
     OwnedNote,
     Packed,
     learner_notes,
@@ -20,7 +20,7 @@ from builder.commands.sync.notes import (
     packed_notes,
 )
 from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
-from builder.commands.sync.texts import ANSWERS, LearnerText, learner_texts
+from builder.words.texts import ANSWERS, LearnerText, learner_texts
 from builder.edit.insert import with_block, with_items, with_text
 from builder.findings import PrepdeckError
 from builder.load.files import file_with

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from builder.commands.sync.run import FileChange, SyncResult
-from builder.commands.sync.texts import LearnerText
 from builder.phrasing import counted
+from builder.words.shown import both_sides, doubt_text, unified
+from builder.words.texts import LearnerText
 
 
 def file_diff(change: FileChange) -> str:
     """What changes in a file, as `diff -u` shows it."""
     old_text, new_text = change.old.decode("utf-8"), change.new.decode("utf-8")
-    return _unified(old_text, new_text, change.file, change.file)
+    return unified(old_text, new_text, change.file, change.file)
 
 
 def sync_text(result: SyncResult, *, dry_run: bool, package: str = "") -> Iterator[str]:
@@ -29,7 +29,7 @@ def sync_text(result: SyncResult, *, dry_run: bool, package: str = "") -> Iterat
     for text in result.from_anki:
         if text.in_yaml is not None and not dry_run:
             yield f"{text.name} was replaced in YAML:"
-            yield from _both_sides(text)
+            yield from both_sides(text)
     if result.overruled and not dry_run:
         roles = ", ".join(dict.fromkeys(text.role.id for text in result.overruled))
         yield "Anki keeps its words. To replace them by YAML's, in this collection alone:"
@@ -46,29 +46,9 @@ def sync_text(result: SyncResult, *, dry_run: bool, package: str = "") -> Iterat
     )
 
 
-def doubt_text(text: LearnerText) -> Iterator[str]:
-    """A text in doubt, as YAML and as Anki has it."""
-    yield f"{text.name} differs between YAML and Anki, and either may be newer:"
-    yield from _both_sides(text)
-
-
 def _counted_texts(texts: Iterable[LearnerText]) -> str:
     texts = list(texts)
     answers = sum(text.is_answer for text in texts)
     phrases = [counted(answers, "answer")] if answers or not texts else []
     phrases += [counted(len(texts) - answers, "text")] if answers < len(texts) else []
     return " and ".join(phrases)
-
-
-def _both_sides(text: LearnerText) -> Iterator[str]:
-    """A text in YAML and in Anki, as `diff -u` shows them."""
-    yaml_text = f"{text.in_yaml.text.strip()}\n" if text.in_yaml else ""
-    yaml_file = text.in_yaml.file if text.in_yaml else "YAML"
-    diff_lines = _unified(yaml_text, f"{text.in_anki}\n", yaml_file, "Anki").splitlines()
-    yield from (f"  {line}" for line in diff_lines)
-
-
-def _unified(old_text: str, new_text: str, old_name: str, new_name: str) -> str:
-    old_and_new_lines = (old_text.splitlines(keepends=True), new_text.splitlines(keepends=True))
-    diff_lines = difflib.unified_diff(*old_and_new_lines, old_name, new_name)
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in diff_lines)

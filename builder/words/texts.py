@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from builder.commands.sync.judge import Known, Outcome, Words, judged
-from builder.commands.sync.notes import OwnedNote, definition_of, is_saved, known_of, lock_line
+from builder.words.judge import Known, Outcome, Words, judged
+from builder.words.notes import OwnedNote, definition_of, is_saved, known_of, lock_line
 from builder.deck import without_employer
 from builder.html.blocks import Paragraph, parse_field
 from builder.html.loss import Loss

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from builder.commands.sync.judge import Known, Words
+from builder.words.judge import Known, Words
 from builder.deck import Deck, Note, NoteType, base_in, note_digest, owned_id, without_employer
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
