@@ -5,14 +5,21 @@ Builds at NOON and days later; each test is a life in the real Anki.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject
 from learner import Learner, learner
-from test_sync import ANSWERED, DAY, EDIT, ID, ROLE, STORY, imported, mine, role_of, take
+from test_cli import prepdeck
+from test_sync import ANSWERED, DAY, EDIT, HEAD, ID, ROLE, STORY, imported, mine, role_of, take
 from test_sync import write_in_anki as write
+
+from builder.commands.build.replace import replacement
+from builder.deck import base_in, base_of
+from builder.html.words import same_words
+from builder.package import read_package
 
 #: A device whose battery was empty: 2000-01-01.
 LONG_AGO = 946_684_800
@@ -51,8 +58,7 @@ def test_words_of_a_second_collection_survive_the_first_ones_sync(
         package = deck.built(NOON + day * DAY, "acme")
         anna.imports(package)
         phone.imports(package)
-        deck.edit("decks/questions/customer.yaml", "Tell me about", "Tell us about")
-        deck.edit("decks/questions/customer.yaml", "Tell us about", f"Day {day}: tell me about")
+        deck.edit("decks/questions/customer.yaml", "an angry", "an angry and angry")
     assert mine(anna)[0] == "From the desk."
     assert mine(phone)[0] == "From the phone."
 
@@ -95,3 +101,219 @@ def test_a_line_that_an_older_sync_put_on_the_real_clock_comes_back(
     assert mine(phone)[0] == "<p>I let him finish.</p>", "whoever wrote nothing has the new words"
     (line,) = [one for one in lock.read_text().splitlines() if "your-answer" in one and STORY in one]
     assert int(line.split("\t")[4]) < NOON - 900_000_000
+
+
+# YAML's words, when the learner asks for them
+
+
+def test_the_words_of_yaml_replace_those_of_anki_by_name_and_once(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = imported(project, anna, ANSWERED)
+    anna.studies()
+    write(anna, "I let him talk.")
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    export = anna.exports(deck.root / "collection.apkg")
+    made = replacement(deck.root, "acme", export, NOON + DAY, agree=lambda pair: True)
+    assert made.path is not None
+    assert made.path.name == "answers-for-collection.apkg", "Anki replaces all by `collection.apkg`"
+    assert made.replaced == (ID,)
+    assert [note.fields[3] for note in read_package(made.path).notes] == ["<p>I let him finish.</p>"]
+    history = anna.history
+    log = anna.imports(made.path)
+    assert (log.new, log.updated, log.conflicting) == (0, 1, 0)
+    assert mine(anna) == ("<p>I let him finish.</p>", EDIT + 1)
+    assert anna.history == history
+    write(anna, "I let him finish, twice.", NOON + DAY)
+    assert anna.imports(made.path).updated == 0, "a second import leaves what came after"
+    assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
+    done = take(deck, anna, at=NOON + 3 * DAY)
+    assert len(done.from_anki) == 1, "it was written upon YAML's words"
+
+
+def test_words_are_replaced_only_where_the_learner_agrees(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = imported(project, anna, ANSWERED)
+    write(anna, "I let him talk.")
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    export = anna.exports(deck.root / "mine.apkg")
+    made = replacement(deck.root, "acme", export, NOON + DAY, agree=lambda pair: False)
+    assert (made.path, made.left) == (None, (ID,))
+    run = prepdeck("build", "acme", "--replace-answers", "mine.apkg", cwd=deck.root)
+    assert run.returncode == 1
+    assert "  - I let him talk.\nand in YAML:\n  + I let him finish.\n" in run.stderr
+    assert not (deck.root / "answers-for-mine.apkg").exists()
+    run = prepdeck("build", "acme", "--replace-answers", "mine.apkg", "--yes", cwd=deck.root)
+    assert (run.returncode, run.stdout) == (0, "answers-for-mine.apkg\n")
+
+
+def test_a_note_with_a_tag_alone_is_refreshed_without_a_question_and_keeps_the_tag(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = imported(project, anna, ANSWERED)
+    anna.tags(ID, "marked", at=EDIT, notetype="Your answer")
+    anna.tags(ID, "weak", at=EDIT, notetype="Your answer")
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck.edit("decks/questions/customer.yaml", "Tell me about", "Describe")
+    assert take(deck, anna).in_doubt == (), "a star is no touched word"
+    export = anna.exports(deck.root / "mine.apkg")
+    made = replacement(deck.root, "acme", export, NOON + DAY, agree=lambda pair: False)
+    assert (made.refreshed, made.left) == ((ID,), ())
+    assert made.path is not None
+    assert anna.imports(made.path).updated == 1
+    note = anna.note(ID, "Your answer")
+    assert note["Ask"] == "Describe an angry customer."
+    assert note["Answer"] == "<p>I let him finish.</p>"
+    assert "weak" in note.tags
+    assert "marked" not in note.tags, "no import without scheduling keeps a star"
+
+
+def test_a_picture_is_never_replaced_unasked(project: MakeProject, anna: Learner) -> None:
+    deck = imported(project, anna, ANSWERED)
+    write(anna, '<p>I let him shout.</p><img src="desk.jpg">')
+    assert take(deck, anna).in_doubt == ()
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    anna.imports(deck.built(NOON + DAY, "acme"))
+    assert "desk.jpg" in mine(anna)[0]
+    export = anna.exports(deck.root / "mine.apkg")
+    made = replacement(deck.root, "acme", export, NOON + DAY, agree=lambda pair: False)
+    assert (made.path, made.left) == (None, (ID,))
+
+
+# Upon which words they wrote
+
+
+def test_the_base_is_in_a_spare_field_that_never_has_a_card(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = imported(project, anna, ANSWERED)
+    note = anna.note(ID, "Your answer")
+    assert base_in(note["Spare 2"]) == base_of("<p>I let him shout.</p>")
+    write(anna, "I let him talk.")
+    anna.check_database()
+    assert len(anna.note(ID, "Your answer").cards()) == 1
+    assert anna.empty_cards() == 0
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    anna.imports(deck.built(NOON + DAY, "acme"))
+    assert base_in(anna.note(ID, "Your answer")["Spare 2"]) == base_of("<p>I let him shout.</p>")
+
+
+def test_words_written_upon_the_last_of_several_builds_are_in_no_doubt(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = imported(project, anna, ANSWERED)
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    anna.imports(deck.built(NOON + 60, "acme"))
+    deck.edit("decks/questions/customer.yaml", "Tell me about", "Describe")
+    for minute in (2, 3, 4):
+        anna.imports(deck.built(NOON + 60 * minute, "acme"))
+    write(anna, "Something else.")
+    done = take(deck, anna)
+    assert (len(done.from_anki), done.in_doubt) == (1, ())
+
+
+def test_a_second_edit_of_the_same_collection_is_taken_by_its_reviews(
+    project: MakeProject, anna: Learner, phone: Learner
+) -> None:
+    deck = imported(project, anna)
+    phone.imports(deck.package("private/acme"))
+    anna.studies()
+    phone.studies()
+    write(anna, "One.")
+    take(deck, anna, scheduling=True)
+    write(anna, "Two.", EDIT + 60)
+    assert take(deck, anna, at=NOON + 2 * DAY).in_doubt, "without reviews nobody can tell"
+    anna.studies()
+    done = take(deck, anna, at=NOON + 2 * DAY, scheduling=True)
+    assert (len(done.from_anki), done.in_doubt) == (1, ())
+    write(phone, "From the phone.", EDIT + 120)
+    done = take(deck, phone, at=NOON + 3 * DAY, scheduling=True)
+    assert (done.from_anki, len(done.in_doubt)) == ((), 1), "a profile of the same day"
+    assert "Two." in role_of(deck)
+
+
+def test_a_restored_backup_is_not_the_collection_that_went_on(
+    project: MakeProject, anna: Learner, tmp_path: Path
+) -> None:
+    deck = imported(project, anna)
+    anna.studies(1)
+    write(anna, "One.")
+    take(deck, anna, scheduling=True)
+    anna.collection.close()
+    shutil.copy(tmp_path / "anna/collection.anki2", tmp_path / "backup.anki2")
+    anna.collection.reopen()
+    anna.studies()
+    write(anna, "One, two.", EDIT + 60)
+    assert take(deck, anna, scheduling=True, at=NOON + 2 * DAY).from_anki
+    anna.collection.close()
+    shutil.copy(tmp_path / "backup.anki2", tmp_path / "anna/collection.anki2")
+    anna.collection.reopen()
+    assert mine(anna)[0] == "One."
+    done = take(deck, anna, scheduling=True, at=NOON + 3 * DAY)
+    assert (done.from_anki, len(done.in_doubt)) == ((), 1), "older words are shown, not taken"
+    write(anna, "One, three.", EDIT + 90)
+    done = take(deck, anna, scheduling=True, at=NOON + 3 * DAY)
+    assert (done.from_anki, len(done.in_doubt)) == ((), 1)
+    assert "One, two." in role_of(deck)
+
+
+def test_a_step_back_to_older_words_is_shown(project: MakeProject, anna: Learner) -> None:
+    deck = imported(project, anna, ANSWERED)
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    anna.imports(deck.built(NOON + 60, "acme"))
+    write(anna, "<p>I let him shout.</p>")
+    done = take(deck, anna)
+    assert (done.from_anki, len(done.in_doubt)) == ((), 1)
+
+
+def test_what_was_decided_for_yaml_is_not_asked_again(project: MakeProject, anna: Learner) -> None:
+    deck = imported(project, anna, ANSWERED)
+    write(anna, "I let him talk.")
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    take(deck, anna, prefer="yaml")
+    assert take(deck, anna, at=NOON + 2 * DAY).in_doubt == ()
+    write(anna, "I let him talk on.", EDIT + 60)
+    assert len(take(deck, anna, at=NOON + 2 * DAY).in_doubt) == 1
+
+
+def test_one_text_in_doubt_is_decided_without_the_others(
+    project: MakeProject, anna: Learner
+) -> None:
+    role = f"{HEAD}my_answers:\n  {STORY}: One.\n  complaint-steps: Two.\n"
+    deck = imported(project, anna, role)
+    for id in (STORY, "complaint-steps"):
+        write(anna, "Mine.", id=f"acme-7f3a/{id}")
+    deck.edit(ROLE, "One.", "One, desk.")
+    deck.edit(ROLE, "Two.", "Two, desk.")
+    done = take(deck, anna, prefer="anki", only=(STORY,))
+    assert [text.definition.id for text in done.from_anki] == [STORY]
+    assert [text.definition.id for text in done.in_doubt] == ["complaint-steps"]
+    assert "Two, desk." in role_of(deck)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>I let him &amp; her shout.</div>",
+        "I let&nbsp;him &amp; her shout.<br>",
+        "I let him<br>&amp; her shout.",
+        "I let him &#38; her\u200b shout.",
+        "\n<p>I let him &amp; her  shout.</p>\n",
+    ],
+)
+def test_what_an_editor_writes_by_itself_is_no_other_word(html: str) -> None:
+    assert same_words("<p>I let him &amp; her shout.</p>", html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>I let him &amp; her shout!</p>",
+        "<p>I let <b>him</b> &amp; her shout.</p>",
+        "<ul><li>I let him &amp; her shout.</li></ul>",
+        "<p>I let him &amp; her sh out.</p>",
+    ],
+)
+def test_what_yaml_can_say_is_another_word(html: str) -> None:
+    assert not same_words("<p>I let him &amp; her shout.</p>", html)

@@ -31,13 +31,10 @@ from builder.lock import (
 )
 from builder.lock.lines import DECLINED, TAKEN, with_words
 from builder.outputs import DEFAULT, OUTPUTS
-from builder.package import exported_collection
+from builder.package import ExportedCollection, exported_collection
 from builder.pipeline import Compiled, compile_project
 from builder.words.judge import Known, Words
 from builder.words.notes import OwnedNote, is_saved, known_of, learner_notes, lock_line, owned_notes
-
-#: Tags by which Anki remembers something, and the learner too.
-_TAGS_OF_ANKI = {"leech", "marked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def replacement(
                 f"`{role}` is a public role, and holds no words of a learner's",
                 help="name a private role",
             )
-        chosen, result = _chosen(compiled, export, exported.notes, locks, now, only, agree)
+        chosen, result = _chosen(compiled, deck, export, exported, locks, now, only, agree)
         if not chosen:
             return result
         stamps, _ = stamp([deck], locks, now, release=False)
@@ -108,21 +105,22 @@ def replacement(
 
 def _chosen(
     compiled: Compiled,
+    deck: Deck,
     export: Path,
-    exported: Iterable[object],
+    exported: ExportedCollection,
     locks: Locks,
     now: int,
     only: Collection[str],
     agree: Agree,
 ) -> tuple[list[OwnedNote], Replacement]:
-    (deck,) = [deck for deck in compiled.decks if deck.role == compiled.decks[0].role]
-    role = compiled.project.roles[deck.role]
-    notes = owned_notes(compiled, str(export), learner_notes(compiled, exported), role.id)  # type: ignore[arg-type]
+    """The notes of the package, and what becomes of each."""
+    found = learner_notes(compiled, exported.notes)
+    notes = owned_notes(compiled, str(export), found, deck.role)
     ids = {note.id for note in (*deck.notes, *deck.waiting)}
     first_ids = {note.first_id for note in (*deck.notes, *deck.waiting)}
     if unknown := sorted(set(only) - ids - first_ids):
         raise PrepdeckError(
-            f"`{role.id}` has no note `{unknown[0]}`",
+            f"`{deck.role}` has no note `{unknown[0]}`",
             help="name a note by its field `Id`, with or without the key before the slash",
         )
     chosen: list[OwnedNote] = []
@@ -171,10 +169,12 @@ def _pair(owned: OwnedNote, packed: Note) -> Pair:
 
 
 def _with_tags(owned: OwnedNote) -> Note:
-    """The note as it is packed, with the tags that the learner has in Anki."""
+    """The note as it is packed, with the tags that the learner made up in Anki.
+
+    A star and `leech` are tags too, and an import without scheduling takes them away.
+    """
     assert owned.packed is not None
-    tags = owned.note.exported.tags
-    kept = {tag for tag in tags if is_own_tag(tag) or tag.casefold() in _TAGS_OF_ANKI}
+    kept = filter(is_own_tag, owned.note.exported.tags)
     return replace(owned.packed, tags=tuple(sorted({*owned.packed.tags, *kept})))
 
 
