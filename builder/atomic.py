@@ -13,7 +13,8 @@ def write(path: Path, content: bytes) -> None:
     """Replaces a file in one step, so that nobody ever reads half of it.
 
     A kill in the middle leaves the old file, and at worst a hidden `.tmp` beside it; the next write
-    of the same file replaces that. Who may read and write it stays as it was. Raises `PrepdeckError` when the file cannot be written.
+    of the same file replaces that. Who may read and write the file stays as it was. Raises
+    `PrepdeckError` when the file cannot be written.
     """
     temporary_path = path.with_name(f".{path.name}.tmp")
     try:

@@ -407,9 +407,7 @@ def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Le
     write_in_anki(anna, '<span style="color: red">Warm</span> words.')
     done = take(deck, anna)
     assert "    Warm words.\n" in role_of(deck)
-    assert done.warnings == (
-        f"acme: `{STORY}` has colours, in Anki only: YAML cannot say it",
-    )
+    assert done.warnings == (f"acme: `{STORY}` has colours, in Anki only: YAML cannot say it",)
     before = anna.content
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     assert anna.content == before

@@ -13,11 +13,24 @@ import pytest
 from conftest import NOON, MakeProject
 from learner import Learner, learner
 from test_cli import prepdeck
-from test_sync import ANSWERED, DAY, EDIT, HEAD, ID, ROLE, STORY, imported, mine, role_of, take
+from test_sync import (
+    ANSWERED,
+    DAY,
+    EDIT,
+    HEAD,
+    ID,
+    ROLE,
+    STORY,
+    acme,
+    imported,
+    mine,
+    role_of,
+    take,
+)
 from test_sync import write_in_anki as write
 
 from builder.commands.build.replace import replacement
-from builder.deck import base_in, base_of
+from builder.digests import base_in, base_of
 from builder.html.words import same_words
 from builder.package import read_package
 
@@ -83,7 +96,9 @@ def test_a_line_that_an_older_sync_put_on_the_real_clock_comes_back(
     deck = imported(project, anna, ANSWERED)
     phone.imports(deck.package("private/acme"))
     lock = deck.root / "decks/private/acme/notes.lock"
-    (line,) = [one for one in lock.read_text().splitlines() if "your-answer" in one and STORY in one]
+    (line,) = [
+        one for one in lock.read_text().splitlines() if "your-answer" in one and STORY in one
+    ]
     columns = line.split("\t")
     columns[4] = str(EDIT)
     lines = [*lock.read_text().replace(line, "\t".join(columns)).splitlines()]
@@ -99,7 +114,9 @@ def test_a_line_that_an_older_sync_put_on_the_real_clock_comes_back(
     phone.imports(package)
     assert mine(anna)[0] == "On the train."
     assert mine(phone)[0] == "<p>I let him finish.</p>", "whoever wrote nothing has the new words"
-    (line,) = [one for one in lock.read_text().splitlines() if "your-answer" in one and STORY in one]
+    (line,) = [
+        one for one in lock.read_text().splitlines() if "your-answer" in one and STORY in one
+    ]
     assert int(line.split("\t")[4]) < NOON - 900_000_000
 
 
@@ -118,7 +135,9 @@ def test_the_words_of_yaml_replace_those_of_anki_by_name_and_once(
     assert made.path is not None
     assert made.path.name == "answers-for-collection.apkg", "Anki replaces all by `collection.apkg`"
     assert made.replaced == (ID,)
-    assert [note.fields[3] for note in read_package(made.path).notes] == ["<p>I let him finish.</p>"]
+    assert [note.fields[3] for note in read_package(made.path).notes] == [
+        "<p>I let him finish.</p>"
+    ]
     history = anna.history
     log = anna.imports(made.path)
     assert (log.new, log.updated, log.conflicting) == (0, 1, 0)
@@ -317,3 +336,211 @@ def test_what_an_editor_writes_by_itself_is_no_other_word(html: str) -> None:
 )
 def test_what_yaml_can_say_is_another_word(html: str) -> None:
     assert not same_words("<p>I let him &amp; her shout.</p>", html)
+
+
+# What a role defines itself
+
+OWN = f"""\
+{HEAD}
+my_stories:
+  outage:   # the Monday
+    title: The outage
+    number: 4 of 5
+    opens_with: It was Monday.
+    situation: All was down.
+    task: Mine.
+    action: |
+      I called them all.
+    result: They stayed.
+    answers: [{STORY}]
+employer_facts:
+  parcels:
+    ask: How many parcels a year?
+    answer: Two million
+    source: its website
+    seen: 2026-10-01
+"""
+OUTAGE = "acme-7f3a/my/outage"
+
+
+def story(anna: Learner, field: str) -> str:
+    return anna.note(OUTAGE, "Story")[field]
+
+
+@pytest.mark.parametrize("at", [EDIT, NOON - 600, LONG_AGO])
+def test_a_story_corrected_in_anki_survives_its_next_wording_in_yaml(
+    project: MakeProject, anna: Learner, phone: Learner, at: int
+) -> None:
+    deck = imported(project, anna, OWN)
+    phone.imports(deck.package("private/acme"))
+    anna.edits(OUTAGE, "Number", "5 of 5", at=at, notetype="Story")
+    anna.edits("acme-7f3a/my/parcels", "Answer", "Three", at=at, notetype="Employer fact")
+    deck.edit(ROLE, "The outage", "The great outage")
+    deck.edit(ROLE, "Two million", "Four million")
+    package = deck.built(NOON + DAY, "acme")
+    anna.imports(package)
+    phone.imports(package)
+    assert story(anna, "Number") == "5 of 5"
+    assert anna.note("acme-7f3a/my/parcels", "Employer fact")["Answer"] == "Three"
+    assert story(phone, "Title") == "The great outage", "whoever wrote nothing has the new words"
+
+
+def test_a_story_and_a_fact_edited_in_anki_come_into_yaml_key_by_key(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = imported(project, anna, OWN)
+    anna.edits(OUTAGE, "Number", "5 of 5", at=EDIT, notetype="Story")
+    anna.edits(OUTAGE, "Action", "I called <b>all</b>.<div>Twice.</div>", at=EDIT, notetype="Story")
+    anna.edits("acme-7f3a/my/parcels", "Answer", "Three", at=EDIT, notetype="Employer fact")
+    done = take(deck, anna)
+    assert sorted(text.name for text in done.from_anki) == [
+        "acme: `outage` (action)",
+        "acme: `outage` (number)",
+        "acme: `parcels` (answer)",
+    ]
+    said = OWN.replace("4 of 5", "5 of 5").replace("Two million", "Three")
+    assert role_of(deck) == said.replace(
+        "      I called them all.\n", "      I called **all**.\n\n      Twice.\n"
+    )
+    anna.imports(deck.built(NOON + 2 * DAY, "acme"))
+    assert anna.note(OUTAGE, "Story")["Action"] == "I called <b>all</b>.<div>Twice.</div>"
+    assert anna.note(OUTAGE, "Story").mod == EDIT
+    asked = anna.note(f"{OUTAGE}/{STORY}", "Which story")
+    assert asked["Number"] == "5 of 5", "nobody wrote there, so it has the new words"
+
+
+def test_a_story_that_both_sides_changed_is_in_doubt(project: MakeProject, anna: Learner) -> None:
+    deck = imported(project, anna, OWN)
+    anna.edits(OUTAGE, "Number", "5 of 5", at=EDIT, notetype="Story")
+    deck.edit(ROLE, "4 of 5", "3 of 5")
+    done = take(deck, anna)
+    assert ([text.name for text in done.in_doubt], done.changes) == (
+        ["acme: `outage` (number)"],
+        (),
+    )
+    take(deck, anna, prefer="anki")
+    assert "number: 5 of 5" in role_of(deck)
+
+
+def test_a_story_that_an_older_version_packed_goes_on_from_that_time(
+    project: MakeProject, anna: Learner, phone: Learner
+) -> None:
+    """An untouched copy has a time of today, so that only a later one reaches it."""
+    deck = acme(project, OWN)
+    lock = deck.root / "decks/private/acme/notes.lock"
+    deck.built(NOON, "acme")
+    lines = lock.read_text().splitlines()
+    lines[0] = "\t".join(lines[0].split("\t")[:3])
+    for number, line in enumerate(lines):
+        columns = line.split("\t")
+        if columns[0] == "note" and columns[3].startswith("my/"):
+            lines[number] = "\t".join([*columns[:4], str(NOON), *columns[5:7]])
+    lock.write_text("\n".join(lines) + "\n")
+    package = deck.built(NOON + 1, "acme")
+    anna.imports(package)
+    phone.imports(package)
+    assert anna.note(OUTAGE, "Story").mod == NOON
+    anna.edits(OUTAGE, "Number", "5 of 5", at=EDIT, notetype="Story")
+    for day, (old, new) in enumerate([("4 of 5", "3 of 5"), ("3 of 5", "2 of 5")], 1):
+        deck.edit(ROLE, old, new)
+        package = deck.built(NOON + day * DAY, "acme")
+        anna.imports(package)
+        phone.imports(package)
+        assert story(phone, "Number") == new
+        assert phone.note(OUTAGE, "Story").mod == NOON + day
+    assert story(anna, "Number") == "5 of 5"
+    assert take(deck, anna, at=NOON + 3 * DAY).in_doubt, "older versions kept no words"
+
+
+# Persons
+
+ME = """\
+me:
+  title: Anna
+  key: anna-7f3k
+  extends: agent
+my_answers:
+  angry-customer-story: I let him shout.
+my_stories:
+  outage:
+    title: The outage
+    number: 4 of 5
+    opens_with: It was Monday.
+    situation: All was down.
+    task: Mine.
+    action: I called them all.
+    result: They stayed.
+    answers: [angry-customer-story]
+"""
+FIRST = """\
+role:
+  title: Agent at Acme
+  key: acme-7f3a
+  override:
+    complaint-steps: {}
+my_answers:
+  complaint-steps: I listen.
+employer_facts:
+  parcels:
+    ask: How many parcels a year?
+    answer: Two million
+    source: its website
+    seen: 2026-10-01
+"""
+
+
+def test_a_persons_words_go_into_her_file_and_a_roles_into_its_own(
+    project: MakeProject, anna: Learner
+) -> None:
+    me, first = "decks/private/anna/me.yaml", "decks/private/anna/acme/role.yaml"
+    deck = project({me: ME.encode(), first: FIRST.encode()})
+    anna.imports(deck.built(NOON, "acme"))
+    write(anna, "I let him talk.", id=f"anna-7f3k/{STORY}")
+    write(anna, "I nod.", id="acme-7f3a/complaint-steps")
+    anna.edits("anna-7f3k/my/outage", "Number", "5 of 5", at=EDIT, notetype="Story")
+    anna.edits("acme-7f3a/my/parcels", "Answer", "Three", at=EDIT, notetype="Employer fact")
+    anna.tags("acme-7f3a/my/parcels", "weak", at=EDIT, notetype="Employer fact")
+    done = take(deck, anna)
+    assert done.in_doubt == ()
+    said = (deck.root / me).read_text()
+    assert "    I let him talk.\n" in said
+    assert "number: 5 of 5" in said
+    said = (deck.root / first).read_text()
+    assert "    I nod.\n" in said
+    assert "answer: Three" in said
+    assert said.endswith("\nmy_tags:\n  parcels:\n    - weak\n"), "and no tag of an employer"
+    anna.imports(deck.built(NOON + DAY, "acme"))
+    assert mine(anna, f"anna-7f3k/{STORY}") == ("I let him talk.", EDIT)
+    assert mine(anna, "acme-7f3a/complaint-steps") == ("I nod.", EDIT)
+    assert anna.note("anna-7f3k/my/outage", "Story").mod == EDIT
+    assert take(deck, anna, at=NOON + 2 * DAY).changes == ()
+
+
+# Files
+
+
+def test_a_sync_keeps_who_may_read_a_file_and_where_a_link_leads(
+    project: MakeProject, anna: Learner, tmp_path: Path
+) -> None:
+    deck = imported(project, anna)
+    vault = tmp_path / "vault.yaml"
+    (deck.root / ROLE).rename(vault)
+    (deck.root / ROLE).symlink_to(vault)
+    vault.chmod(0o600)
+    write(anna, "I let him shout.")
+    take(deck, anna)
+    assert (deck.root / ROLE).is_symlink()
+    assert "I let him shout." in vault.read_text()
+    assert vault.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_field_that_the_learner_renamed_is_told(project: MakeProject, anna: Learner) -> None:
+    deck = imported(project, anna)
+    write(anna, "I let him shout.")
+    models = anna.collection.models
+    notetype = models.by_name("Test Decks: Your answer")
+    assert notetype is not None
+    models.rename_field(notetype, notetype["flds"][3], "My answer")
+    models.update_dict(notetype)
+    (warning, *_) = take(deck, anna).warnings
+    assert "has no field `Answer` in Anki" in warning

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from builder.deck import NO_WORDS, digest_of
+from builder.digests import NO_WORDS, digest_of
 from builder.html.blocks import Block, Code, Items, Paragraph, parse_field
 
 #: Letters that nobody sees.

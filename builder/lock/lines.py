@@ -13,8 +13,9 @@ Tabs separate the columns, commas the parts of a list. `<key>` and `<owner>` are
 note without an owner has `-` there. The cards of a cloze note are `<number>=<digest of what is
 hidden>`, such as `c1=0a1b2c3d`. `<words>` are digests of every words that the note was packed with
 or that a sync took, in that order: `+` stands before what was taken, `!` before what a learner had
-in Anki and decided against, `-` is for no words, `?` for words that nobody remembers. Times are Unix seconds: Anki compares them with those of the
-learner's copy.
+in Anki and decided against, `-` is for no words, `?` for words that nobody remembers.
+
+Times are Unix seconds: Anki compares them with those of the learner's copy.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from builder.deck import NO_WORDS
+from builder.digests import NO_WORDS
 from builder.findings import Span
 
 FORMAT = "1"

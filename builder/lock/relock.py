@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from builder.deck import NoteType, base_of, note_digest, notetype_digest
+from builder.deck import NoteType, note_digest, notetype_digest
+from builder.digests import base_of
 from builder.ids import owner_key_and_first_id, row_id
 from builder.lock.lines import FORGOTTEN, Line, NoteLine, NoteTypeLine
 from builder.lock.paths import LockPath, lock_path

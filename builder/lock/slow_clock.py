@@ -20,8 +20,8 @@ EMPTY_BEHIND, ANSWERED_BEHIND = 1_500_000_000, 1_000_000_000
 #: the present would soon be later than 1996. So it gets there in 2067. Unix seconds.
 _SLOWER_SINCE, _SLOWER = 1_800_000_000, 64
 
-#: Where one clock ends and the next begins, when `now` is later than 2023; Unix seconds.
-_PRESENT_SINCE, _ANSWERED_SINCE = 1_200_000_000, 550_000_000
+#: Where one clock ends and the next begins, when `now` is later than 2027; Unix seconds.
+_PRESENT_SINCE, _ANSWERED_SINCE = 1_300_000_000, 550_000_000
 
 
 class Clock(Enum):

@@ -171,9 +171,7 @@ class _Stamping:
         if note.personal or any(map(is_own_tag, note.tags)):
             # A sync of an older version put the line on the real clock, and there a learner's copy
             # may be older. It comes back: the one time that falls.
-            released, *lines = (
-                self._slowed(note, line, clock) for line in (released, *lines)
-            )
+            released, *lines = (self._slowed(note, line, clock) for line in (released, *lines))
         elif any(line and self._is_present(line) for line in (released, *lines)):
             # Older versions packed what a role defines by the real clock, and untouched copies have
             # that time. The line counts on from there, so that all later edits are newer.

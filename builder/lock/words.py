@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from builder.deck import NO_WORDS, Note, base_of
+from builder.deck import Note
+from builder.digests import NO_WORDS, base_of
 from builder.lock.lines import FORGOTTEN, TAKEN, NoteLine, with_words
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from builder.package.content import FIELD_SEPARATOR
 from builder.package.database import EXPORTED, database_in
 
-
 _REVIEWS = (
     "select revlog.id, notes.guid from revlog join cards on cards.id = revlog.cid"
     " join notes on notes.id = cards.nid order by revlog.id"

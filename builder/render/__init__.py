@@ -7,15 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
-from builder.deck import (
-    EMPLOYER_TAG,
-    Deck,
-    Note,
-    NoteType,
-    base_label,
-    employer_label,
-    owned_id,
-)
+from builder.deck import Deck, Note, NoteType, owned_id
+from builder.digests import EMPLOYER_TAG, base_label, employer_label
 from builder.findings import Diagnostic, Scope
 from builder.ids import note_guid, row_id
 from builder.owner import private_keys
@@ -246,9 +239,7 @@ def _learners(selection: Selection, chosen: Chosen, name: str) -> Any:
     return getattr(selection.person, name).get(id)
 
 
-def _words(
-    notetype: NoteType, definition: Definition, fields: tuple[str, ...]
-) -> tuple[str, ...]:
+def _words(notetype: NoteType, definition: Definition, fields: tuple[str, ...]) -> tuple[str, ...]:
     """The fields with words of the learner's: the answer, or all of what a private role defines."""
     if notetype.personal:
         return (fields[notetype.index(notetype.answer)],) if notetype.answer else ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from builder.deck import NO_WORDS, base_of
+from builder.digests import NO_WORDS, base_of
 from builder.html.words import words_digest
 from builder.lock.lines import DECLINED, FORGOTTEN, TAKEN
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from builder.words.judge import Known, Words
-from builder.deck import Deck, Note, NoteType, base_in, note_digest, owned_id, without_employer
+from builder.deck import Deck, Note, NoteType, note_digest, owned_id
+from builder.digests import base_in, without_employer
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
 from builder.ids import OWN, owner_key_and_first_id
@@ -16,6 +16,7 @@ from builder.package import ExportedNote
 from builder.phrasing import counted
 from builder.pipeline import Compiled
 from builder.project import Definition, Project, Role
+from builder.words.judge import Known, Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a sync does with each text of a learner's: an answer, or a key of what their role defines."""
+"""What a sync does with each text: an answer, or a key of what a learner's role defines."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from builder.words.judge import Known, Outcome, Words, judged
-from builder.words.notes import OwnedNote, definition_of, is_saved, known_of, lock_line
-from builder.deck import without_employer
+from builder.digests import without_employer
 from builder.html.blocks import Paragraph, parse_field
 from builder.html.loss import Loss
 from builder.html.markdown import to_markdown
@@ -17,6 +15,8 @@ from builder.lock import Locks
 from builder.project import Definition, Project, Role
 from builder.render.text import block_html, inline_html
 from builder.source import ScalarNode
+from builder.words.judge import Known, Outcome, Words, judged
+from builder.words.notes import OwnedNote, definition_of, is_saved, known_of, lock_line
 
 ANSWERS = "my_answers"
 
@@ -65,7 +65,7 @@ def learner_texts(
     `at_last_sync`: the words of notes as this collection had them, by the folder of their role or
     person, and the notes' names. `now`: Unix seconds.
     """
-    found: set[tuple[str, ...]] = set()
+    found: dict[tuple[str, ...], str] = {}
     for owned in notes:
         note, role = owned.note, owned.role
         if not note.is_slow:
@@ -73,8 +73,8 @@ def learner_texts(
         if note.renamed:
             names = ", ".join(f"`{name}`" for name in note.renamed)
             yield (
-                f"{role.id}: the note type of `{note.id}` has no field {names} in Anki; a field that"
-                " was renamed is not read: give it its old name, and sync again"
+                f"{role.id}: the note type of `{note.id}` has no field {names} in Anki; a field"
+                " that was renamed is not read: give it its old name, and sync again"
             )
             continue
         definition = definition_of(role, project, note.first_id)
@@ -100,10 +100,10 @@ def learner_texts(
             if isinstance(text, LearnerText) and text.outcome is not Outcome.IGNORED:
                 place = (text.role.id, *text.path)
                 if place in found:
-                    if text.is_answer:
-                        yield f"{text.name} has two notes with answers: that of `{note.id}` stays in Anki"
+                    if found[place] != text.in_anki:
+                        yield f"{text.name} differs in two notes: that of `{note.id}` stays in Anki"
                     continue
-                found.add(place)
+                found[place] = text.in_anki
             yield text
 
 

@@ -96,7 +96,9 @@ def build(
         raise click.UsageError("--prune tidies build/ after all roles were built: give it alone")
     if replace_answers is not None:
         if len(roles) != 1 or locked or strict or release or out or relock or prune:
-            raise click.UsageError("--replace-answers takes one role, and no other option of a build")
+            raise click.UsageError(
+                "--replace-answers takes one role, and no other option of a build"
+            )
         _replace(ctx, roles[0], replace_answers, only, yes=yes)
         return
     if only or yes:
@@ -144,7 +146,9 @@ def _restore(root: Path, packages: tuple[Path, ...]) -> None:
         say_lines(text.about_restored(*relock(root, packages)), err=True)
 
 
-def _replace(ctx: click.Context, role: str, export: Path, ids: tuple[str, ...], *, yes: bool) -> None:
+def _replace(
+    ctx: click.Context, role: str, export: Path, ids: tuple[str, ...], *, yes: bool
+) -> None:
     """`--replace-answers`: shows both texts of each note, and asks."""
     from builder import clock
     from builder.cli.asking import on_terminal

@@ -76,10 +76,10 @@ def about_replacement(result: Replacement) -> Iterator[str]:
         f"{counted(len(result.replaced), 'note')} with your words replaced,"
         f" {counted(len(result.refreshed), 'note')} without"
     )
-    yield "  Import it now, once, into the collection that you exported, with Anki's default options."
-    yield "  Your own tags stay; a star or the tag `leech` goes with the old words, as in every import."
-    yield "  What you edit in Anki after the export stays. In another collection it could replace words"
-    yield "  that you wrote there: delete the file afterwards."
+    yield "  Import it now, once, into the collection that you exported, with Anki's default"
+    yield "  options. Your own tags stay; a star, or the tag `leech`, goes as in every import."
+    yield "  What you edit in Anki after the export stays. In another collection it could replace"
+    yield "  words that you wrote there: delete the file afterwards."
 
 
 def about_put_away(searches: Iterable[PutAway]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
 from builder.cloze import card_names
-from builder.deck import without_employer
+from builder.digests import without_employer
 from builder.lock.slow_clock import Clock, clock_of
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable

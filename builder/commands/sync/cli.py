@@ -85,4 +85,5 @@ def _ask(doubted: LearnerText) -> Literal["anki", "yaml"] | None:
     say_lines(doubt_text(doubted), err=True)
     question = "which one do you want"
     choice = click.prompt(question, type=click.Choice(["anki", "yaml", "neither"]), err=True)
-    return None if choice == "neither" else choice
+    preferences: dict[str, Literal["anki", "yaml"]] = {"anki": "anki", "yaml": "yaml"}
+    return preferences.get(choice)

@@ -8,6 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from builder.commands.sync.tags import TaggedDefinition
+from builder.lock import LockPath, Locks, NoteLine, lock_path
+from builder.lock.future import AHEAD
+from builder.lock.lines import with_declined, with_words
+from builder.project import Project
 from builder.words.judge import Outcome
 from builder.words.notes import (
     OwnedNote,
@@ -16,12 +21,7 @@ from builder.words.notes import (
     is_saved,
     lock_line,
 )
-from builder.commands.sync.tags import TaggedDefinition
 from builder.words.texts import LearnerText
-from builder.lock import LockPath, Locks, NoteLine, lock_path
-from builder.lock.future import AHEAD
-from builder.lock.lines import with_declined, with_words
-from builder.project import Project
 
 #: A new line, and the lock that it goes into.
 LockLine = tuple[LockPath, NoteLine]
@@ -72,11 +72,7 @@ def tagged_lines(
         new_note = after.get((role.folder, note.exported.guid))
         if (role.id, definition.id) not in tagged_ids or new_note is None:
             continue
-        if (
-            old_note.digest != line.digest
-            or is_ahead(owned, now)
-            or not is_saved(note, line, now)
-        ):
+        if old_note.digest != line.digest or is_ahead(owned, now) or not is_saved(note, line, now):
             continue
         card_keys = note.notetype.card_keys(new_note.fields, new_note.cards)
         time = note.exported.modified

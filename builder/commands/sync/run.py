@@ -9,18 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from builder import atomic
-from builder.words import memory
-from builder.words.judge import Outcome
 from builder.commands.sync.lines import LockLine, is_ahead, tagged_lines, word_lines
-from builder.words.notes import (
-    OwnedNote,
-    Packed,
-    learner_notes,
-    owned_notes,
-    packed_notes,
-)
 from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
-from builder.words.texts import ANSWERS, LearnerText, learner_texts
 from builder.edit.insert import with_block, with_items, with_text
 from builder.findings import PrepdeckError
 from builder.load.files import file_with
@@ -29,6 +19,16 @@ from builder.package import ExportedCollection, exported_collection
 from builder.pipeline import compile_project
 from builder.project import Project, Role
 from builder.render.text import VARIABLE
+from builder.words import memory
+from builder.words.judge import Outcome
+from builder.words.notes import (
+    OwnedNote,
+    Packed,
+    learner_notes,
+    owned_notes,
+    packed_notes,
+)
+from builder.words.texts import ANSWERS, LearnerText, learner_texts
 
 Preference = Literal["anki", "yaml"]
 #: What `--prefer` makes of a text in doubt.
@@ -234,9 +234,7 @@ def _changes(
         if text.is_answer:
             yaml_file = text.in_yaml.file if text.in_yaml else _file(project, text.role, ANSWERS)
             section, key = text.path
-            edit = partial(
-                with_block, file=yaml_file, section=section, key=key, text=text.in_anki
-            )
+            edit = partial(with_block, file=yaml_file, section=section, key=key, text=text.in_anki)
         else:
             assert text.in_yaml is not None
             yaml_file = text.in_yaml.file

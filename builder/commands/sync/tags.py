@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from builder.words.notes import OwnedNote, definition_of, is_saved, lock_line
 from builder.load.answers import is_own_tag
 from builder.lock import Locks
 from builder.project import Definition, Project, Role
+from builder.words.notes import OwnedNote, definition_of, is_saved, lock_line
 
 
 @dataclass(frozen=True, slots=True)
