@@ -15,8 +15,8 @@ def words_of(note: Note, previous: NoteLine | None) -> tuple[str, ...]:
         return (_digest(note),) if any(note.words) else ()
     if previous.words and is_last(note, previous):
         return previous.words
-    if not previous.words and not any(note.words):
-        return ()
+    if not previous.words and (previous.digest == note.digest or not any(note.words)):
+        return ()  # older versions remembered no words of what a role defines
     return with_words(_known_before(note, previous), _digest(note))
 
 
