@@ -5,6 +5,9 @@ Builds at NOON and days later; each test is a life in the real Anki.
 
 from __future__ import annotations
 
+import os
+import random
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -544,3 +547,77 @@ def test_a_field_that_the_learner_renamed_is_told(project: MakeProject, anna: Le
     models.update_dict(notetype)
     (warning, *_) = take(deck, anna).warnings
     assert "has no field `Answer` in Anki" in warning
+
+
+# Any life
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("WORD_LIVES", "12"))))
+def test_no_life_of_two_collections_loses_a_word(
+    project: MakeProject, anna: Learner, phone: Learner, seed: int, tmp_path: Path
+) -> None:
+    """Two profiles of one day write by any clock, study, import and are synced, in any order.
+
+    Every text only grows, so a word that is gone from a side was replaced there.
+    """
+    pick = random.Random(seed)
+    block = f"{HEAD}my_answers:\n  {STORY}: |\n    word100\n"
+    deck = imported(project, anna, pick.choice([HEAD, block]))
+    first = deck.package("private/acme")
+    phone.imports(first)
+    old = tmp_path / "old.apkg"
+    shutil.copy(first, old)
+    clock = NOON
+
+    def in_yaml() -> set[str]:
+        return set(re.findall(r"word\d+", role_of(deck)))
+
+    def in_anki(who: Learner) -> set[str]:
+        return set(re.findall(r"word\d+", mine(who)[0]))
+
+    for number in range(pick.randint(8, 16)):
+        clock += pick.choice([1, 60, 4_000, DAY])
+        who = pick.choice([anna, phone])
+        step = pick.choice(
+            "anki anki yaml build import old sync sync study star picture reword replace".split()
+        )
+        yaml_before, before = in_yaml(), [in_anki(anna), in_anki(phone)]
+        at = pick.choice([clock, clock, clock - 600, LONG_AGO, 830_000_000])
+        if step == "anki":
+            write(who, f"{mine(who)[0]} <i>word{number}</i>", at)
+        elif step == "picture":
+            write(who, f'{mine(who)[0]}<img src="desk.jpg">', at)
+        elif step == "star":
+            who.tags(ID, pick.choice(["marked", "leech", "weak"]), at=at, notetype="Your answer")
+        elif step == "study":
+            who.studies(1)
+        elif step == "reword":
+            deck.edit("decks/questions/customer.yaml", "an angry", "an angry, angry")
+        elif step == "yaml":
+            head = f"  {STORY}: |\n"
+            if head not in role_of(deck):
+                deck.write(
+                    {ROLE: f"{role_of(deck)}\nmy_answers:\n{head}    word{number}\n".encode()}
+                )
+            else:
+                deck.edit(ROLE, head, f"{head}    word{number}\n")
+        elif step == "build":
+            deck.built(clock, "acme")
+        elif step == "import":
+            who.imports(deck.built(clock, "acme"))
+        elif step == "old":
+            who.imports(old)
+        elif step == "replace":
+            export = who.exports(tmp_path / "mine.apkg")
+            made = replacement(deck.root, "acme", export, clock, agree=lambda pair: False)
+            if made.path is not None:
+                who.imports(made.path)
+        elif step == "sync":
+            take(deck, who, at=clock, scheduling=pick.random() < 0.5)
+        assert yaml_before <= in_yaml(), f"{step} took words out of YAML"
+        for learner_before, someone in zip(before, (anna, phone), strict=True):
+            if step in ("import", "old", "replace"):
+                lost = learner_before - in_anki(someone)
+                assert lost <= yaml_before, f"{step} took words out of Anki: {lost}"
+            else:
+                assert learner_before <= in_anki(someone)
