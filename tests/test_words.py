@@ -579,7 +579,21 @@ def test_no_life_of_two_collections_loses_a_word(
         clock += pick.choice([1, 60, 4_000, DAY])
         who = pick.choice([anna, phone])
         step = pick.choice(
-            "anki anki yaml build import old sync sync study star picture reword replace".split()
+            [
+                "anki",
+                "anki",
+                "yaml",
+                "build",
+                "import",
+                "old",
+                "sync",
+                "sync",
+                "study",
+                "star",
+                "picture",
+                "reword",
+                "replace",
+            ]
         )
         yaml_before, before = in_yaml(), [in_anki(anna), in_anki(phone)]
         at = pick.choice([clock, clock, clock - 600, LONG_AGO, 830_000_000])
