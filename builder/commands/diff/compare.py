@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from builder.anki.search import as_search, within_quotes
 from builder.cloze import card_names
 from builder.digests import without_employer
+from builder.ids import OWN
 from builder.lock.slow_clock import Clock, clock_of
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
@@ -24,7 +25,7 @@ _TOPIC = "Topic"
 class NoteSummary:
     """What a diff shows of a note. `front` is plain text, `notetype` lacks the project's title.
 
-    `personal`: a note to fill in, which no import takes from a learner who has changed it.
+    `personal`: it holds the learner's own words, and no import takes it from one who changed it.
     """
 
     kind: str
@@ -124,6 +125,7 @@ def compare(old: Package, new: Package) -> Diff:
     old_by_guid = {note.guid: note for note in old.notes}
     new_by_guid = {note.guid: note for note in new.notes}
     personal_type_ids = _personal(old) | _personal(new)
+    newest_time = max(_newest(old), _newest(new))
 
     def summary(note: PackedNote, package: Package) -> NoteSummary:
         notetype = package.notetypes[note.notetype]
@@ -133,7 +135,7 @@ def compare(old: Package, new: Package) -> Diff:
             id=note.field(notetype, "Id"),
             notetype=_without_title(notetype.name, package),
             front=_text(note.fields[0]).replace("\n", " / "),
-            personal=notetype.id in personal_type_ids,
+            personal=notetype.id in personal_type_ids or _is_slow(note, newest_time),
         )
 
     removed_notes = [note for guid, note in old_by_guid.items() if guid not in new_by_guid]
@@ -259,13 +261,24 @@ def _search(removed: Sequence[PackedNote], old: Package, new: Package) -> str:
 
 
 def _personal(package: Package) -> set[int]:
-    """Ids of note types on the slow clock: a package does not say which they are."""
+    """Ids of note types whose notes are on the slow clock: a package does not say which they are.
+
+    What a private role defines is on it too, among other notes of the same type.
+    """
     newest_time = _newest(package)
     return {
         package.notetypes[note.notetype].id
         for note in package.notes
-        if clock_of(note.modified, newest_time) is not Clock.PRESENT
+        if _is_slow(note, newest_time) and not _is_own(note, package)
     }
+
+
+def _is_slow(note: PackedNote, newest_time: int) -> bool:
+    return clock_of(note.modified, newest_time) is not Clock.PRESENT
+
+
+def _is_own(note: PackedNote, package: Package) -> bool:
+    return f"/{OWN}" in note.field(package.notetypes[note.notetype], "Id")
 
 
 def _newest(package: Package) -> int:
