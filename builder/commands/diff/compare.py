@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
 from builder.cloze import card_names
+from builder.commands.diff.slow import is_slow, newest_of, personal_type_ids_of
 from builder.digests import without_employer
-from builder.ids import OWN
-from builder.lock.slow_clock import Clock, clock_of
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
 from builder.render.text import plain
@@ -124,8 +123,8 @@ def compare(old: Package, new: Package) -> Diff:
     """The differences, note by note (by GUID); each list is sorted by kind, `Id` and note type."""
     old_by_guid = {note.guid: note for note in old.notes}
     new_by_guid = {note.guid: note for note in new.notes}
-    personal_type_ids = _personal(old) | _personal(new)
-    newest_time = max(_newest(old), _newest(new))
+    personal_type_ids = personal_type_ids_of(old) | personal_type_ids_of(new)
+    newest_time = max(newest_of(old), newest_of(new))
 
     def summary(note: PackedNote, package: Package) -> NoteSummary:
         notetype = package.notetypes[note.notetype]
@@ -135,7 +134,7 @@ def compare(old: Package, new: Package) -> Diff:
             id=note.field(notetype, "Id"),
             notetype=_without_title(notetype.name, package),
             front=_text(note.fields[0]).replace("\n", " / "),
-            personal=notetype.id in personal_type_ids or _is_slow(note, newest_time),
+            personal=notetype.id in personal_type_ids or is_slow(note, newest_time),
         )
 
     removed_notes = [note for guid, note in old_by_guid.items() if guid not in new_by_guid]
@@ -161,7 +160,7 @@ def compare(old: Package, new: Package) -> Diff:
         notetypes=tuple(_note_type_changes(old, new)),
         restamped=_sorted(restamped_notes),
         search=_search(removed_notes, old, new),
-        backwards=_newest(old) > _newest(new),
+        backwards=newest_of(old) > newest_of(new),
     )
 
 
@@ -258,32 +257,6 @@ def _search(removed: Sequence[PackedNote], old: Package, new: Package) -> str:
         for type_name, ids_of_type in sorted(ids_by_type.items())
     ]
     return searches[0] if len(searches) == 1 else " or ".join(f"({search})" for search in searches)
-
-
-def _personal(package: Package) -> set[int]:
-    """Ids of note types whose notes are on the slow clock: a package does not say which they are.
-
-    What a private role defines is on it too, among other notes of the same type.
-    """
-    newest_time = _newest(package)
-    return {
-        package.notetypes[note.notetype].id
-        for note in package.notes
-        if _is_slow(note, newest_time) and not _is_own(note, package)
-    }
-
-
-def _is_slow(note: PackedNote, newest_time: int) -> bool:
-    return clock_of(note.modified, newest_time) is not Clock.PRESENT
-
-
-def _is_own(note: PackedNote, package: Package) -> bool:
-    return f"/{OWN}" in note.field(package.notetypes[note.notetype], "Id")
-
-
-def _newest(package: Package) -> int:
-    """When the note that changed last was changed, in Unix seconds."""
-    return max(note.modified for note in package.notes)
 
 
 def deck_of(package: Package) -> str:
