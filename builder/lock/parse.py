@@ -40,7 +40,8 @@ def parse_lock(
 ) -> tuple[Lock, list[Diagnostic]]:
     """The lock in `text`. Without a `namespace`, the one in the file is not compared.
 
-    Of two lines about one note, and of two about one note type, the later time counts. A file with
+    Of two lines about one note the later time counts, and then the one that remembers more words;
+    of two about one note type the later time. A file with
     marks of a merge has that fault alone.
     """
     parsing = _Parsing(file, namespace, scope)
@@ -135,7 +136,9 @@ class _Parsing:
                 self.fault("lock-mangled", message, number, line, _PUT_BACK)
         elif keyword == "note":
             note = _note(columns)
-            if note.key not in self.notes or self.notes[note.key].time < note.time:
+            known = self.notes.get(note.key)
+            # A sync adds words, and changes no time.
+            if known is None or (known.time, len(known.words)) < (note.time, len(note.words)):
                 self.notes[note.key] = note
                 self.line_numbers[note.key] = number
         elif keyword == "notetype":
