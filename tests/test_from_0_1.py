@@ -50,8 +50,12 @@ def anna(tmp_path: Path, deck: ProjectFolder) -> Iterator[Learner]:
         yield someone
 
 
+#: Note types that say since then with which words a note was packed.
+WITH_BASE = ("Your answer", "Story", "Which story", "Employer fact")
+
+
 def packages(deck: ProjectFolder, *, own_times: bool = True) -> dict[str, object]:
-    """All that packages hold, times too, but for what "Your answer" says since then of its base.
+    """All that packages hold, times too, but for what notes say since then of their base.
 
     Without `own_times` not the times of what a role defines: it is on the slow clock since then.
     """
@@ -66,14 +70,17 @@ def packages(deck: ProjectFolder, *, own_times: bool = True) -> dict[str, object
             )
             for note in package.notes
         ]
-        others = {n: t for n, t in package.notetypes.items() if not n.endswith("Your answer")}
+        others = {n: t for n, t in package.notetypes.items() if not n.endswith(WITH_BASE)}
         found[path.name] = notes, others, package.deck_ids
     return found
 
 
 def lines_of(lock: str) -> list[str]:
-    """The lines of a lock, without that note type and without the digests of words."""
-    lines = [line for line in lock.splitlines()[1:] if not line.startswith("notetype\tyour-answer")]
+    """The lines of a lock, without those note types and without the digests of words."""
+    changed = tuple(
+        f"notetype\t{name}\t" for name in ("your-answer", "story", "which-story", "fact")
+    )
+    lines = [line for line in lock.splitlines()[1:] if not line.startswith(changed)]
     return [re.sub("\t(answered|defined)(\t.*)?$", "", line) for line in lines]
 
 
@@ -219,11 +226,15 @@ def test_lost_locks_come_back_from_packages_of_0_1(deck: ProjectFolder) -> None:
 
 
 def test_an_update_from_0_1_is_told_as_no_change(deck: ProjectFolder) -> None:
-    """But for the note type that says since then upon which words a learner wrote."""
+    """But for the note types that say since then upon which words a learner wrote."""
     for path in ("build/agent.apkg", "build/hire.apkg", "build/private/acme.apkg"):
         run = prepdeck("-C", str(deck.root), "diff", str(deck.root / path))
-        wanted = "no note and no note type" if "hire" in path else "1 note type"
-        assert run.stderr.splitlines()[-1].startswith(wanted), run.stderr
+        wanted = {
+            "hire": "no note and no note type",
+            "agent": "1 note type",
+            "acme": "4 note types",
+        }
+        assert run.stderr.splitlines()[-1].startswith(wanted[Path(path).stem]), run.stderr
 
 
 def test_her_words_come_back_into_yaml_from_notes_of_0_1(

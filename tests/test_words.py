@@ -425,6 +425,19 @@ def test_a_story_that_both_sides_changed_is_in_doubt(project: MakeProject, anna:
     assert "number: 5 of 5" in role_of(deck)
 
 
+def test_a_story_reworded_since_is_in_doubt_though_the_lock_was_lost(
+    project: MakeProject, anna: Learner
+) -> None:
+    """The note says itself with which words it was packed."""
+    deck = imported(project, anna, OWN)
+    anna.edits(OUTAGE, "Number", "5 of 5", at=EDIT, notetype="Story")
+    deck.edit(ROLE, "4 of 5", "3 of 5")
+    (deck.root / "decks/private/acme/notes.lock").unlink()
+    deck.built(NOON + DAY, "acme")
+    done = take(deck, anna, at=NOON + 2 * DAY)
+    assert (done.from_anki, len(done.in_doubt)) == ((), 1)
+
+
 def test_a_story_that_an_older_version_packed_goes_on_from_that_time(
     project: MakeProject, anna: Learner, phone: Learner
 ) -> None:

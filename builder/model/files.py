@@ -242,7 +242,7 @@ class NoteTypeFile:
     ] = field(default_factory=dict)
     base: Annotated[
         Spare | None,
-        "the spare field, `spare-1` or `spare-2`, that says with which answer a note was packed, so"
+        "the spare field, `spare-1` or `spare-2`, that says with which words a note was packed, so"
         " that `sync` sees upon which words a learner wrote; it gives no card",
     ] = None
 

@@ -174,9 +174,10 @@ class Renderer:
             first_id = f"{first_id}/{target.first_id if target else item}"
         owner_key = view.key_of(definition)
         fields = (*content[:-2], owned_id(owner_key, first_id), *content[-2:])
-        if notetype.base and notetype.answer:
+        words = _words(notetype, definition, fields)
+        if notetype.base and words:
             position = notetype.index(notetype.base)
-            label = base_label(fields[notetype.index(notetype.answer)])
+            label = base_label("".join(words))
             fields = (*fields[:position], label, *fields[position + 1 :])
         cards = notetype.cards_of(fields)
         if not cards:
@@ -203,7 +204,7 @@ class Renderer:
             core_here=chosen.core_here,
             everywhere=definition.type_choice.everywhere,
             span=definition.span,
-            words=_words(notetype, definition, fields),
+            words=words,
         )
         self._notes[key] = note
         return note, findings
