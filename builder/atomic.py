@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from builder.findings import PrepdeckError
@@ -12,7 +13,8 @@ def write(path: Path, content: bytes) -> None:
     """Replaces a file in one step, so that nobody ever reads half of it.
 
     A kill in the middle leaves the old file, and at worst a hidden `.tmp` beside it; the next write
-    of the same file replaces that. Raises `PrepdeckError` when the file cannot be written.
+    of the same file replaces that. Who may read and write the file stays as it was. Raises
+    `PrepdeckError` when the file cannot be written.
     """
     temporary_path = path.with_name(f".{path.name}.tmp")
     try:
@@ -22,6 +24,8 @@ def write(path: Path, content: bytes) -> None:
                 temporary_file.write(content)
                 temporary_file.flush()
                 os.fsync(temporary_file.fileno())
+            if path.exists():
+                temporary_path.chmod(stat.S_IMODE(path.stat().st_mode))
             os.replace(temporary_path, path)
         finally:
             temporary_path.unlink(missing_ok=True)

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from builder.cloze import card_name, clozes, key_of
+from builder.digests import digest_of, without_employer
 from builder.findings import Span
 from builder.ids import OWN
-
-
-def digest_of(value: Any) -> str:
-    """128 bits of SHA-256 over canonical JSON, in hex."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
 
 #: Anki's default: so many new cards a day.
 NEW_A_DAY = 20
@@ -29,30 +19,6 @@ NEW_A_DAY = 20
 def owned_id(owner_key: str, first_id: str) -> str:
     """A first id as the field `Id` has it: behind its owner's key, if it has an owner."""
     return f"{owner_key}/{first_id}" if owner_key else first_id
-
-
-def digest_of_answer(answer: str) -> str:
-    """The digest of a learner's answer, as it is packed: 64 bits, enough to see that it changed."""
-    return digest_of(answer)[:16]
-
-
-#: Tag and text by which a note that is one employer's shows whose it is. They are no content:
-#: a note has them from its next change on, and never changes for their sake.
-EMPLOYER_TAG = "employer::"
-_LABEL = re.compile(r'<span class="employer">.*?</span>')
-
-
-def employer_label(text: str) -> str:
-    """The HTML that shows an employer behind the content of a field."""
-    return f'<span class="employer">{text}</span>'
-
-
-def without_employer(
-    fields: Sequence[str], tags: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The content of a note: its fields and tags without what shows whose it is."""
-    texts = (_LABEL.sub("", text) if '"employer"' in text else text for text in fields)
-    return tuple(texts), tuple(tag for tag in tags if not tag.startswith(EMPLOYER_TAG))
 
 
 def note_digest(fields: Sequence[str], tags: Sequence[str]) -> str:
@@ -108,7 +74,8 @@ class NoteType:
     """A note type as Anki will have it: `folder` is our name for it, `name` what learners see.
 
     `label` is the name without the project's title, `answer` the key of the field for the learner's
-    answer, if there is one. `personal`: its notes are to fill in. `spoken`: they are answered
+    answer, if there is one, `base` that of the spare which says with which answer a note was
+    packed: it never has a card. `personal`: its notes are to fill in. `spoken`: they are answered
     aloud. `side`: which side's decks have it, None for both.
     """
 
@@ -125,6 +92,7 @@ class NoteType:
     side: str | None
     span: Span
     answer: str | None = None
+    base: str | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -151,7 +119,8 @@ class NoteType:
         return tuple(
             position
             for position, template in enumerate(self.templates)
-            if template.gate is None or fields[self.index(template.gate)]
+            if template.gate is None
+            or (template.gate != self.base and fields[self.index(template.gate)])
         )
 
     def card_keys(self, fields: Sequence[str], cards: Iterable[int]) -> tuple[str, ...]:
@@ -177,7 +146,8 @@ class Note:
     """A note: its identity, its content, its cards by their positions in the note type.
 
     Its GUID is made of `owner_key`, `notetype` and `first_id`, and of the project's namespace.
-    `answered`: a personal note whose answer stands in YAML; `answer_digest`: that answer's digest.
+    `answered`: a personal note whose answer stands in YAML. `words`: the fields, as HTML, that
+    hold words of the learner's; empty for the notes of others.
     `core_here`: the role itself has it as core, and not only a role that it extends. `everywhere`:
     every interview asks it. `span` is its definition's.
     """
@@ -193,7 +163,7 @@ class Note:
     answered: bool
     core: bool
     span: Span
-    answer_digest: str = ""
+    words: tuple[str, ...] = ()
     core_here: bool = False
     everywhere: bool = False
 
@@ -216,6 +186,11 @@ class Note:
     def is_own(self) -> bool:
         """Whether a private role defines it itself."""
         return self.first_id.startswith(OWN)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it holds words of the learner's, so that no import may replace a touched copy."""
+        return self.personal or self.is_own
 
     @property
     def is_paired(self) -> bool:

@@ -9,7 +9,8 @@ After every import:
 - no card of theirs has another interval, due date, deck, suspension or flag, and no review is gone;
 - every reference note that changed, and that they did not edit later, is as in the package;
 - every other reference note is as they left it, with their edits and their tags;
-- every personal note that they touched is theirs; one they did not touch follows the package;
+- every note with words of theirs (personal, or defined by a private role) that they touched, by
+  whatever clock later than 1996, is theirs; one they did not touch follows the package;
 - the same file again changes nothing;
 - no duplicate, no conflict, no note without a card, no note type with a `+`;
 - a note has the GUID that its `Id` always had, the deck has exactly the notes it should, and each
@@ -50,12 +51,15 @@ from learner import Learner, learner
 
 from builder.commands.build.run import relock
 from builder.commands.check.run import check
+from builder.digests import without_employer
 from builder.findings import Diagnostic
 from builder.package import PackedNote, read_package
 from builder.pipeline import BuildOptions, Built, build
 from builder.report import Packed
 
 BEGIN = 1_790_000_000
+#: June 1996, the worst clock of which a learner's words are safe.
+WORST_CLOCK = 833_587_200
 EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "50"))
 
 Content = tuple[tuple[str, ...], tuple[str, ...]]
@@ -65,7 +69,13 @@ TAKEN: Counter[str] = Counter()
 
 
 def content_of(note: PackedNote) -> Content:
-    return note.fields, tuple(sorted(note.tags))
+    fields, tags = without_employer(note.fields, note.tags)
+    return fields, tuple(sorted(tags))
+
+
+def is_theirs(note: PackedNote) -> bool:
+    """Whether it holds words of theirs: an answer, or what a private role defines."""
+    return note.notetype.endswith("Your answer") or "/my/" in note.fields[-3]
 
 
 @dataclass
@@ -118,6 +128,7 @@ class Law(RuleBasedStateMachine):
         self.released: set[str] = set()
         self.released_cards: dict[int, int] = {}
         self.opened: list[Any] = []
+        self.is_since_0_1 = False
         self.lena = self._someone("lena")
         self.remo = self._someone("remo")
 
@@ -158,6 +169,7 @@ class Law(RuleBasedStateMachine):
 
     def begin_with_0_1(self, out: bool) -> None:
         """What the builder of 0.1 wrote is imported; today's goes on from its locks."""
+        self.is_since_0_1 = True
         self.author.begin(half_way.LAW_ROLES)
         self.author.write()
         paths = half_way.leave("law", self.author.root, released=out)
@@ -294,7 +306,7 @@ class Law(RuleBasedStateMachine):
     ) -> None:
         """The law for whoever imports every build."""
         ours, guid = content_of(note), note.guid
-        if note.notetype.endswith("Your answer"):
+        if is_theirs(note):
             self.personal(who, note, before, after)
         elif unsure:
             assert after in (before, ours)
@@ -319,7 +331,7 @@ class Law(RuleBasedStateMachine):
     ) -> None:
         """The law for whoever imports releases: a change may be older than its release."""
         ours, guid = content_of(note), note.guid
-        if note.notetype.endswith("Your answer"):
+        if is_theirs(note):
             self.personal(who, note, before, after)
         elif ours == who.shipped[guid]:
             assert after == before, "an unchanged note lost what they did to it"
@@ -334,6 +346,8 @@ class Law(RuleBasedStateMachine):
     def personal(self, who: Follower, note: PackedNote, before: Content, after: Content) -> None:
         if note.guid in who.touched:
             assert after == before, "an answer of theirs was overwritten"
+        elif not note.notetype.endswith("Your answer"):
+            assert after == content_of(note), "new words of the role's did not arrive"
         else:
             answer = note.fields[3]
             known = before[0][3]
@@ -672,6 +686,25 @@ class Law(RuleBasedStateMachine):
         self.deliver()
 
     @rule()
+    def import_an_old_file_again(self) -> None:
+        """Nothing that Lena has changes."""
+        self.deliver()
+        old = self.folder / "again"
+        shutil.rmtree(old, ignore_errors=True)
+        shutil.copytree(self.author.root / "build", old)
+        for some in self.author.live()[:3]:
+            some.text += 1
+        self.deliver()
+        before, history = self.lena.notes(), self.lena.anki.history
+        for path in sorted(old.rglob("*.apkg")):
+            log = self.lena.anki.imports(path)
+            assert (log.updated, log.conflicting) == (0, 0)
+        after, now = self.lena.notes(), self.lena.anki.history
+        assert {guid: after.get(guid) for guid in before} == before
+        assert {card: now.get(card) for card in history} == history
+        TAKEN["old file again"] += 1
+
+    @rule()
     def build_on_a_second_clone(self) -> None:
         """Lena imports what was built without the local lock."""
         self.deliver()
@@ -721,6 +754,50 @@ class Law(RuleBasedStateMachine):
         who.anki.collection.update_note(note)
         self.touch(who, id)
         TAKEN["write an answer"] += 1
+
+    @rule(
+        pick=st.randoms(use_true_random=False),
+        remo=st.booleans(),
+        at=st.sampled_from([WORST_CLOCK, 946_684_800, BEGIN - 600]),
+    )
+    def write_by_a_wrong_clock(self, pick: random.Random, remo: bool, at: int) -> None:
+        """Of 1996, of 2000, or ten minutes behind the first build."""
+        who = self.both(remo)
+        search = '"note:Test Decks: Your answer"'
+        if not self.is_since_0_1:
+            # What 0.1 packed of a role's own is on the real clock, and counts on from there.
+            search += " or Id:*/my/*"
+        if (id := who.anything(pick, search)) is None:
+            return
+        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
+        field = "Answer" if "Answer" in dict(note.items()) else note.keys()[0]
+        note[field] = f"My words {self.tick()}."
+        who.anki.collection.update_note(note)
+        who.anki._touched(note, at)
+        who.touched.add(note.guid)
+        TAKEN["write by a wrong clock"] += 1
+
+    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
+    def add_a_picture(self, pick: random.Random, remo: bool) -> None:
+        """To an answer, and no word."""
+        who = self.both(remo)
+        if (id := who.anything(pick, '"note:Test Decks: Your answer"')) is None:
+            return
+        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
+        note["Answer"] += '<img src="desk.jpg">'
+        who.anki.collection.update_note(note)
+        self.touch(who, id)
+        TAKEN["add a picture"] += 1
+
+    @rule(remo=st.booleans())
+    def rename_a_tag(self, remo: bool) -> None:
+        """In the sidebar: every note that has it is saved."""
+        who = self.both(remo)
+        found = list(who.anki.collection.find_notes("tag:mine::hard"))
+        who.anki.collection.tags.rename("mine::hard", f"mine::hard-{self.tick()}")
+        for id in found:
+            self.touch(who, id)
+        TAKEN["rename a tag"] += 1
 
     @rule(
         pick=st.randoms(use_true_random=False),

@@ -19,6 +19,7 @@ from test_cli import prepdeck
 from builder import shipped
 from builder.findings import Diagnostic
 from builder.lock import parse_lock
+from builder.lock.slow_clock import slow_time
 
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"
@@ -523,7 +524,8 @@ def test_two_headers_are_a_union_merge_and_all_lines_count(acme: ProjectFolder) 
     lock.write_text(ours + theirs)
     read, faults = parse_lock(lock.read_text(), MINE, "test-decks")
     assert not faults
-    assert read.notes["acme-1", "question", "my/why-acme"].time == NOON + DAY
+    later = slow_time(NOON + DAY, answered=True)
+    assert read.notes["acme-1", "question", "my/why-acme"].time == later
     assert is_clean(acme)
 
 
@@ -601,7 +603,8 @@ def test_a_released_lock_with_lines_in_the_future_is_one_message(project: MakePr
 
 def test_a_private_lock_with_one_line_in_the_future_names_that_line(acme: ProjectFolder) -> None:
     lock = acme.root / MINE
-    text = lock.read_text().replace(f"my/why-acme\t{NOON}", "my/why-acme\t4102444800")
+    packed = slow_time(NOON, answered=True)
+    text = lock.read_text().replace(f"my/why-acme\t{packed}", "my/why-acme\t4102444800")
     lock.write_text(text.replace(text.split("\n")[0], "prepdeck-lock\t1\ttest-decks"))
     fault = finding(acme, "stamp-in-future")
     assert (fault.span.file, fault.scope.role) == (MINE, "acme")

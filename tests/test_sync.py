@@ -14,6 +14,7 @@ from conftest import NOON, MakeProject, ProjectFolder
 from learner import Learner, learner
 from test_cli import prepdeck
 
+from builder.commands.build.replace import replacement
 from builder.commands.sync.run import SyncOptions, SyncResult, sync
 from builder.findings import PrepdeckError
 from builder.package import exported_notes
@@ -75,6 +76,14 @@ def take(deck: ProjectFolder, anna: Learner, *, at: int = NOON + DAY, **how: obj
     return sync(SyncOptions(deck.root, package, at, **how))  # type: ignore[arg-type]
 
 
+def replacing(deck: ProjectFolder, anna: Learner) -> Path:
+    """The package that puts YAML's words in place of all that the learner exports."""
+    export = anna.exports(deck.root / "mine.apkg")
+    made = replacement(deck.root, "acme", export, NOON + 9 * DAY, agree=lambda pair: True)
+    assert made.path is not None
+    return made.path
+
+
 def mine(anna: Learner, id: str = ID) -> tuple[str, int]:
     """The learner's answer, and when their note changed last."""
     note = anna.note(id, "Your answer")
@@ -112,14 +121,16 @@ def test_rebuilding_after_a_sync_changes_nothing_of_the_learners(
     assert (anna.content, anna.history) == (before, history), "not even a time"
 
 
-def test_the_next_change_in_yaml_arrives_when_the_copy_was_left_alone(
+def test_the_next_change_in_yaml_reaches_a_copy_of_theirs_by_name_alone(
     project: MakeProject, anna: Learner
 ) -> None:
     deck = imported(project, anna)
     write_in_anki(anna, "I let him shout.")
     take(deck, anna)
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
-    assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 1
+    assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
+    assert mine(anna) == ("I let him shout.", EDIT)
+    assert anna.imports(replacing(deck, anna)).updated == 1
     assert mine(anna) == ("<p>I let him finish.</p>", EDIT + 1)
 
 
@@ -165,13 +176,14 @@ def test_edits_on_both_sides_take_turns(project: MakeProject, anna: Learner) -> 
     write_in_anki(anna, "One.")
     take(deck, anna)
     deck.edit(ROLE, "One.", "One, two.")
-    anna.imports(deck.built(NOON + 2 * DAY, "acme"))
+    deck.built(NOON + 2 * DAY, "acme")
+    anna.imports(replacing(deck, anna))
     write_in_anki(anna, "One, two, three.", NOON + 3 * DAY)
     done = take(deck, anna, at=NOON + 4 * DAY)
     assert (len(done.from_anki), done.in_doubt) == (1, ())
     assert "One, two, three." in role_of(deck)
     deck.edit(ROLE, "One, two, three.", "Four.")
-    assert anna.imports(deck.built(NOON + 5 * DAY, "acme")).updated == 1
+    assert anna.imports(replacing(deck, anna)).updated == 1
     assert mine(anna)[0] == "<p>Four.</p>"
 
 
@@ -196,7 +208,8 @@ def test_words_that_stand_on_both_sides_are_followed_from_now_on(
     assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
     assert anna.content == before
     deck.edit(ROLE, "I let him", "He had to")
-    assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 1
+    assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 0
+    assert anna.content == before
 
 
 def test_the_oldest_format_and_a_whole_collection_are_read_too(
@@ -255,19 +268,17 @@ def test_a_change_that_never_got_to_the_learner_is_in_doubt(
     assert "One, in YAML." in role_of(deck)
 
 
-@pytest.mark.parametrize(
-    ("html", "taken"),
-    [("I let him finish, and asked.", 1), ("I let him talk, and asked.", 0)],
-)
+@pytest.mark.parametrize(("is_imported", "taken"), [(True, 1), (False, 0)])
 def test_of_words_that_took_the_place_of_others_none_is_dropped_unasked(
-    project: MakeProject, anna: Learner, html: str, taken: int
+    project: MakeProject, anna: Learner, is_imported: bool, taken: int
 ) -> None:
-    """Built and imported, or built and not imported: nothing in the export tells."""
-    deck = acme(project, ANSWERED)
-    deck.built(NOON, "acme")
+    """Built and imported, or built and not imported: the note says which build it is of."""
+    deck = imported(project, anna, ANSWERED)
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
-    anna.imports(deck.built(NOON + 60, "acme"))
-    write_in_anki(anna, html)
+    package = deck.built(NOON + 60, "acme")
+    if is_imported:
+        anna.imports(package)
+    write_in_anki(anna, "I let him talk, and asked.")
     done = take(deck, anna)
     assert (len(done.from_anki), len(done.in_doubt)) == (taken, 1 - taken)
 
@@ -338,7 +349,8 @@ def test_yamls_words_reach_the_learner_when_they_are_preferred(
     role = role_of(deck)
     take(deck, anna, prefer="yaml")
     assert role_of(deck) == role
-    assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 1
+    assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
+    assert anna.imports(replacing(deck, anna)).updated == 1
     assert mine(anna) == ("<p>I let him finish.</p>", EDIT + 1)
 
 
@@ -373,8 +385,7 @@ def test_a_picture_stays_in_anki_and_is_never_overwritten(
     done = take(deck, anna)
     assert "    See my desk.\n" in role_of(deck)
     assert done.warnings == (
-        f"acme: `{STORY}` has a picture (desk.jpg), in Anki only: "
-        "changes in YAML do not reach this note",
+        f"acme: `{STORY}` has a picture (desk.jpg), in Anki only: YAML cannot say it",
     )
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     deck.edit(ROLE, "See my desk.", "See my table.")
@@ -396,9 +407,7 @@ def test_colours_are_told_and_the_words_are_taken(project: MakeProject, anna: Le
     write_in_anki(anna, '<span style="color: red">Warm</span> words.')
     done = take(deck, anna)
     assert "    Warm words.\n" in role_of(deck)
-    assert done.warnings == (
-        f"acme: `{STORY}` has colours: Anki loses that when you next change the answer in YAML",
-    )
+    assert done.warnings == (f"acme: `{STORY}` has colours, in Anki only: YAML cannot say it",)
     before = anna.content
     anna.imports(deck.built(NOON + 2 * DAY, "acme"))
     assert anna.content == before
@@ -425,7 +434,7 @@ def test_a_note_of_a_clock_that_runs_ahead_never_gets_its_time_into_the_lock(
     assert not [d for d in deck.build(NOON + DAY, "acme").findings if d.is_error]
     take(deck, anna, at=NOON + 3 * DAY)
     deck.edit(ROLE, "From tomorrow.", "From today.")
-    assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 1
+    assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 0
 
 
 @pytest.mark.parametrize(
@@ -493,7 +502,8 @@ def test_a_shared_role_takes_the_answer_to_the_shared_note(
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     deck.built(NOON + 3 * DAY)
     assert anna.imports(deck.package("agent")).updated == 0
-    assert anna.imports(deck.root / "build/private/acme.apkg").updated == 1
+    assert anna.imports(deck.root / "build/private/acme.apkg").updated == 0
+    assert anna.imports(replacing(deck, anna)).updated == 1
     assert mine(anna, STORY) == ("<p>I let him finish.</p>", EDIT + 1)
 
 
@@ -583,6 +593,8 @@ def test_tags_and_an_answer_come_together(project: MakeProject, anna: Learner) -
     assert {note.guid: note for note in anna.content.notes}[guid] == before[guid]
     deck.edit(ROLE, "I let him talk.", "I let him finish.")
     anna.imports(deck.built(NOON + 3 * DAY, "acme"))
+    assert mine(anna) == ("I let him talk.", EDIT + 5)
+    anna.imports(replacing(deck, anna))
     assert mine(anna) == ("<p>I let him finish.</p>", EDIT + 6)
     assert "weak" in anna.note(ID, "Your answer").tags
 
@@ -674,7 +686,8 @@ def test_a_sync_that_was_cut_off_is_mended_by_the_next(
     assert anna.imports(deck.built(NOON + 2 * DAY, "acme")).updated == 0
     assert anna.content == before
     deck.edit(ROLE, "shout", "finish")
-    assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 1
+    assert anna.imports(deck.built(NOON + 3 * DAY, "acme")).updated == 0
+    assert anna.content == before
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no zip", b"just text"])
@@ -769,12 +782,13 @@ def test_a_build_says_what_becomes_of_a_changed_answer_and_how_to_take_it(
     assert "answers changed" not in prepdeck("build", "acme", cwd=deck.root).stderr
     anna.imports(deck.root / "build/private/acme.apkg")
     assert mine(anna)[0] == "I let him talk.", "as the build said"
-    (advice,) = [line for line in second.stderr.splitlines() if "prepdeck sync" in line]
+    (advice,) = [line for line in second.stderr.splitlines() if "--replace-answers" in line]
     command = advice.strip().removeprefix("prepdeck ").split()
-    anna.exports(deck.root / command[1])
+    anna.exports(deck.root / command[-1])
     later = str(NOON + 2 * DAY)
-    assert prepdeck(*command, cwd=deck.root, SOURCE_DATE_EPOCH=later).returncode == 0
-    anna.imports(deck.built(NOON + 2 * DAY, "acme"))
+    run = prepdeck(*command, "--yes", cwd=deck.root, SOURCE_DATE_EPOCH=later)
+    assert run.returncode == 0, run.stderr
+    anna.imports(deck.root / run.stdout.strip())
     assert mine(anna)[0] == "<p>I let him finish.</p>", "as the build said"
 
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from builder.anki.search import any_of, as_search, owned_search, within_quotes
-from builder.deck import EMPLOYER_TAG, Deck, Note, NoteType, owned_id
+from builder.deck import Deck, Note, NoteType, owned_id
+from builder.digests import EMPLOYER_TAG
 from builder.lock import LOCAL, RELEASED, Locks, lock_path
 from builder.project import Project
 from builder.report import PutAway

@@ -76,6 +76,35 @@ def with_line(old: bytes, file: str, section: str, key: str, text: str) -> bytes
     return _with_key(yaml_file(old, file), section, key, f" {text}", [], written)
 
 
+def with_text(old: bytes, file: str, path: Sequence[str], text: str) -> bytes:
+    """The file with `text` in place of the text that the keys of `path` lead to.
+
+    A text of one line stays beside its key. Raises `PrepdeckError` when the file has faults, or the
+    text is not in block style.
+    """
+    source, text = yaml_file(old, file), text.rstrip("\n")
+    expected_texts = texts_of(source.tree)
+    parent, expected_parent = source.tree, expected_texts
+    for key in path[:-1]:
+        child = parent.get(key) if parent else None
+        if not isinstance(child, MappingNode):
+            raise not_in_blocks(path[0], file)
+        parent, expected_parent = child, expected_parent[key]
+    entry = parent.entries.get(path[-1]) if parent else None
+    if entry is None or not isinstance(entry.value, ScalarNode):
+        raise not_in_blocks(path[0], file)
+    expected_parent[path[-1]] = text
+    start_line = entry.key.line - 1
+    line_head = source.lines[start_line][: entry.key.end_column - 1]
+    comment = _comment(source.lines, entry)
+    if "\n" in text or entry.value.style in ("|", ">"):
+        added_lines = _block(line_head, f" |{comment}", text.split("\n"))
+    else:
+        added_lines = [f"{line_head}: {value(text)}{comment}"]
+    end_line = _last_line(entry.value)
+    return replaced(source, start_line, end_line, added_lines, expected_texts, path[0])
+
+
 def with_items(old: bytes, file: str, section: str, key: str, items: Sequence[str]) -> bytes:
     """As `with_block`, with a list of words, one a line. Raises `PrepdeckError` as it does."""
     item_lines = [f"- {value(item)}" for item in items]

@@ -4,15 +4,18 @@
     deck      <key>     <id>    <own|shared>  <name>
     notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card[=gate]>  <name>
     notetype  <folder>  <time>    <digest>  <personal|reference>  <fields>  <card:cloze>   <name>
-    note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered [words [since]]]
+    note      <owner>   <folder>  <first id>  <time>  <digest>  <cards>  [answered|defined [words]]
 
 The header has the number of the other lines and their sum, so that a lost line is seen; older
 headers end with the namespace. Two headers are what a union merge leaves.
 
 Tabs separate the columns, commas the parts of a list. `<key>` and `<owner>` are keys of roles; a
 note without an owner has `-` there. The cards of a cloze note are `<number>=<digest of what is
-hidden>`, such as `c1=0a1b2c3d`. Times are Unix seconds: Anki compares them with those of the
-learner's copy.
+hidden>`, such as `c1=0a1b2c3d`. `<words>` are digests of every words that the note was packed with
+or that a sync took, in that order: `+` stands before what was taken, `!` before what a learner had
+in Anki and decided against, `-` is for no words, `?` for words that nobody remembers.
+
+Times are Unix seconds: Anki compares them with those of the learner's copy.
 """
 
 from __future__ import annotations
@@ -22,9 +25,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from builder.digests import NO_WORDS
 from builder.findings import Span
 
 FORMAT = "1"
+
+#: Stands before the digest of words that a sync took, before one of words that the learner decided
+#: against, and in place of one that nobody remembers.
+TAKEN, DECLINED, FORGOTTEN = "+", "!", "?"
 
 #: The first of a note's cards where its deck packs another owner's note in its place.
 _DROPPED = "-"
@@ -36,9 +44,9 @@ class NoteLine:
 
     `cards` are keys of templates; of a cloze note `c1=` and a digest, see `NoteType.card_keys`.
 
-    `answered`: a personal note that has, or once had, an answer from YAML. `answer_digest`: the
-    digest of that answer. `answer_since`: when it replaced another answer, in Unix seconds; 0 if it
-    is the first one, the line's own time if it was read from Anki then.
+    `answered`: a personal note that has, or once had, an answer from YAML. `words`: the digests of
+    all words of the learner's that it was packed with, or that a sync took, the latest last. Older
+    versions kept the last one alone, by another digest, which has more digits.
 
     `dropped`: its owner's deck now packs the definition as another owner's note. The line says so
     from the next build on, and that is how one build reports it and no later one.
@@ -51,8 +59,7 @@ class NoteLine:
     digest: str
     cards: tuple[str, ...]
     answered: bool = False
-    answer_digest: str = ""
-    answer_since: int = 0
+    words: tuple[str, ...] = ()
     dropped: bool = False
 
     @property
@@ -63,12 +70,10 @@ class NoteLine:
         columns = ["note", self.owner_key or "-", self.notetype, self.first_id, str(self.time)]
         cards = (_DROPPED, *self.cards) if self.dropped else self.cards
         columns += [self.digest, ",".join(cards)]
-        if self.answered:
-            columns.append("answered")
-            if self.answer_digest:
-                columns.append(self.answer_digest)
-                if self.answer_since:
-                    columns.append(str(self.answer_since))
+        if self.answered or self.words:
+            columns.append("answered" if self.answered else "defined")
+        if self.words:
+            columns.append(",".join(self.words))
         return "\t".join(columns)
 
 
@@ -127,6 +132,19 @@ def sum_of(lines: Iterable[str]) -> str:
 def cards_and_dropped(cards: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """What the column of a note's cards says: the keys of its templates, and `dropped`."""
     return (cards[1:], True) if cards[:1] == (_DROPPED,) else (cards, False)
+
+
+def with_words(words: tuple[str, ...], digest: str, *, taken: bool = False) -> tuple[str, ...]:
+    """`words` with a digest at their end, where `+` tells that a sync took it."""
+    others = tuple(known for known in words if known.removeprefix(TAKEN) != digest)
+    was_taken = taken or f"{TAKEN}{digest}" in words
+    return (*others, f"{TAKEN}{digest}" if was_taken else digest)
+
+
+def with_declined(words: tuple[str, ...], digest: str) -> tuple[str, ...]:
+    """`words`, and before them a digest of words that the learner decided against."""
+    declined = f"{DECLINED}{digest}"
+    return words if declined in words else (declined, *(words or (NO_WORDS,)))
 
 
 #: A line with a time and a digest.

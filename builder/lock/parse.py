@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span
 from builder.lock.lines import (
+    FORGOTTEN,
     FORMAT,
     DeckLine,
     Lock,
@@ -39,7 +40,8 @@ def parse_lock(
 ) -> tuple[Lock, list[Diagnostic]]:
     """The lock in `text`. Without a `namespace`, the one in the file is not compared.
 
-    Of two lines about one note, and of two about one note type, the later time counts. A file with
+    Of two lines about one note the later time counts, and then the one that remembers more words;
+    of two about one note type the later time. A file with
     marks of a merge has that fault alone.
     """
     parsing = _Parsing(file, namespace, scope)
@@ -134,7 +136,9 @@ class _Parsing:
                 self.fault("lock-mangled", message, number, line, _PUT_BACK)
         elif keyword == "note":
             note = _note(columns)
-            if note.key not in self.notes or self.notes[note.key].time < note.time:
+            known = self.notes.get(note.key)
+            # A sync adds words, and changes no time.
+            if known is None or (known.time, len(known.words)) < (note.time, len(note.words)):
                 self.notes[note.key] = note
                 self.line_numbers[note.key] = number
         elif keyword == "notetype":
@@ -169,12 +173,15 @@ def _namespace(keyword: str, columns: list[str]) -> tuple[str, tuple[int | None,
 def _note(columns: list[str]) -> NoteLine:
     owner, notetype, first_id, time, digest, cards = _exactly(6, columns[:6])
     answer = columns[6:]
-    if answer[:1] not in ([], ["answered"]) or len(answer) > 3:
+    if answer[:1] not in ([], ["answered"], ["defined"]) or len(answer) > 3:
         raise ValueError(f"unknown column `{answer[0][:20]}`")
     if not digest or not first_id or not all(answer):
         raise ValueError("a column is empty")
     card_keys, dropped = cards_and_dropped(_list(cards))
-    _, answer_digest, answer_since = (*answer, *("", "", "0")[len(answer) :])
+    words = _list(answer[1]) if len(answer) > 1 else ()
+    if len(answer) > 2 and _time(answer[2]):
+        # Older versions: since when another answer stood there, which they did not keep.
+        words = (FORGOTTEN, *words)
     return NoteLine(
         owner_key="" if owner == "-" else owner,
         notetype=notetype,
@@ -182,9 +189,8 @@ def _note(columns: list[str]) -> NoteLine:
         time=_time(time),
         digest=digest,
         cards=card_keys,
-        answered=bool(answer),
-        answer_digest=answer_digest,
-        answer_since=_time(answer_since),
+        answered=answer[:1] == ["answered"],
+        words=words,
         dropped=dropped,
     )
 

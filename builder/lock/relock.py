@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from builder.deck import NoteType, digest_of_answer, note_digest, notetype_digest
+from builder.deck import NoteType, note_digest, notetype_digest
+from builder.digests import base_of
 from builder.ids import owner_key_and_first_id, row_id
-from builder.lock.lines import Line, NoteLine, NoteTypeLine
+from builder.lock.lines import FORGOTTEN, Line, NoteLine, NoteTypeLine
 from builder.lock.paths import LockPath, lock_path
-from builder.lock.slow_clock import Clock, clock_of, packed_at
+from builder.lock.slow_clock import Clock, clock_of
 from builder.owner import private_keys
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.project import Project, Role
@@ -105,7 +106,6 @@ def _note_line(
         cards=notetype.card_keys(note.fields, positions),
         # An answer that was taken out of YAML has left its time behind.
         answered=notetype.personal and clock_of(note.modified, now) is not Clock.EMPTY,
-        answer_digest=digest_of_answer(answer) if answer else "",
-        # A package does not say whether another answer stood there before: it may have.
-        answer_since=packed_at(note.modified) if answer else 0,
+        # A package does not say whether other words stood there before: they may have.
+        words=(FORGOTTEN, base_of(answer)) if answer else (),
     )

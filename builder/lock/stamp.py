@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from builder.deck import Deck, Note, NoteType
 from builder.findings import Diagnostic, Span
+from builder.load.answers import is_own_tag
 from builder.lock.files import Locks
 from builder.lock.future import AHEAD, future_faults
 from builder.lock.lines import DeckLine, Line, NoteLine, NoteTypeLine, TimedLine
 from builder.lock.paths import LOCAL, RELEASED, LockPath, lock_path, note_paths
-from builder.lock.slow_clock import slow_time
+from builder.lock.slow_clock import Clock, clock_of, slow_time
+from builder.lock.words import is_last, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +103,8 @@ class _Stamping:
         lines = [self.locks.note(path, note.lock_key) for path in paths]
         time, previous = self._note_time(note, self.locks.note(RELEASED, note.lock_key), lines)
         self._note_future(previous, deck)
-        answer_digest, answer_since = _answer_since(note, previous, self.now)
-        if (
-            note.answer_digest
-            and previous is not None
-            and (answer_digest, answer_since) != (previous.answer_digest, previous.answer_since)
-        ):
+        words = words_of(note, previous)
+        if note.answered and previous is not None and not is_last(note, previous):
             self.rewritten[deck.role] = (*self.rewritten.get(deck.role, ()), note.first_id)
         line = NoteLine(
             owner_key=note.owner_key,
@@ -117,8 +115,7 @@ class _Stamping:
             cards=deck.notetypes[note.notetype].card_keys(note.fields, note.cards),
             answered=note.answered
             or (note.personal and previous is not None and previous.answered),
-            answer_digest=answer_digest,
-            answer_since=answer_since,
+            words=words,
         )
         self.notes[deck.role, note.guid] = time
         own = note.owner_key in deck.own_keys
@@ -168,7 +165,17 @@ class _Stamping:
     def _note_time(
         self, note: Note, released: NoteLine | None, lines: Sequence[NoteLine | None]
     ) -> tuple[int, NoteLine | None]:
-        clock = slow_time(self.now, answered=note.answered) if note.personal else self.now
+        if not note.is_slow:
+            return self._following(note.digest, released, lines, self.now)
+        clock = slow_time(self.now, answered=note.answered or not note.personal)
+        if note.personal or any(map(is_own_tag, note.tags)):
+            # A sync of an older version put the line on the real clock, and there a learner's copy
+            # may be older. It comes back: the one time that falls.
+            released, *lines = (self._slowed(note, line, clock) for line in (released, *lines))
+        elif any(line and self._is_present(line) for line in (released, *lines)):
+            # Older versions packed what a role defines by the real clock, and untouched copies have
+            # that time. The line counts on from there, so that all later edits are newer.
+            clock = 0
         time, previous = self._following(note.digest, released, lines, clock)
         if previous is None or previous.digest == note.digest:
             return time, previous
@@ -177,6 +184,15 @@ class _Stamping:
             # learner's.
             return previous.time, previous
         return time, previous
+
+    def _is_present(self, line: NoteLine) -> bool:
+        return clock_of(line.time, self.now) is Clock.PRESENT
+
+    def _slowed(self, note: Note, line: NoteLine | None, clock: int) -> NoteLine | None:
+        """The line on the slow clock, so that the same content has `clock` for its time."""
+        if line is None or not self._is_present(line):
+            return line
+        return replace(line, time=clock if line.digest == note.digest else clock - 1)
 
     def _following(
         self,
@@ -217,14 +233,3 @@ def _replaces(line: Line, local: Line) -> bool:
     if isinstance(line, DeckLine) or isinstance(local, DeckLine):
         return line != local
     return line.time > local.time and line.digest != local.digest
-
-
-def _answer_since(note: Note, previous: NoteLine | None, now: int) -> tuple[str, int]:
-    """The digest of the answer in YAML, and when it replaced another one, in Unix seconds."""
-    if previous is not None and previous.digest == note.digest:
-        return previous.answer_digest, previous.answer_since
-    if not note.answer_digest or previous is None:
-        return note.answer_digest, 0
-    if previous.answer_digest == note.answer_digest:
-        return note.answer_digest, previous.answer_since
-    return note.answer_digest, now

@@ -240,6 +240,11 @@ class NoteTypeFile:
     spares: Annotated[
         dict[Spare, str], "an expression for `spare-1` or `spare-2`, once it is needed"
     ] = field(default_factory=dict)
+    base: Annotated[
+        Spare | None,
+        "the spare field, `spare-1` or `spare-2`, that says with which words a note was packed, so"
+        " that `sync` sees upon which words a learner wrote; it gives no card",
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,24 @@ from builder.package.content import (
     package_of,
 )
 from builder.package.database import COLLECTION
-from builder.package.exported import ExportedNote, exported_notes
+from builder.package.exported import (
+    ExportedCollection,
+    ExportedNote,
+    exported_collection,
+    exported_notes,
+)
 from builder.package.packed import guids_in, is_package_with, read_package
 
 __all__ = [
     "CARD_ROWS",
     "COLLECTION",
     "NOTE_ROWS",
+    "ExportedCollection",
     "ExportedNote",
     "Package",
     "PackedNote",
     "PackedNoteType",
+    "exported_collection",
     "exported_notes",
     "guids_in",
     "is_package_with",

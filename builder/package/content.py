@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from builder.deck import without_employer
+from builder.digests import without_employer
 
 #: What separates the fields of a note in Anki's tables.
 FIELD_SEPARATOR = "\x1f"

@@ -11,6 +11,11 @@ from pathlib import Path
 from builder.package.content import FIELD_SEPARATOR
 from builder.package.database import EXPORTED, database_in
 
+_REVIEWS = (
+    "select revlog.id, notes.guid from revlog join cards on cards.id = revlog.cid"
+    " join notes on notes.id = cards.nid order by revlog.id"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ExportedNote:
@@ -25,17 +30,36 @@ class ExportedNote:
     modified: int
 
 
-def exported_notes(path: Path) -> tuple[ExportedNote, ...]:
-    """The notes of a package that Anki exported, in its present format or in that for old versions.
+@dataclass(frozen=True, slots=True)
+class ExportedCollection:
+    """What Anki exported: notes, and what tells one collection from another.
 
-    A collection that was exported whole (`.colpkg`) has them too. Raises `PrepdeckError` when the
+    `created`: the day of the collection, in Unix seconds; two made on one day have the same.
+    `reviews`: of each review its time in milliseconds and its note's GUID, the oldest first; none
+    without the option "Include scheduling information".
+    """
+
+    notes: tuple[ExportedNote, ...]
+    created: int = 0
+    reviews: tuple[tuple[int, str], ...] = ()
+
+
+def exported_notes(path: Path) -> tuple[ExportedNote, ...]:
+    """The notes of a package that Anki exported. Raises as `exported_collection` does."""
+    return exported_collection(path).notes
+
+
+def exported_collection(path: Path) -> ExportedCollection:
+    """What Anki exported, in its present format or in that for old versions.
+
+    A collection that was exported whole (`.colpkg`) has it too. Raises `PrepdeckError` when the
     file is none of these.
     """
     help = "export the deck from Anki as .apkg; the option for older versions will do too"
     with database_in(path, EXPORTED, "a package that Anki exported", help) as database:
         field_names = _field_names(database)
         note_rows = database.execute("select guid, mid, flds, tags, mod from notes")
-        return tuple(
+        notes = tuple(
             ExportedNote(
                 guid=str(guid),
                 fields=dict(
@@ -50,6 +74,10 @@ def exported_notes(path: Path) -> tuple[ExportedNote, ...]:
             )
             for guid, notetype_id, joined_fields, joined_tags, modified in note_rows
         )
+        (created,) = database.execute("select crt from col").fetchone()
+        review_rows = database.execute(_REVIEWS)
+        reviews = tuple((int(time), str(guid)) for time, guid in review_rows)
+        return ExportedCollection(notes, int(created), reviews)
 
 
 def _field_names(database: sqlite3.Connection) -> dict[int, tuple[str, ...]]:

@@ -7,15 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
-from builder.deck import (
-    EMPLOYER_TAG,
-    Deck,
-    Note,
-    NoteType,
-    digest_of_answer,
-    employer_label,
-    owned_id,
-)
+from builder.deck import Deck, Note, NoteType, owned_id
+from builder.digests import EMPLOYER_TAG, base_label, employer_label
 from builder.findings import Diagnostic, Scope
 from builder.ids import note_guid, row_id
 from builder.owner import private_keys
@@ -181,6 +174,11 @@ class Renderer:
             first_id = f"{first_id}/{target.first_id if target else item}"
         owner_key = view.key_of(definition)
         fields = (*content[:-2], owned_id(owner_key, first_id), *content[-2:])
+        words = _words(notetype, definition, fields)
+        if notetype.base and words:
+            position = notetype.index(notetype.base)
+            label = base_label("".join(words))
+            fields = (*fields[:position], label, *fields[position + 1 :])
         cards = notetype.cards_of(fields)
         if not cards:
             # Every card has a gate. Anki would import a note that no learner ever sees.
@@ -206,7 +204,7 @@ class Renderer:
             core_here=chosen.core_here,
             everywhere=definition.type_choice.everywhere,
             span=definition.span,
-            answer_digest=_answer_digest(notetype, fields) if answer is not None else "",
+            words=words,
         )
         self._notes[key] = note
         return note, findings
@@ -242,8 +240,11 @@ def _learners(selection: Selection, chosen: Chosen, name: str) -> Any:
     return getattr(selection.person, name).get(id)
 
 
-def _answer_digest(notetype: NoteType, fields: tuple[str, ...]) -> str:
-    return digest_of_answer(fields[notetype.index(notetype.answer)]) if notetype.answer else ""
+def _words(notetype: NoteType, definition: Definition, fields: tuple[str, ...]) -> tuple[str, ...]:
+    """The fields with words of the learner's: the answer, or all of what a private role defines."""
+    if notetype.personal:
+        return (fields[notetype.index(notetype.answer)],) if notetype.answer else ()
+    return fields[: notetype.index("id")] if definition.role else ()
 
 
 def renderer(project: Project) -> tuple[Renderer, list[Diagnostic]]:

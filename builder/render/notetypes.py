@@ -175,6 +175,10 @@ def _note_type(
             )
         if len(rendered_sides) == 2:
             front, back = rendered_sides
+            if card_key == note_type_file.base:
+                # Its field is filled, and it never has a card: the first field is never empty.
+                first_name = fields[0].name
+                front = f"{{{{^{first_name}}}}}{front}{{{{/{first_name}}}}}"
             if gate_field is not None:
                 gate_name = field_name_by_key[gate_field]
                 front = f"{{{{#{gate_name}}}}}{front}{{{{/{gate_name}}}}}"
@@ -209,6 +213,7 @@ def _note_type(
             (key for key, field in note_type_file.fields.items() if _has_answer(field.content)),
             None,
         ),
+        base=note_type_file.base,
     )
     return notetype, findings
 

@@ -74,7 +74,7 @@ def _of_rows(columns: list[str], old: Any, new: Any) -> str:
 
 def _inside(path: str, old: Any, new: Any) -> tuple[str, Any, Any]:
     """Note types, decks and presets are JSON in one column: the innermost value that differs."""
-    if isinstance(old, str) and isinstance(new, str) and old[:1] == new[:1] == "{":
+    if isinstance(old, str) and isinstance(new, str) and old[:2] == new[:2] == '{"':
         old, new = json.loads(old), json.loads(new)
     if isinstance(old, dict) and isinstance(new, dict):
         for key in {**old, **new}:

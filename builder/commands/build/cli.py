@@ -52,6 +52,20 @@ _PURPOSES = "; ".join(f"{name}: {output.purpose}" for name, output in OUTPUTS.it
     help="Before the build, restore the lock lines that this package was built with.",
 )
 @click.option("--prune", is_flag=True, help="Delete packages in build/ that no role has any more.")
+@click.option(
+    "--replace-answers",
+    metavar="EXPORT",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Instead of building, write a package that puts YAML's words in place of yours, for the"
+    " collection that EXPORT is of.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ID",
+    help="Of --replace-answers: this note alone; may be given several times.",
+)
+@click.option("--yes", is_flag=True, help="Of --replace-answers: do not ask before each note.")
 @click.pass_context
 def build(
     ctx: click.Context,
@@ -63,6 +77,9 @@ def build(
     out: Path | None,
     relock: tuple[Path, ...],
     prune: bool,
+    replace_answers: Path | None,
+    only: tuple[str, ...],
+    yes: bool,
 ) -> None:
     """Check the definitions, then write one package for each role.
 
@@ -77,6 +94,15 @@ def build(
         raise click.UsageError(f"a release is what learners import; --output {output} is not")
     if prune and (roles or release or out or not OUTPUTS[output].for_anki):
         raise click.UsageError("--prune tidies build/ after all roles were built: give it alone")
+    if replace_answers is not None:
+        if len(roles) != 1 or locked or strict or release or out or relock or prune:
+            raise click.UsageError(
+                "--replace-answers takes one role, and no other option of a build"
+            )
+        _replace(ctx, roles[0], replace_answers, only, yes=yes)
+        return
+    if only or yes:
+        raise click.UsageError("--only and --yes belong to --replace-answers")
     started_at = time.perf_counter()
     root = root_of(ctx)
     options: dict[str, Any] = {
@@ -118,6 +144,28 @@ def _restore(root: Path, packages: tuple[Path, ...]) -> None:
         from builder.commands.build.run import relock
 
         say_lines(text.about_restored(*relock(root, packages)), err=True)
+
+
+def _replace(
+    ctx: click.Context, role: str, export: Path, ids: tuple[str, ...], *, yes: bool
+) -> None:
+    """`--replace-answers`: shows both texts of each note, and asks."""
+    from builder import clock
+    from builder.cli.asking import on_terminal
+    from builder.commands.build.replace import Pair, replacement
+
+    def agree(pair: Pair) -> bool:
+        say_lines(text.about_pair(pair), err=True)
+        if yes or not on_terminal():
+            return yes
+        return click.confirm("replace Anki's words by YAML's", err=True)
+
+    result = replacement(root_of(ctx), role, export, clock.now(), only=ids, agree=agree)
+    if result.path is not None:
+        say(f"{near(result.path)}\n")
+    say_lines(text.about_replacement(result), err=True)
+    if result.left:
+        ctx.exit(1)
 
 
 def _build(root: Path, **options: Any) -> Built:

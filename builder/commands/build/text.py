@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from builder.cli.style import WIDTH, near
 from builder.phrasing import counted
 from builder.report import Packed, PutAway
+
+if TYPE_CHECKING:
+    from builder.commands.build.replace import Pair, Replacement
 
 
 def about_package(package: Packed, columns: int = WIDTH) -> Iterator[str]:
@@ -46,7 +50,36 @@ def _about_answers(package: Packed, columns: int) -> Iterator[str]:
     yield from wrap(f"answers changed in YAML: {rewritten_ids}", columns, subsequent_indent="  ")
     yield "  If you also edited these notes in Anki, Anki keeps your edits. Otherwise do nothing."
     yield "  To replace your edits by the words from YAML, export the deck from Anki, and run"
-    yield f"    prepdeck sync EXPORTED.apkg {package.role} --prefer yaml"
+    yield f"    prepdeck build {package.role} --replace-answers EXPORTED.apkg"
+
+
+def about_pair(pair: Pair) -> Iterator[str]:
+    """A note whose words in Anki would be replaced, with both texts."""
+    yield f"`{pair.name}` says in Anki:"
+    yield from (f"  - {line}" for line in pair.in_anki.splitlines())
+    if pair.lost:
+        yield f"  (with {', '.join(pair.lost)}, which YAML cannot say)"
+    yield "and in YAML:"
+    yield from (f"  + {line}" for line in pair.in_yaml.splitlines() or [""])
+
+
+def about_replacement(result: Replacement) -> Iterator[str]:
+    """What a package of `--replace-answers` holds, and how to use it."""
+    if result.left:
+        yield f"{counted(len(result.left), 'note')} left as in Anki: {', '.join(result.left)}"
+        if result.path is None:
+            yield "  agree to each on a terminal, or name them with --only, and give --yes"
+    if result.path is None:
+        yield "no package was written: there is nothing to replace"
+        return
+    yield (
+        f"{counted(len(result.replaced), 'note')} with your words replaced,"
+        f" {counted(len(result.refreshed), 'note')} without"
+    )
+    yield "  Import it now, once, into the collection that you exported, with Anki's default"
+    yield "  options. Your own tags stay; a star, or the tag `leech`, goes as in every import."
+    yield "  What you edit in Anki after the export stays. In another collection it could replace"
+    yield "  words that you wrote there: delete the file afterwards."
 
 
 def about_put_away(searches: Iterable[PutAway]) -> Iterator[str]:

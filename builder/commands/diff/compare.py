@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
 from builder.cloze import card_names
-from builder.deck import without_employer
-from builder.lock.slow_clock import Clock, clock_of
+from builder.commands.diff.slow import is_slow, newest_of, personal_type_ids_of
+from builder.digests import without_employer
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
 from builder.render.text import plain
@@ -24,7 +24,7 @@ _TOPIC = "Topic"
 class NoteSummary:
     """What a diff shows of a note. `front` is plain text, `notetype` lacks the project's title.
 
-    `personal`: a note to fill in, which no import takes from a learner who has changed it.
+    `personal`: it holds the learner's own words, and no import takes it from one who changed it.
     """
 
     kind: str
@@ -123,7 +123,8 @@ def compare(old: Package, new: Package) -> Diff:
     """The differences, note by note (by GUID); each list is sorted by kind, `Id` and note type."""
     old_by_guid = {note.guid: note for note in old.notes}
     new_by_guid = {note.guid: note for note in new.notes}
-    personal_type_ids = _personal(old) | _personal(new)
+    personal_type_ids = personal_type_ids_of(old) | personal_type_ids_of(new)
+    newest_time = max(newest_of(old), newest_of(new))
 
     def summary(note: PackedNote, package: Package) -> NoteSummary:
         notetype = package.notetypes[note.notetype]
@@ -133,7 +134,7 @@ def compare(old: Package, new: Package) -> Diff:
             id=note.field(notetype, "Id"),
             notetype=_without_title(notetype.name, package),
             front=_text(note.fields[0]).replace("\n", " / "),
-            personal=notetype.id in personal_type_ids,
+            personal=notetype.id in personal_type_ids or is_slow(note, newest_time),
         )
 
     removed_notes = [note for guid, note in old_by_guid.items() if guid not in new_by_guid]
@@ -159,7 +160,7 @@ def compare(old: Package, new: Package) -> Diff:
         notetypes=tuple(_note_type_changes(old, new)),
         restamped=_sorted(restamped_notes),
         search=_search(removed_notes, old, new),
-        backwards=_newest(old) > _newest(new),
+        backwards=newest_of(old) > newest_of(new),
     )
 
 
@@ -256,21 +257,6 @@ def _search(removed: Sequence[PackedNote], old: Package, new: Package) -> str:
         for type_name, ids_of_type in sorted(ids_by_type.items())
     ]
     return searches[0] if len(searches) == 1 else " or ".join(f"({search})" for search in searches)
-
-
-def _personal(package: Package) -> set[int]:
-    """Ids of note types on the slow clock: a package does not say which they are."""
-    newest_time = _newest(package)
-    return {
-        package.notetypes[note.notetype].id
-        for note in package.notes
-        if clock_of(note.modified, newest_time) is not Clock.PRESENT
-    }
-
-
-def _newest(package: Package) -> int:
-    """When the note that changed last was changed, in Unix seconds."""
-    return max(note.modified for note in package.notes)
 
 
 def deck_of(package: Package) -> str:

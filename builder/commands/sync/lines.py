@@ -1,147 +1,86 @@
-"""The lines of the lock after a sync: what a learner has counts as packed when they changed it.
+"""The lines of the lock after a sync: they remember words. No time changes.
 
-A build then packs the note with that time, and Anki finds nothing newer. The next change in YAML is
-one second newer than the learner's copy, and older than whatever the learner changes later.
+A note that a learner wrote in stays on the slow clock, so that no copy of it is ever replaced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from builder.commands.sync.answers import (
-    Answer,
-    LearnerNote,
-    Rendered,
-    definition_of,
-    is_touched,
-    lock_line,
-)
 from builder.commands.sync.tags import TaggedDefinition
-from builder.deck import Deck, Note
-from builder.html.blocks import parse_field
-from builder.html.loss import Loss
 from builder.lock import LockPath, Locks, NoteLine, lock_path
 from builder.lock.future import AHEAD
-from builder.project import Project, Role
+from builder.lock.lines import with_declined, with_words
+from builder.project import Project
+from builder.words.judge import Outcome
+from builder.words.notes import (
+    OwnedNote,
+    Packed,
+    definition_of,
+    is_saved,
+    lock_line,
+)
+from builder.words.texts import LearnerText
 
 #: A new line, and the lock that it goes into.
 LockLine = tuple[LockPath, NoteLine]
 
 
-def rendered_notes(deck: Deck) -> Rendered:
-    """All notes of a deck, also those that wait because they do not fit before the interview."""
-    return {(note.notetype, note.first_id): note for note in (*deck.notes, *deck.waiting)}
-
-
-def is_ahead(note: LearnerNote, now: int) -> bool:
+def is_ahead(owned: OwnedNote, now: int) -> bool:
     """Whether the note was edited after `now` (Unix seconds), which no lock may say."""
-    return note.exported.modified > now + AHEAD
+    return owned.note.exported.modified > now + AHEAD
 
 
-def has_media(losses: Iterable[Loss]) -> bool:
-    """Whether a part of the answer is in Anki only, so that no text of ours may replace it."""
-    return any(loss.is_media for loss in losses)
-
-
-def agreed_lines(
-    agreed: Iterable[Answer], after: Mapping[str, Rendered], now: int
-) -> Iterator[LockLine]:
-    """Lines of notes whose words YAML has now.
-
-    `after`: each role's notes as they are packed now. `now`: Unix seconds.
-    """
-    for answer in agreed:
-        packed_note = _packed(answer.note, answer.role, after)
-        if (
-            packed_note is not None
-            and not has_media(answer.lost)
-            and not is_ahead(answer.note, now)
-        ):
-            answer_since = answer.note.exported.modified
-            yield _answered_line(answer, packed_note, packed_note.digest, answer_since)
-
-
-def overruled_lines(
-    overruled: Iterable[Answer], before: Mapping[str, Rendered], now: int
-) -> Iterator[LockLine]:
-    """Lines of notes that must get YAML's words: they hold what Anki has, so that a build differs.
-
-    `before`: each role's notes as they were packed before the sync. `now`: Unix seconds.
-    """
-    for answer in overruled:
-        packed_note = _packed(answer.note, answer.role, before)
-        if packed_note is not None and not is_ahead(answer.note, now):
-            yield _answered_line(answer, packed_note, answer.note.digest, now)
-
-
-def _answered_line(answer: Answer, packed_note: Note, digest: str, answer_since: int) -> LockLine:
-    return _path(answer.note, answer.role, answered=True), NoteLine(
-        *answer.note.key,
-        time=answer.note.exported.modified,
-        digest=digest,
-        cards=_card_keys(answer.note, packed_note),
-        answered=True,
-        answer_digest=packed_note.answer_digest,
-        answer_since=answer_since,
-    )
+def word_lines(texts: Iterable[LearnerText], locks: Locks) -> Iterator[LockLine]:
+    """Lines of notes whose words YAML took, or decided against."""
+    lines: dict[str, LockLine] = {}
+    for text in texts:
+        owned = text.owned
+        line = lock_line(locks, owned.role, owned.note.key)
+        if line is None or owned.packed is None:
+            continue
+        if text.outcome is Outcome.FROM_ANKI:
+            words = with_words(line.words, owned.note.words.digest, taken=True)
+        elif text.outcome is Outcome.OVERRULED:
+            words = with_declined(line.words, owned.note.words.digest)
+        else:
+            continue
+        lines[owned.note.name] = _path(owned, answered=True), replace(line, words=words)
+    yield from lines.values()
 
 
 def tagged_lines(
     project: Project,
     tagged: Iterable[TaggedDefinition],
-    notes: Iterable[tuple[LearnerNote, Role]],
-    rendered: tuple[Mapping[str, Rendered], Mapping[str, Rendered]],
+    notes: Iterable[OwnedNote],
+    after: Packed,
     locks: Locks,
     now: int,
 ) -> Iterator[LockLine]:
-    """Lines of notes that the learner tagged or edited, and that the next build changes no further.
+    """Lines of notes of the catalogue's that the learner tagged, for the next build to leave alone.
 
-    `rendered`: the notes as they were packed before the tags were in YAML, and with them. `now`:
-    Unix seconds.
+    `after`: notes as they are packed with the tags. `now`: Unix seconds.
     """
-    rendered_before, rendered_after = rendered
     tagged_ids = {(change.role.id, change.definition.id) for change in tagged}
-    for note, role in notes:
-        definition = definition_of(project, role, note.first_id)
-        note_line = lock_line(locks, role, note.key)
-        if definition is None or (role.id, definition.id) not in tagged_ids or note_line is None:
+    for owned in notes:
+        note, role, old_note = owned.note, owned.role, owned.packed
+        definition = definition_of(role, project, note.first_id)
+        line = lock_line(locks, role, note.key)
+        if note.is_slow or definition is None or line is None or old_note is None:
             continue
-        old_note = _packed(note, role, rendered_before)
-        new_note = _packed(note, role, rendered_after)
-        if (
-            old_note is None
-            or new_note is None
-            or old_note.digest != note_line.digest
-            or is_ahead(note, now)
-        ):
+        new_note = after.get((role.folder, note.exported.guid))
+        if (role.id, definition.id) not in tagged_ids or new_note is None:
             continue
-        if not is_touched(note, note_line, now) or (
-            note.notetype.personal and _has_words(note, new_note)
-        ):
+        if old_note.digest != line.digest or is_ahead(owned, now) or not is_saved(note, line, now):
             continue
-        edit_time, card_keys = note.exported.modified, _card_keys(note, new_note)
-        line_lock = _path(note, role, answered=note_line.answered)
-        yield line_lock, replace(note_line, time=edit_time, digest=new_note.digest, cards=card_keys)
+        card_keys = note.notetype.card_keys(new_note.fields, new_note.cards)
+        time = note.exported.modified
+        yield (
+            _path(owned, answered=line.answered),
+            replace(line, time=time, digest=new_note.digest, cards=card_keys),
+        )
 
 
-def _path(note: LearnerNote, role: Role, *, answered: bool) -> LockPath:
-    return lock_path(role.folder, own=note.owner_key == role.key, answered=answered)
-
-
-def _has_words(note: LearnerNote, packed_note: Note) -> bool:
-    """Whether somebody wrote an answer: then the outcome of that answer decides on the line."""
-    answer_content = parse_field(note.answer)
-    return packed_note.answered or bool(answer_content.blocks or answer_content.losses)
-
-
-def _packed(note: LearnerNote, role: Role, rendered: Mapping[str, Rendered]) -> Note | None:
-    """The note as prepdeck packs it, if it is the same note that the learner has."""
-    packed_note = rendered.get(role.id, {}).get((note.notetype.folder, note.first_id))
-    return (
-        packed_note if packed_note is not None and packed_note.guid == note.exported.guid else None
-    )
-
-
-def _card_keys(note: LearnerNote, packed_note: Note) -> tuple[str, ...]:
-    return note.notetype.card_keys(packed_note.fields, packed_note.cards)
+def _path(owned: OwnedNote, *, answered: bool) -> LockPath:
+    return lock_path(owned.role.folder, own=owned.is_own, answered=answered)

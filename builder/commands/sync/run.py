@@ -2,56 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from builder import atomic
-from builder.commands.sync.answers import (
-    Answer,
-    LearnerNote,
-    Outcome,
-    Rendered,
-    answers,
-    is_touched,
-    lock_line,
-)
-from builder.commands.sync.lines import (
-    LockLine,
-    agreed_lines,
-    has_media,
-    is_ahead,
-    overruled_lines,
-    rendered_notes,
-    tagged_lines,
-)
+from builder.commands.sync.lines import LockLine, is_ahead, tagged_lines, word_lines
 from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
-from builder.edit.insert import with_block, with_items
+from builder.edit.insert import with_block, with_items, with_text
 from builder.findings import PrepdeckError
-from builder.html.blocks import parse_field
-from builder.ids import owner_key_and_first_id
 from builder.load.files import file_with
 from builder.lock import LockPath, Locks, NoteLine, exclusive_access, read_locks, write_locks
-from builder.package import ExportedNote, exported_notes
-from builder.phrasing import counted
-from builder.pipeline import Compiled, compile_project
+from builder.package import ExportedCollection, exported_collection
+from builder.pipeline import compile_project
 from builder.project import Project, Role
 from builder.render.text import VARIABLE
+from builder.words import memory
+from builder.words.judge import Outcome
+from builder.words.notes import (
+    OwnedNote,
+    Packed,
+    learner_notes,
+    owned_notes,
+    packed_notes,
+)
+from builder.words.texts import ANSWERS, LearnerText, learner_texts
 
 Preference = Literal["anki", "yaml"]
-#: What `--prefer` makes of an answer in doubt.
+#: What `--prefer` makes of a text in doubt.
 _DECIDED = {"anki": Outcome.FROM_ANKI, "yaml": Outcome.OVERRULED}
 
-_ANSWERS, _TAGS = "my_answers", "my_tags"
+_TAGS = "my_tags"
+
+#: Which side a learner prefers for a text in doubt; None for neither.
+Decide = Callable[[LearnerText], Preference | None]
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
     """What to read, and how. `role` gets the answers to notes that no private role owns.
 
-    `now`: Unix seconds. `prefer` decides where both sides were changed; `dry_run` writes nothing.
+    `now`: Unix seconds. `prefer` decides where both sides were changed, for the definitions of
+    `only`, or for all; `decide` is asked for each of the rest. `dry_run` writes nothing.
     """
 
     root: Path
@@ -60,6 +54,8 @@ class SyncOptions:
     role: str | None = None
     prefer: Preference | None = None
     dry_run: bool = False
+    only: Collection[str] = ()
+    decide: Decide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +70,27 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """What was changed. `in_doubt`: both sides changed these answers, and nothing was written."""
+    """What was changed. `in_doubt`: both sides changed these texts, and nothing was written.
+
+    `has_reviews`: the export has reviews, by which the collection is known again.
+    """
 
     changes: tuple[FileChange, ...]
-    from_anki: tuple[Answer, ...]
+    from_anki: tuple[LearnerText, ...]
     tagged: tuple[TaggedDefinition, ...]
-    in_doubt: tuple[Answer, ...]
-    overruled: tuple[Answer, ...]
+    in_doubt: tuple[LearnerText, ...]
+    overruled: tuple[LearnerText, ...]
     warnings: tuple[str, ...]
+    has_reviews: bool = field(default=False, compare=False)
 
 
 def sync(options: SyncOptions) -> SyncResult:
     """Writes what the learner changed in Anki: YAML first, then the lines in the lock.
 
-    If it is interrupted in between, the next sync finds both sides equal and completes the lock.
-    Raises `PrepdeckError` for packages, roles and files that it cannot use; then it writes nothing.
+    If it is interrupted in between, the next sync finds both sides equal. Raises `PrepdeckError`
+    for packages, roles and files that it cannot use; then it writes nothing.
     """
-    exported = exported_notes(options.package)
+    exported = exported_collection(options.package)
     with exclusive_access(options.root):
         compiled = compile_project(options.root)
         project = compiled.project
@@ -100,150 +100,127 @@ def sync(options: SyncOptions) -> SyncResult:
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
-        notes_with_roles = _with_roles(options, compiled, locks, exported)
-        rendered_before = {deck.role: rendered_notes(deck) for deck in compiled.decks}
-        judged_answers = answers(project, notes_with_roles, rendered_before, locks, options.now)
-        answers_by_outcome, warnings = _by_outcome(options, judged_answers)
-        from_anki = answers_by_outcome[Outcome.FROM_ANKI]
-        overruled = answers_by_outcome[Outcome.OVERRULED]
-        tagged = tagged_definitions(project, notes_with_roles, locks, options.now)
+        notes = owned_notes(
+            compiled,
+            str(options.package),
+            learner_notes(compiled, exported.notes),
+            options.role,
+        )
+        collections = _collections(exported, notes)
+        at_last_sync = {
+            folder: _at_last_sync(options.root, folder, collection)
+            for folder, collection in collections.items()
+        }
+        judged_texts = learner_texts(project, notes, locks, at_last_sync, options.now)
+        by_outcome, warnings = _by_outcome(options, judged_texts)
+        from_anki, overruled = by_outcome[Outcome.FROM_ANKI], by_outcome[Outcome.OVERRULED]
+        tagged = tagged_definitions(project, notes, locks, options.now)
         file_changes = _changes(project, from_anki, tagged)
         if not options.dry_run:
             for change in file_changes:
-                atomic.write(change.path, change.new)
-            agreed_answers = [*from_anki, *answers_by_outcome[Outcome.AGREED]]
-            changed_roles = [
-                *(answer.role for answer in agreed_answers),
-                *(change.role for change in tagged),
-            ]
-            rendered_after = _rendered(options.root, changed_roles) if changed_roles else {}
+                # The file that a link leads to is written, and the link stays.
+                atomic.write(change.path.resolve(), change.new)
+            after = _packed(options.root, (change.role for change in tagged)) if tagged else {}
             lock_lines = [
-                *overruled_lines(overruled, rendered_before, options.now),
-                *tagged_lines(
-                    project,
-                    tagged,
-                    notes_with_roles,
-                    (rendered_before, rendered_after),
-                    locks,
-                    options.now,
-                ),
-                *agreed_lines(agreed_answers, rendered_after, options.now),
+                *word_lines([*from_anki, *overruled], locks),
+                *tagged_lines(project, tagged, notes, after, locks, options.now),
             ]
             _write_lines(options.root, project, locks, lock_lines)
+            doubted = {text.owned.note.name for text in by_outcome[Outcome.IN_DOUBT]}
+            for folder, collection in collections.items():
+                _remember(options.root, folder, collection, at_last_sync[folder], doubted)
     return SyncResult(
         changes=tuple(file_changes),
         from_anki=tuple(from_anki),
         tagged=tuple(tagged),
-        in_doubt=tuple(answers_by_outcome[Outcome.IN_DOUBT]),
+        in_doubt=tuple(by_outcome[Outcome.IN_DOUBT]),
         overruled=tuple(overruled),
         warnings=tuple(dict.fromkeys(warnings)),
+        has_reviews=bool(exported.reviews),
     )
 
 
-def _with_roles(
-    options: SyncOptions, compiled: Compiled, locks: Locks, exported: Iterable[ExportedNote]
-) -> list[tuple[LearnerNote, Role]]:
-    """The notes of this project, each with the private role that its words belong to."""
-    project, package_path = compiled.project, options.package
-    private_by_id = {role.id: role for role in project.roles.values() if role.private}
-    role_by_key = {role.key: role for role in private_by_id.values()}
-    receiver = project.role(options.role, private_by_id, "private role") if options.role else None
-    learner_notes = list(_learner_notes(compiled, exported))
-    if not learner_notes:
-        raise PrepdeckError(
-            f"{package_path} has no note of this project",
-            help="export the deck that `prepdeck build` made, or the whole collection",
+def _collections(
+    exported: ExportedCollection, notes: Iterable[OwnedNote]
+) -> dict[str, memory.Collection]:
+    """The collection as each person or private role has a part in it, by their folders."""
+    words: dict[str, dict[str, str]] = {}
+    guids: dict[str, set[str]] = {}
+    for owned in notes:
+        folder = owned.role.folder
+        guids.setdefault(folder, set()).add(owned.note.exported.guid)
+        if owned.note.is_slow:
+            words.setdefault(folder, {})[owned.note.name] = owned.note.words.digest
+    return {
+        folder: memory.Collection(
+            exported.created,
+            tuple(time for time, guid in exported.reviews if guid in guids[folder]),
+            words.get(folder, {}),
         )
-    owner_role_ids = {
-        role_by_key[note.owner_key].id for note in learner_notes if note.owner_key in role_by_key
+        for folder in guids
     }
-    if receiver is not None and (other_role_ids := owner_role_ids - {receiver.id}):
-        raise PrepdeckError(
-            f"{package_path} has notes of `{min(other_role_ids)}`, not only of `{receiver.id}`",
-            help="leave the role out, or name that one: its answers belong to nobody else",
-        )
-    notes_with_roles: list[tuple[LearnerNote, Role]] = []
-    unowned_count = 0
-    for note in learner_notes:
-        role = role_by_key.get(note.owner_key) or receiver
-        if role is not None:
-            notes_with_roles.append((note, role))
-        elif note.notetype.personal and parse_field(note.answer).blocks:
-            note_line = lock_line(locks, None, note.key)
-            unowned_count += is_touched(note, note_line, options.now)
-    if unowned_count:
-        help = "create a role for them: prepdeck new role"
-        if private_by_id:
-            help = f"name the role that gets them: prepdeck sync {package_path} ROLE"
-            help += f" (yours: {', '.join(private_by_id)})"
-        message = (
-            f"{package_path} has {counted(unowned_count, 'answer')} to notes of no private role"
-        )
-        raise PrepdeckError(message, help=help)
-    # A role's own note comes before one of the catalogue's with the same question.
-    return sorted(
-        notes_with_roles,
-        key=lambda pair: (pair[1].id, pair[0].owner_key != pair[1].key, pair[0].id),
-    )
 
 
-def _learner_notes(compiled: Compiled, exported: Iterable[ExportedNote]) -> Iterator[LearnerNote]:
-    namespace = compiled.project.settings.value.namespace
-    for note in exported:
-        for notetype in compiled.renderer.notetypes.values() if "Id" in note.fields else ():
-            note_id = note.fields["Id"]
-            owner_and_first_id = owner_key_and_first_id(
-                namespace, notetype.folder, note_id, note.guid
-            )
-            if owner_and_first_id is not None:
-                yield LearnerNote(note, notetype, *owner_and_first_id)
+def _at_last_sync(root: Path, folder: str, collection: memory.Collection) -> Mapping[str, str]:
+    """The words of the same collection when it was synced last; none if it is not known."""
+    known = [one for one in memory.seen(root, folder) if one.goes_on_in(collection)]
+    return known[-1].words if known else {}
+
+
+def _remember(
+    root: Path,
+    folder: str,
+    collection: memory.Collection,
+    at_last_sync: Mapping[str, str],
+    doubted: Collection[str],
+) -> None:
+    """Keeps what this sync saw; words in doubt are not settled, so the older ones stay."""
+    if collection.reviews:
+        settled = {name: words for name, words in collection.words.items() if name not in doubted}
+        memory.remember(root, folder, replace(collection, words={**at_last_sync, **settled}))
 
 
 def _by_outcome(
-    options: SyncOptions, judged_answers: Iterable[Answer | str]
-) -> tuple[dict[Outcome, list[Answer]], list[str]]:
-    """The answers by outcome, those in doubt as `--prefer` decides; and what to warn of."""
-    answers_by_outcome: dict[Outcome, list[Answer]] = {outcome: [] for outcome in Outcome}
+    options: SyncOptions, judged_texts: Iterable[LearnerText | str]
+) -> tuple[dict[Outcome, list[LearnerText]], list[str]]:
+    """The texts by outcome, those in doubt as the learner decides; and what to warn of."""
+    by_outcome: dict[Outcome, list[LearnerText]] = {outcome: [] for outcome in Outcome}
     warnings: list[str] = []
-    for answer in judged_answers:
-        if isinstance(answer, str):
-            warnings.append(answer)
+    for text in judged_texts:
+        if isinstance(text, str):
+            warnings.append(text)
             continue
-        if answer.outcome is Outcome.IN_DOUBT and options.prefer is not None:
-            answer = replace(answer, outcome=_DECIDED[options.prefer])
-        answers_by_outcome[answer.outcome].append(answer)
-        warnings += _warnings(answer, options.now)
-    return answers_by_outcome, warnings
+        if text.outcome is Outcome.IN_DOUBT:
+            preference = None
+            if options.prefer and (not options.only or text.definition.id in options.only):
+                preference = options.prefer
+            elif options.decide is not None and not options.prefer:
+                preference = options.decide(text)
+            if preference is not None:
+                text = replace(text, outcome=_DECIDED[preference])
+        by_outcome[text.outcome].append(text)
+        warnings += _warnings(text, options.now)
+    return by_outcome, warnings
 
 
-def _warnings(answer: Answer, now: int) -> Iterator[str]:
-    """What a learner should know of an answer. `now`: Unix seconds."""
-    if answer.outcome is Outcome.EMPTIED and answer.in_yaml is not None:
-        yield f"{answer.name} was emptied in Anki but stays in {answer.in_yaml.file}"
-    if answer.outcome not in (Outcome.FROM_ANKI, Outcome.AGREED):
+def _warnings(text: LearnerText, now: int) -> Iterator[str]:
+    """What a learner should know of a text. `now`: Unix seconds."""
+    if text.outcome is Outcome.EMPTIED and text.in_yaml is not None:
+        yield f"{text.name} was emptied in Anki but stays in {text.in_yaml.file}"
+    if text.outcome not in (Outcome.FROM_ANKI, Outcome.AGREED):
         return
-    if (
-        answer.outcome is Outcome.FROM_ANKI
-        and answer.in_yaml
-        and VARIABLE.search(answer.in_yaml.text)
-    ):
-        yield f"{answer.name} had variables in YAML; now it has their values"
-    loss_text = ", ".join(map(str, answer.lost))
-    if has_media(answer.lost):
-        yield f"{answer.name} has {loss_text}, in Anki only: changes in YAML do not reach this note"
-    elif loss_text:
-        yield (
-            f"{answer.name} has {loss_text}: "
-            "Anki loses that when you next change the answer in YAML"
-        )
-    if is_ahead(answer.note, now):
-        yield f"{answer.name} was edited with a clock that is ahead of this one: sync again later"
+    if text.outcome is Outcome.FROM_ANKI and text.in_yaml and VARIABLE.search(text.in_yaml.text):
+        yield f"{text.name} had variables in YAML; now it has their values"
+    if text.lost:
+        yield f"{text.name} has {', '.join(map(str, text.lost))}, in Anki only: YAML cannot say it"
+    if is_ahead(text.owned, now):
+        yield f"{text.name} was edited with a clock that is ahead of this one"
 
 
 def _changes(
-    project: Project, from_anki: Iterable[Answer], tagged: Iterable[TaggedDefinition]
+    project: Project, from_anki: Iterable[LearnerText], tagged: Iterable[TaggedDefinition]
 ) -> list[FileChange]:
-    """The files with the answers and tags in them."""
+    """The files with the texts and tags in them."""
     contents_by_file: dict[str, tuple[bytes, bytes]] = {}
 
     def change(file: str, edit: Callable[[bytes], bytes]) -> None:
@@ -253,15 +230,16 @@ def _changes(
         old_content, new_content = contents_by_file[file]
         contents_by_file[file] = old_content, edit(new_content)
 
-    for answer in from_anki:
-        yaml_file = answer.in_yaml.file if answer.in_yaml else _file(project, answer.role, _ANSWERS)
-        definition_id, answer_text = answer.definition.id, answer.in_anki
-        change(
-            yaml_file,
-            partial(
-                with_block, file=yaml_file, section=_ANSWERS, key=definition_id, text=answer_text
-            ),
-        )
+    for text in from_anki:
+        if text.is_answer:
+            yaml_file = text.in_yaml.file if text.in_yaml else _file(project, text.role, ANSWERS)
+            section, key = text.path
+            edit = partial(with_block, file=yaml_file, section=section, key=key, text=text.in_anki)
+        else:
+            assert text.in_yaml is not None
+            yaml_file = text.in_yaml.file
+            edit = partial(with_text, file=yaml_file, path=text.path, text=text.in_anki)
+        change(yaml_file, edit)
     for tagged_definition in tagged:
         role, definition_id = tagged_definition.role, tagged_definition.definition.id
         tag_nodes = role.tags.get(definition_id)
@@ -278,16 +256,19 @@ def _changes(
 
 
 def _file(project: Project, role: Role, section: str) -> str:
-    """The role's file that has the section, or the one with `role:`."""
+    """The role's file that has the section, or the one with `role:` or `me:`."""
     yaml_path = file_with(project.root, role.id, section)
     return yaml_path.relative_to(project.root).as_posix() if yaml_path else role.span.file
 
 
-def _rendered(root: Path, roles: Iterable[Role]) -> dict[str, Rendered]:
-    """The roles' notes as the files have them now."""
-    active_ids = tuple(sorted({role.id for role in roles if role.retired is None}))
-    decks = compile_project(root, active_ids).decks if active_ids else ()
-    return {deck.role: rendered_notes(deck) for deck in decks}
+def _packed(root: Path, roles: Iterable[Role]) -> Packed:
+    """The notes of the roles, and of the roles of these persons, as the files have them now."""
+    folders = {role.folder for role in roles}
+    return {
+        key: note
+        for key, note in packed_notes(compile_project(root).decks).items()
+        if key[0] in folders
+    }
 
 
 def _write_lines(root: Path, project: Project, locks: Locks, lines: Iterable[LockLine]) -> None:

@@ -1,14 +1,14 @@
-"""The tags that a learner added in Anki, to notes that a private role owns."""
+"""The tags that a learner added in Anki, to notes that a private role or a person owns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from builder.commands.sync.answers import LearnerNote, definition_of, is_touched, lock_line
 from builder.load.answers import is_own_tag
 from builder.lock import Locks
 from builder.project import Definition, Project, Role
+from builder.words.notes import OwnedNote, definition_of, is_saved, lock_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +21,19 @@ class TaggedDefinition:
 
 
 def tagged_definitions(
-    project: Project, notes: Iterable[tuple[LearnerNote, Role]], locks: Locks, now: int
+    project: Project, notes: Iterable[OwnedNote], locks: Locks, now: int
 ) -> list[TaggedDefinition]:
     """The definitions with tags that only Anki has; a sync adds tags to YAML and removes none.
 
     `now`: Unix seconds.
     """
     tagged_by_ids: dict[tuple[str, str], TaggedDefinition] = {}
-    for note, role in notes:
-        definition = definition_of(project, role, note.first_id)
-        if definition is None or definition.value is None or note.owner_key != role.key:
+    for owned in notes:
+        note, role = owned.note, owned.role
+        definition = definition_of(role, project, note.first_id)
+        if definition is None or definition.value is None or not owned.is_own:
             continue
-        if not is_touched(note, lock_line(locks, role, note.key), now):
+        if not is_saved(note, lock_line(locks, role, note.key), now):
             continue
         role_and_id = role.id, definition.id
         yaml_tags = tuple(tag.text for tag in role.tags.get(definition.id, ()))

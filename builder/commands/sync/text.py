@@ -2,52 +2,53 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from builder.commands.sync.answers import Answer
 from builder.commands.sync.run import FileChange, SyncResult
 from builder.phrasing import counted
+from builder.words.shown import both_sides, doubt_text, unified
+from builder.words.texts import LearnerText
 
 
 def file_diff(change: FileChange) -> str:
     """What changes in a file, as `diff -u` shows it."""
     old_text, new_text = change.old.decode("utf-8"), change.new.decode("utf-8")
-    return _unified(old_text, new_text, change.file, change.file)
+    return unified(old_text, new_text, change.file, change.file)
 
 
-def sync_text(result: SyncResult, *, dry_run: bool) -> Iterator[str]:
-    """Lines: answers in doubt, answers that were replaced in YAML, warnings, and a summary."""
-    for answer in result.in_doubt:
-        yield f"{answer.name} differs between YAML and Anki, and either may be newer:"
-        yield from _both_sides(answer)
+def sync_text(result: SyncResult, *, dry_run: bool, package: str = "") -> Iterator[str]:
+    """Lines: texts in doubt, texts that were replaced in YAML, warnings, and a summary."""
+    for text in result.in_doubt:
+        yield from doubt_text(text)
     if result.in_doubt:
-        yield "  help: take Anki's words with --prefer anki, or keep YAML's with --prefer yaml"
-    for answer in result.from_anki:
-        if answer.in_yaml is not None and not dry_run:
-            yield f"{answer.name} was replaced in YAML:"
-            yield from _both_sides(answer)
+        yield "  help: take Anki's words with --prefer anki, or keep YAML's with --prefer yaml;"
+        yield "  with --only ID for one definition after another"
+        if not result.has_reviews:
+            yield "  An export with scheduling information shows whether it is the same collection"
+            yield "  as at the last sync; then what you only wrote on in Anki is in no doubt."
+    for text in result.from_anki:
+        if text.in_yaml is not None and not dry_run:
+            yield f"{text.name} was replaced in YAML:"
+            yield from both_sides(text)
+    if result.overruled and not dry_run:
+        roles = ", ".join(dict.fromkeys(text.role.id for text in result.overruled))
+        yield "Anki keeps its words. To replace them by YAML's, in this collection alone:"
+        yield f"    prepdeck build {roles} --replace-answers {package}"
     yield from (f"warning: {warning}" for warning in result.warnings)
     would_be = "would be " if dry_run else ""
-    phrases = [f"{counted(len(result.from_anki), 'answer')} {would_be}taken from Anki"]
-    if result.tagged:
-        phrases.append(f"tags of {counted(len(result.tagged), 'definition')}")
-    if result.overruled:
-        phrases.append(f"{len(result.overruled)} kept as in YAML")
-    if result.in_doubt:
-        phrases.append(f"{len(result.in_doubt)} changed on both sides")
-    yield ", ".join(phrases)
+    yield ", ".join(
+        [
+            f"{_counted_texts(result.from_anki)} {would_be}taken from Anki",
+            *([f"tags of {counted(len(result.tagged), 'definition')}"] if result.tagged else []),
+            *([f"{len(result.overruled)} kept as in YAML"] if result.overruled else []),
+            *([f"{len(result.in_doubt)} in doubt"] if result.in_doubt else []),
+        ]
+    )
 
 
-def _both_sides(answer: Answer) -> Iterator[str]:
-    """An answer in YAML and in Anki, as `diff -u` shows them."""
-    assert answer.in_yaml is not None
-    yaml_text, anki_text = f"{answer.in_yaml.text.strip()}\n", f"{answer.in_anki}\n"
-    diff_lines = _unified(yaml_text, anki_text, answer.in_yaml.file, "Anki").splitlines()
-    yield from (f"  {line}" for line in diff_lines)
-
-
-def _unified(old_text: str, new_text: str, old_name: str, new_name: str) -> str:
-    old_and_new_lines = (old_text.splitlines(keepends=True), new_text.splitlines(keepends=True))
-    diff_lines = difflib.unified_diff(*old_and_new_lines, old_name, new_name)
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in diff_lines)
+def _counted_texts(texts: Iterable[LearnerText]) -> str:
+    texts = list(texts)
+    answers = sum(text.is_answer for text in texts)
+    phrases = [counted(answers, "answer")] if answers or not texts else []
+    phrases += [counted(len(texts) - answers, "text")] if answers < len(texts) else []
+    return " and ".join(phrases)

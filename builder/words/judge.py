@@ -1,0 +1,96 @@
+"""What a sync makes of words: who changed them, Anki or YAML, or nobody can tell.
+
+Times decide nothing, but for one thing: a note on the slow clock was not saved in Anki since it was
+packed. All else is told by the words themselves. Anki's go into YAML unasked only if the learner
+wrote them upon the words that YAML has now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from builder.digests import NO_WORDS, base_of
+from builder.html.words import words_digest
+from builder.lock.lines import DECLINED, FORGOTTEN, TAKEN
+
+
+class Outcome(Enum):
+    """What a sync does with words."""
+
+    #: YAML gets the words that Anki has.
+    FROM_ANKI = auto()
+    #: Both say the same.
+    AGREED = auto()
+    #: Both were changed, or nothing tells which is newer; nothing is written.
+    IN_DOUBT = auto()
+    #: As `IN_DOUBT`, but the learner decided for YAML.
+    OVERRULED = auto()
+    #: Anki has no words any more; YAML keeps its own.
+    EMPTIED = auto()
+    #: Nobody wrote anything in Anki that the last sync did not see.
+    IGNORED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a note on one side: fields as HTML, their digest to the letter, and `digest`."""
+
+    fields: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """The same for the same words."""
+        return words_digest(*self.fields)
+
+    @property
+    def base(self) -> str:
+        """The same for the same HTML."""
+        return base_of("".join(self.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a note's words, as digests.
+
+    `packed`: those of its line in the lock. `base`: what the learner's copy says it was packed
+    with, None if it does not say. `at_last_sync`: what the same collection had when it was synced
+    last; None when this is not known to be that collection.
+    """
+
+    packed: tuple[str, ...] = ()
+    base: str | None = None
+    at_last_sync: str | None = None
+
+
+def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
+    """Who changed the words of a note that was saved in Anki."""
+    yaml_names, anki_names = _names(in_yaml), _names(in_anki)
+    if in_anki.digest == in_yaml.digest:
+        return Outcome.AGREED
+    if known.at_last_sync == in_anki.digest or known.base == in_anki.base:
+        return Outcome.IGNORED
+    if f"{DECLINED}{in_anki.digest}" in known.packed:
+        return Outcome.IGNORED
+    packed = [
+        digest.removeprefix(TAKEN) for digest in known.packed if not digest.startswith(DECLINED)
+    ] or [NO_WORDS]
+    if not anki_names.isdisjoint(packed):
+        # Older words: the learner went back to them, or restored a backup. Where Anki's words were
+        # never taken, they are what we packed.
+        was_taken = any(digest.startswith((TAKEN, FORGOTTEN)) for digest in known.packed)
+        is_untouched = known.base is None and not was_taken and NO_WORDS not in anki_names
+        return Outcome.IGNORED if is_untouched else Outcome.IN_DOUBT
+    is_packed_last = packed[-1] in yaml_names
+    if known.base is None:
+        is_base = is_packed_last and len(packed) == 1
+    else:
+        is_base = is_packed_last and known.base == in_yaml.base
+    if is_base or known.at_last_sync == in_yaml.digest:
+        return Outcome.FROM_ANKI
+    return Outcome.IN_DOUBT
+
+
+def _names(words: Words) -> set[str]:
+    """Its digests, as locks of this and of older versions have them."""
+    return {words.digest, words.base}
