@@ -70,11 +70,11 @@ def _about(deck: Deck, note: Note, study_order: int) -> tuple[str, ...]:
 
 def _texts(deck: Deck, note: Note) -> dict[str, str]:
     """The fields of a note as plain text, by their names."""
-    fields = deck.notetypes[note.notetype].fields
+    notetype = deck.notetypes[note.notetype]
     return {
         field.name: plain_lines(html)
-        for field, html in zip(fields, note.fields, strict=True)
-        if field.key != _ID
+        for field, html in zip(notetype.fields, note.fields, strict=True)
+        if field.key not in (_ID, notetype.base)
     }
 
 
