@@ -481,7 +481,6 @@ NO_KIND = {
     "commands/ls/text.py": "the line of a definition in JSON",
     "commands/sheet/entries.py": "the look of an entry in sections.yaml",
     "commands/sheet/sections.py": "the look of an entry in sections.yaml",
-    "model/key_shapes.py": "a sort of text",
     "model/kind_file.py": "a sort of text",
     "render/fields.py": "a filter of expressions",
     "shape/shape.py": "a sort of text",

@@ -8,7 +8,7 @@ from typing import Any
 
 from builder.model.kind_faults import KindFaults, YamlPath
 from builder.model.kind_file import KeyFile
-from builder.shape.shape import Choice, Shape
+from builder.shape.shape import MARKDOWN, Choice, Shape
 from builder.shape.texts import Refused, parser_of
 
 #: How many keys may stand inside each other.
@@ -16,8 +16,6 @@ DEEPEST = 4
 
 #: What a key is: it has exactly one of these.
 _FORMS = ("type", "ref", "choices", "list", "keys", "each", "forms")
-#: The sorts of text in Markdown, in the order in which messages list them.
-_MARKDOWN = ("line", "prose", "cloze")
 #: What else `kind.yaml` says of a key, and the forms or sorts of text that it goes with.
 _GOES_WITH: dict[str, tuple[str, ...]] = {
     "by": ("forms",),
@@ -27,11 +25,11 @@ _GOES_WITH: dict[str, tuple[str, ...]] = {
     "default": ("type", "choices"),
     "least": ("whole", "number", "list", "each"),
     "most": ("whole", "number", "list", "each"),
-    "words": (*_MARKDOWN, "list", "keys", "each", "forms"),
+    "words": (*MARKDOWN, "list", "keys", "each", "forms"),
     "inputs": ("formula",),
     "gives": ("formula",),
     "dated": ("whole",),
-    "counted": _MARKDOWN,
+    "counted": MARKDOWN,
 }
 #: What a form or a sort of text cannot do without.
 _ALSO_NEEDS = (("each", "names"), ("forms", "by"), ("formula", "inputs"), ("formula", "gives"))

@@ -17,8 +17,8 @@ from typing import Annotated, Any, NamedTuple
 from builder.cloze import without_marks
 from builder.source import ScalarNode
 
-#: Sorts of text in Markdown, which a learner reads.
-MARKDOWN = frozenset({"line", "prose", "cloze"})
+#: Sorts of text in Markdown, which a learner reads, in the order in which messages list them.
+MARKDOWN = ("line", "prose", "cloze")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
