@@ -230,6 +230,24 @@ def test_a_person_can_be_made_before_the_first_role(project: MakeProject) -> Non
     assert notes(folder, "acme")
 
 
+def test_a_person_who_exists_is_not_created_again(project: MakeProject) -> None:
+    folder = project({})
+    runs(folder, "new", "person", "anna", "--extends", "agent")
+    before = tree(folder)
+    for options in ((), ("--extends", "agent")):
+        told = runs(folder, "new", "person", "anna", *options, status=2)
+        assert "`anna` already exists: decks/private/anna/me.yaml" in told
+    assert tree(folder) == before
+
+
+def test_a_person_of_roles_extends_what_they_do_and_nothing_else(project: MakeProject) -> None:
+    folder = project(ALONE)
+    before = tree(folder)
+    told = runs(folder, "new", "person", "anna", "acme", "--extends", "agent", status=2)
+    assert "--extends is for a person without roles" in told
+    assert tree(folder) == before
+
+
 # --- roles that move below a person -------------------------------------------------------------
 
 

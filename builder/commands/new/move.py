@@ -50,7 +50,6 @@ class PersonDraft:
 
     id: str
     roles: tuple[str, ...] = ()
-    extends: str | None = None
     suffix: Callable[[], str] = field(default=random_suffix)
 
 

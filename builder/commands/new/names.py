@@ -49,7 +49,7 @@ def check_person_id(project: Project, id: str) -> None:
     existing_role = project.roles.get(id)
     if existing_role is not None or folder.exists():
         existing = existing_role.span.file if existing_role else folder.relative_to(project.root)
-        help = "choose another name for the person: --person NAME"
+        help = "choose another name for the person; `new role` takes it as --person NAME"
         raise PrepdeckError(f"`{id}` already exists: {existing}", help=help)
 
 

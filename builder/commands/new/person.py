@@ -105,6 +105,7 @@ def new_person(project: Project, id: str, extends: str | None) -> tuple[Path, ..
 
     Raises `PrepdeckError` for a name that is taken, and for an unknown role.
     """
+    check_person_id(project, id)
     if extends is not None:
         parents = [role.id for role in project.roles.values() if not role.private or role.is_base]
         project.role(extends, parents)

@@ -41,9 +41,11 @@ def person(
     from builder.load import load
     from builder.lock import exclusive_access
 
+    if roles and extends:
+        raise click.UsageError("--extends is for a person without roles: leave it out")
     root = root_of(ctx)
     project, _ = load(root)
-    draft = PersonDraft(id=name, roles=roles_to_move(project, name, roles), extends=extends)
+    draft = PersonDraft(id=name, roles=roles_to_move(project, name, roles))
     if roles and not draft.roles:
         click.echo(f"nothing to do: {', '.join(roles)}: already a role of {name}", err=True)
         return
