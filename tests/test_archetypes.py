@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from test_new import assert_faultless, define, role
 from test_reference import rows, section
 
 from builder import shipped
+from builder.commands.new import definition
 from builder.commands.new.archetype import FILTERS, filled, project_files
 from builder.findings import PrepdeckError
 from builder.load import load
@@ -137,9 +139,21 @@ def test_every_filter_of_archetypes_is_in_the_reference() -> None:
     assert names.issuperset(FILTERS)
 
 
-def test_every_name_that_an_archetype_sees_is_in_the_reference(project: MakeProject) -> None:
-    names = {row[0].strip("`") for row in rows(section("Archetypes"))} - {"`ask`, `name` …"}
+def test_every_name_that_an_archetype_sees_is_in_the_reference(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deck = project({})
-    for name in sorted(name for name in names - set(FILTERS) if "`" not in name):
-        deck.write({LINE: f"they_say: [[ {name} | string | value ]]\nyou_say: x\npass_if: y\n"})
-        define(deck, "line", f"line-{name.replace('.', '-')}", "agent")
+    texts: dict[str, Any] = {}
+
+    def recorded(root: Path, name: str, visible: Mapping[str, Any]) -> str:
+        texts.update(visible)
+        return filled(root, name, visible)
+
+    monkeypatch.setattr(definition, "filled", recorded)
+    define(deck, "line", "line-new", "agent")
+    # The first row stands for all keys of the kind; topics are more than what was typed.
+    (keys, *names), kind = rows(section("Archetypes")), load(deck.root)[0].kinds["line"]
+    assert keys[0] == "`ask`, `name` …"
+    own = kind.shape.keys.keys() - {"topics"}
+    visible = (texts.keys() - own - {"project"}) | {f"project.{name}" for name in texts["project"]}
+    assert visible == {row[0].strip("`") for row in names} - {*FILTERS}

@@ -526,4 +526,8 @@ def test_ids_of_topics_may_be_given_as_a_list(project: MakeProject) -> None:
         "templates/term/kind.yaml", "keys:\n", "keys:\n  at: {list: {ref: topic}, needed: true}\n"
     )
     deck.edit("templates/term/new.yaml", "means: [[", "at:[[ at | items ]]\nmeans: [[")
-    new(deck, "term", "warm", *TERM, "--at", next(t for t in load(deck.root)[0].topics if "/" in t))
+    topics = ("customer/complaints", "operations/metrics")
+    options = [part for topic in topics for part in ("--at", topic)]
+    new(deck, "term", "warm", *TERM, *options, "--role", "agent")
+    assert load(deck.root)[0].definitions["warm"].value.at == topics
+    assert_faultless(deck)
