@@ -12,7 +12,7 @@ import sys
 from typing import Any
 
 from anki.collection import Collection
-from life import history, imports
+from life import history, imports, studies
 
 
 def questions(col: Collection) -> list[str]:
@@ -26,12 +26,7 @@ def live(folder: str, first: str, second: str) -> dict[str, Any]:
     col = Collection(f"{folder}/collection.anki2")
     logs = [imports(col, first)]
     fronts = [questions(col)]
-    deck = next(d for d in col.decks.all_names_and_ids() if d.name.endswith("::Agent"))
-    col.decks.select(deck.id)  # type: ignore[arg-type]
-    for _ in range(2):
-        card = col.sched.getCard()  # type: ignore[union-attr]
-        card.start_timer()
-        col.sched.answerCard(card, 3)  # type: ignore[union-attr]
+    studies(col, 2)
     before = history(col)
     logs += [imports(col, second), imports(col, second)]
     col.fix_integrity()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,9 @@ from builder import shipped
 from builder.findings import Diagnostic
 from builder.lock import parse_lock
 from builder.pipeline import BuildOptions, Built, build
+
+if TYPE_CHECKING:  # importing Anki takes longer than most tests
+    from learner import Learner
 
 # A deadline would assert a wall-clock time.
 settings.register_profile("prepdeck", deadline=None)
@@ -199,3 +203,12 @@ def project(tmp_path: Path) -> MakeProject:
         return folder
 
     return make
+
+
+@pytest.fixture
+def anna(tmp_path: Path) -> Iterator[Learner]:
+    """A learner whose collection is empty."""
+    from learner import learner
+
+    with learner(tmp_path / "anna") as someone:
+        yield someone

@@ -53,6 +53,16 @@ def history(col: Collection) -> dict[str, list[Any]]:
     return {str(row[0]): list(row[1:]) for row in rows}
 
 
+def studies(col: Collection, cards: int) -> None:
+    """Answers so many cards of the deck `Agent`, each with "Good"."""
+    deck = next(d for d in col.decks.all_names_and_ids() if d.name.endswith("::Agent"))
+    col.decks.select(deck.id)  # type: ignore[arg-type]
+    for _ in range(cards):
+        card = col.sched.getCard()  # type: ignore[union-attr]
+        card.start_timer()
+        col.sched.answerCard(card, 3)  # type: ignore[union-attr]
+
+
 def edits(col: Collection, id: str, notetype: str, field: str, text: str, at: int) -> None:
     some = note(col, id, notetype)
     some[field] = text
@@ -90,12 +100,7 @@ def live(folder: str, last_stamp: int, packages: list[str]) -> dict[str, Any]:
         if turn == 0:
             edits(col, "csat", "KPI", "Trap", "my own trap", NOON + 10)
             edits(col, "angry-customer-story", "Your answer", "Answer", "mine", NOON + 20)
-            deck = next(d for d in col.decks.all_names_and_ids() if d.name.endswith("::Agent"))
-            col.decks.select(deck.id)  # type: ignore[arg-type]
-            for _ in range(3):
-                card = col.sched.getCard()  # type: ignore[union-attr]
-                card.start_timer()
-                col.sched.answerCard(card, 3)  # type: ignore[union-attr]
+            studies(col, 3)
         before = history(col)
         if turn == len(packages) - 2:
             # The last package was stamped after this import, as a build of the next day would be.

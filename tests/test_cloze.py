@@ -9,12 +9,11 @@ import json
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
-from learner import Learner, learner
+from learner import Learner
 
 from builder import shipped
 from builder.anki.render import rendered
@@ -56,12 +55,6 @@ def files(gaps: str = TEXTS) -> dict[str, str | bytes | None]:
 @pytest.fixture
 def gaps(project: MakeProject) -> ProjectFolder:
     return project(files())
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "anna") as someone:
-        yield someone
 
 
 def errors(deck: ProjectFolder, **how: bool) -> list[str]:

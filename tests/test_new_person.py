@@ -6,12 +6,11 @@ Each test says it by GUIDs, or by what the real Anki does. Times are Unix second
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
-from learner import Learner, learner
+from learner import Learner
 from test_cli import prepdeck
 from test_new import at_terminal
 
@@ -75,12 +74,6 @@ ALONE: Files = {
     "decks/private/acme/stories.yaml": STORIES,
     "decks/private/acme/advert.txt": "We look for somebody who listens.",
 }
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "collection") as someone:
-        yield someone
 
 
 def runs(folder: ProjectFolder, *args: str, status: int = 0) -> str:

@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
-from learner import Learner, learner
+from learner import Learner
 from test_cli import prepdeck
 
 from builder.cli.completion import roles_at
@@ -69,12 +68,6 @@ ONE: Files = {
     "decks/private/anna/acme/role.yaml": ACME,
 }
 BOTH: Files = {**ONE, "decks/private/anna/beta.yaml": BETA}
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "collection") as someone:
-        yield someone
 
 
 def package(folder: ProjectFolder, role: str) -> Path:

@@ -6,14 +6,12 @@ Anna's folder is the one of test_persons.py: Beta's interview is before Acme's.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
-from learner import Learner, learner
+from learner import Learner
 from test_cli import prepdeck
 from test_completion import completed
 from test_persons import ACME, BETA, BOTH, DAY, HOUSE, ME, ONE, deck, faults, package
@@ -30,12 +28,6 @@ BEFORE, BETWEEN, AFTER = date(2026, 11, 30), date(2026, 12, 15), date(2026, 12, 
 ME_FILE = "decks/private/anna/me.yaml"
 ACME_FILE = "decks/private/anna/acme/role.yaml"
 BETA_FILE = "decks/private/anna/beta.yaml"
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "collection") as someone:
-        yield someone
 
 
 def report(folder: ProjectFolder, name: str = "anna", today: date = BEFORE) -> JointReport:
