@@ -113,6 +113,13 @@ def test_a_new_kind_is_valid_before_and_after_its_first_definition(
     assert package.notetypes[note.notetype].name == "Test Decks: Loss reason"
 
 
+def test_a_retired_role_is_no_example_of_one_that_may_select(project: MakeProject) -> None:
+    deck = project({"decks/roles/agent.yaml": None})
+    deck.write({"decks/roles/a.yaml": "role: {title: A, retired: nobody hires, core: []}\n"})
+    assert new(deck, "kind", "term")[0].endswith("under `add`, in the file of a role")
+    assert new(deck, "term", "warm", *TERM)[0].endswith("under `add`, in the file of a role")
+
+
 @variants
 def test_the_files_hold_no_sign_of_the_archetypes_that_they_come_from(
     project: MakeProject, variant: Variant

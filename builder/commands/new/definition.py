@@ -9,7 +9,12 @@ from pathlib import Path
 
 from builder.commands.new.archetype import filled, project_names
 from builder.commands.new.files import NewFiles, with_modeline, write_files
-from builder.commands.new.names import check_definition_id, check_new, check_reference
+from builder.commands.new.names import (
+    check_definition_id,
+    check_new,
+    check_reference,
+    unselected,
+)
 from builder.edit.insert import with_definition, with_selector
 from builder.findings import PrepdeckError, did_you_mean
 from builder.load.files import file_with
@@ -222,14 +227,7 @@ def _messages(
         yield f"next: edit {relative_path}, then: prepdeck check"
         return
     if not role_ids:
-        public_role_files = [role.span.file for role in project.roles.values() if not role.private]
-        example_location = (
-            f"for example in {public_role_files[0]}"
-            if public_role_files
-            else "in the file of a role"
-        )
-        selector = f"- {{id: {draft.id}}}"
-        yield f"no role selects it yet: write `{selector}` under `add`, {example_location}"
+        yield unselected(project, f"id: {draft.id}")
         yield f"next: edit {relative_path}, then: prepdeck check"
         return
     if owner is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from builder import shipped
 from builder.commands.new.archetype import filled
 from builder.commands.new.files import NewFiles, write_files
+from builder.commands.new.names import unselected, would_be_error
 from builder.findings import PrepdeckError
 from builder.ids import SLUG_LENGTH, is_slug
 from builder.model.kind_file import RESERVED
@@ -113,9 +114,7 @@ def _check_kind_file(project: Project, name: str, content: bytes) -> None:
     if tree is not None:
         faults = [*faults, *kind_of(tree, name, {*project.kinds, name})[1]]
     for fault in faults:
-        line = content.decode("utf-8").split("\n")[fault.span.line - 1].strip()
-        message = f"`{line}` would be an error: {fault.message}"
-        raise PrepdeckError(message, help=fault.help or "write it in another way")
+        raise would_be_error(fault, content)
 
 
 def _archetypes(variant: str) -> list[str]:
@@ -135,9 +134,4 @@ def _messages(project: Project, draft: KindDraft) -> tuple[str, ...]:
     if draft.private:
         first = "only private roles have it, and each has those that it defines"
         return first, f"next: prepdeck new {name} ID --role ROLE"
-    files = [role.span.file for role in project.roles.values() if not role.private]
-    at = f"for example in {files[0]}" if files else "in the file of a role"
-    return (
-        f"no role selects it yet: write `- {{kind: {name}}}` under `add`, {at}",
-        f"next: prepdeck new {name} ID",
-    )
+    return unselected(project, f"kind: {name}"), f"next: prepdeck new {name} ID"

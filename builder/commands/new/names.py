@@ -133,9 +133,21 @@ def check_new(
     if not read:
         findings = compile_loaded(project, list(findings), tuple(roles)).findings
     for error in errors_within(findings, file, lines):
-        faulty_line = content.decode("utf-8").split("\n")[error.span.line - 1].strip()
-        help = error.help or "write it in another way"
-        raise PrepdeckError(f"`{faulty_line}` would be an error: {error.message}", help=help)
+        raise would_be_error(error, content)
+
+
+def would_be_error(finding: Diagnostic, content: bytes) -> PrepdeckError:
+    """The error for a finding in a file that is not written because of it; `content`: its bytes."""
+    faulty_line = content.decode("utf-8").split("\n")[finding.span.line - 1].strip()
+    help = finding.help or "write it in another way"
+    return PrepdeckError(f"`{faulty_line}` would be an error: {finding.message}", help=help)
+
+
+def unselected(project: Project, selector: str) -> str:
+    """What to write where, for what is in no deck yet. `selector`: a key and a name."""
+    files = [r.span.file for r in project.roles.values() if not r.private and r.retired is None]
+    example = f"for example in {files[0]}" if files else "in the file of a role"
+    return f"no role selects it yet: write `- {{{selector}}}` under `add`, {example}"
 
 
 def example_question(answerable_ids: Iterator[str]) -> dict[str, str]:
