@@ -173,17 +173,15 @@ class _Reading:
         for formula_or_code, part_noun in _whole_parts(source):
             self._walk(walked_to, formula_or_code.start)
             walked_to = formula_or_code.stop
-            if self.open_mark is None and OPENS.search(
-                source, formula_or_code.start, formula_or_code.stop
-            ):
-                self._walk(formula_or_code.start, formula_or_code.stop, own_backslash=True)
+            inner_opening = OPENS.search(source, formula_or_code.start, walked_to)
+            if self.open_mark is None and inner_opening is not None:
+                self._walk(formula_or_code.start, walked_to, own_backslash=True)
                 if self.open_mark is not None:
                     self._slip(
                         self.open_mark, f"the mark does not close in the {part_noun}", _WHOLE
                     )
                     self.open_mark = None
             else:
-                inner_opening = OPENS.search(source, formula_or_code.start, formula_or_code.stop)
                 if inner_opening is not None:
                     self._nested(inner_opening)
                 self.parts.append(_broken(source[formula_or_code]))
