@@ -17,9 +17,11 @@ from learner import Learner, learner
 from test_cli import prepdeck
 
 from builder import shipped
-from builder.findings import Diagnostic
+from builder.commands.build.run import prune
+from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import parse_lock
 from builder.lock.slow_clock import slow_time
+from builder.report import Built
 
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"
@@ -762,6 +764,30 @@ def test_a_package_of_a_role_that_a_fault_hides_is_not_pruned(acme: ProjectFolde
     assert run.returncode == 1
     assert "--prune deletes nothing while there are faults" in run.stderr
     assert package(acme).exists()
+
+
+def test_a_strict_build_that_a_warning_blocks_prunes_nothing(acme: ProjectFolder) -> None:
+    package(acme).rename(acme.root / "build/private/beta.apkg")
+    acme.edit("decks/topics.yaml", "topics:\n", "topics:\n  lunch: Lunch\n")
+    run = prepdeck("build", "--prune", "--strict", cwd=acme.root)
+    assert run.returncode == 1
+    assert "--prune deletes nothing while there are faults" in run.stderr
+    assert "deleted:" not in run.stderr
+    assert (acme.root / "build/private/beta.apkg").exists()
+
+
+def test_a_package_that_cannot_be_deleted_is_one_line(
+    acme: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows nobody deletes a file that another program has open."""
+    left_over = package(acme).rename(acme.root / "build/private/beta.apkg")
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    with pytest.raises(PrepdeckError, match=r"beta.apkg cannot be deleted: permission denied"):
+        prune(Built((), (), left_over=(left_over,)))
 
 
 @pytest.mark.parametrize("more", [["agent"], ["--release"], ["--out", "x"], ["--output", "csv"]])
