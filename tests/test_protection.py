@@ -673,6 +673,14 @@ def test_the_corrections_for_learners_of_a_release_that_a_merge_forgot(
     assert lost_by_merge(merged, "check") == ""
 
 
+def test_a_lock_that_cannot_be_read_has_lost_nothing(merged: ProjectFolder) -> None:
+    """Its fault is one message; nobody knows which lines the file has."""
+    lock = merged.root / RELEASED
+    lock.write_bytes(lock.read_bytes() + b"\xff\n")
+    printed = lost_by_merge(merged, "check")
+    assert printed.count("error[") == printed.count("error[not-utf-8]") == 1, printed
+
+
 def test_a_merge_that_kept_both_sides_is_silent(merged: ProjectFolder) -> None:
     ours = (merged.root / RELEASED).read_text()
     theirs = subprocess.run(
