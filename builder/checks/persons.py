@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from builder.deck import Deck, Note
 from builder.findings import Finding, Section, Severity, Span, rule
-from builder.ids import OWN
+from builder.ids import OWN, definition_id
 from builder.lint.subjects import DECK, DECK_AND_LOCKS, DECKS, PROJECT
 from builder.load.files import ME
 from builder.lock import Locks, lock_path
@@ -144,7 +144,7 @@ def notes_of_persons_keep_their_owner(
     continued = {id for ids in (person.me.continues.values() if person.me else ()) for id in ids}
     reported: set[str] = set()
     for note in (*deck.notes, *deck.waiting):
-        chosen = chosen_by_first_id.get(_first_id_of_definition(note))
+        chosen = chosen_by_first_id.get(definition_id(note.first_id))
         if chosen is None or chosen.definition.key in reported:
             continue
         known_lines = {k: lines.get((k, note.notetype, note.first_id)) for k in deck.own_keys}
@@ -182,12 +182,6 @@ def continued_notes_have_one_owner(
             f"take it out here: then `{role.id}`'s note goes on, and `{person.id}`'s begins anew",
             role.scope,
         )
-
-
-def _first_id_of_definition(note: Note) -> str:
-    """The first id of the definition that a note is made of: notes of pairs are behind a stroke."""
-    own = OWN if note.is_own else ""
-    return own + note.first_id.removeprefix(own).partition("/")[0]
 
 
 def _became_own(chosen: Chosen, role: Role, person: Role) -> Finding:
