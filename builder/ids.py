@@ -64,6 +64,15 @@ def owner_key_and_first_id(
     return None
 
 
+def definition_id(first_id: str) -> str:
+    """The first id of the definition that a note is made of; `first_id` is the note's.
+
+    A note of a pair is `definition/item`; what a private role defines has `OWN` before it.
+    """
+    own = OWN if first_id.startswith(OWN) else ""
+    return own + first_id.removeprefix(own).partition("/")[0]
+
+
 def note_row(guid: str) -> int:
     """The row of a note, in milliseconds: the first of `ROOM` numbers that are its own."""
     return row_id("note", guid) // ROOM * ROOM

@@ -7,7 +7,7 @@ returns its value and its diagnostics; a fault blocks the packages that it touch
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -233,39 +233,34 @@ def _packages(
     paths = {
         deck.role: folder / deck.folder / deck.file_name(output.suffix) for deck in judged.decks
     }
-    before = guids_before(paths, content_by_role) if output.for_anki else {}
-    moved = moved_notes(judged.sound_decks, before)
+    states = {role: _state_after(path, content_by_role.get(role)) for role, path in paths.items()}
+    new_paths = {role: path for role, path in paths.items() if states[role] == "written"}
+    moved = moved_notes(judged.sound_decks, guids_before(new_paths) if output.for_anki else {})
+    for role, path in new_paths.items():
+        atomic.write(path, content_by_role[role])
     return tuple(
-        replace(
-            _write(deck, paths[deck.role], content_by_role, judged.stamps),
+        Packed(
+            role=deck.role,
+            path=paths[deck.role],
+            notes=len(deck.notes),
+            cards=len(deck.order),
+            state=states[deck.role],
+            waiting=len(deck.waiting),
+            waiting_core=sum(note.core for note in deck.waiting),
+            rewritten=(
+                judged.stamps.rewritten.get(deck.role, ()) if deck.role in content_by_role else ()
+            ),
             moved=moved.get(deck.role, ()),
         )
         for deck in judged.decks
     )
 
 
-def _write(
-    deck: Deck, package_path: Path, content_by_role: Mapping[str, bytes], stamps: Stamps
-) -> Packed:
-    """Writes a deck's file if its content is new; blocked roles have no content."""
-    content = content_by_role.get(deck.role)
+def _state_after(path: Path, content: bytes | None) -> str:
+    """What a build makes of the file at `path`; a blocked role has no content."""
     if content is None:
-        state = "blocked"
-    elif package_path.is_file() and package_path.read_bytes() == content:
-        state = "unchanged"
-    else:
-        atomic.write(package_path, content)
-        state = "written"
-    return Packed(
-        role=deck.role,
-        path=package_path,
-        notes=len(deck.notes),
-        cards=len(deck.order),
-        state=state,
-        waiting=len(deck.waiting),
-        waiting_core=sum(note.core for note in deck.waiting),
-        rewritten=stamps.rewritten.get(deck.role, ()) if content is not None else (),
-    )
+        return "blocked"
+    return "unchanged" if path.is_file() and path.read_bytes() == content else "written"
 
 
 def _selected_roles(project: Project, role_ids: tuple[str, ...]) -> list[Role]:

@@ -556,6 +556,14 @@ def test_faults_of_persons_are_located(
     assert faults(project(files)) == expected
 
 
+def test_a_misspelled_id_in_a_persons_file_has_the_nearest_one_in_its_help(
+    project: MakeProject,
+) -> None:
+    me = "me:\n  title: Anna\n  key: a\n  per_role: [complaint-step]\n"
+    (finding,) = project({"decks/private/anna/me.yaml": me}).build().findings
+    assert finding.help == "did you mean `complaint-steps`?"
+
+
 def test_a_person_without_roles_is_no_fault(project: MakeProject) -> None:
     folder = project({"decks/private/anna/me.yaml": ME})
     assert not folder.build().findings

@@ -17,9 +17,11 @@ from learner import Learner, learner
 from test_cli import prepdeck
 
 from builder import shipped
-from builder.findings import Diagnostic
+from builder.commands.build.run import prune
+from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import parse_lock
 from builder.lock.slow_clock import slow_time
+from builder.report import Built
 
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"
@@ -109,27 +111,17 @@ def test_the_reviews_of_a_follow_up_in_a_private_deck(acme: ProjectFolder, anna:
     assert anna.empty_cards() == 1, "the loss that is refused"
 
 
-@pytest.mark.parametrize(
-    "remedy",
-    [
-        ("            answer", "answer"),
-        ("follow_ups: []", "follow_ups:\n      - {ask: And Gamma?, point: it is dear}"),
-        (
-            "  why-acme:\n",
-            "  why-acme:\n    retired: too long\n  why-acme-2:\n",
-        ),
-    ],
-)
-def test_a_lost_follow_up_has_remedies_that_work(
-    acme: ProjectFolder, remedy: tuple[str, str]
-) -> None:
-    if remedy[0].startswith("  why-acme"):
-        acme.edit(OWN, FOLLOW_UP, "")
-        acme.edit(OWN, *remedy)
-    elif remedy[0].startswith("follow_ups"):
-        acme.edit(OWN, FOLLOW_UP, "    follow_ups: []\n")
-        assert findings(acme, "card-withdrawn")
-        acme.edit(OWN, *remedy)
+def test_another_follow_up_in_the_place_of_a_lost_one_is_a_remedy(acme: ProjectFolder) -> None:
+    acme.edit(OWN, FOLLOW_UP, "    follow_ups: []\n")
+    assert findings(acme, "card-withdrawn")
+    acme.edit(OWN, "follow_ups: []", "follow_ups:\n      - {ask: And Gamma?, point: it is dear}")
+    assert is_clean(acme)
+
+
+def test_a_new_id_is_a_remedy_for_a_lost_follow_up(acme: ProjectFolder) -> None:
+    acme.edit(OWN, FOLLOW_UP, "")
+    assert findings(acme, "card-withdrawn")
+    acme.edit(OWN, "  why-acme:\n", "  why-acme:\n    retired: too long\n  why-acme-2:\n")
     assert is_clean(acme)
 
 
@@ -318,8 +310,6 @@ def test_what_changed_its_kind_before_this_rule_existed_goes_on_as_it_is(
 
 
 def test_updates_of_a_private_deck_whose_note_type_gets_a_field(acme: ProjectFolder) -> None:
-    from builder import shipped
-
     folder = shipped.templates() / "skill"
     shutil.copytree(folder, acme.root / "templates/skill")
     assert is_clean(acme)
@@ -565,8 +555,6 @@ MARKS = "<<<<<<< HEAD\n  x: y\n=======\n  x: z\n>>>>>>> spring\n"
 )
 def test_marks_of_a_merge_are_one_message_a_file(acme: ProjectFolder, file: str) -> None:
     """In a card's template they were packed and shown to learners, and nothing said so."""
-    from builder import shipped
-
     for folder in ("skill", "_shared", "sheet"):
         if file.startswith(f"templates/{folder}/"):
             shutil.copytree(shipped.templates() / folder, acme.root / "templates" / folder)
@@ -677,13 +665,20 @@ def test_the_corrections_for_learners_of_a_release_that_a_merge_forgot(
     assert "lost 2 lines of one side and the later time of 1 line" in printed, printed
     assert lost_by_merge(merged, "build", "--release")
     assert "lock-lost-lines" not in lost_by_merge(merged, "build"), "only a release asks git"
-    command = next(line for line in printed.splitlines() if "git -C decks show" in line)
     command = " ".join(printed[printed.index("git -C decks") :].split())
     command = command[: command.index(">> decks/notes.lock") + len(">> decks/notes.lock")]
     subprocess.run(["sh", "-c", command], cwd=merged.root, check=True)
     assert lost_by_merge(merged, "check") == "", "the remedy that the message names"
     merged.built(NOON + 3 * DAY, release=True)
     assert lost_by_merge(merged, "check") == ""
+
+
+def test_a_lock_that_cannot_be_read_has_lost_nothing(merged: ProjectFolder) -> None:
+    """Its fault is one message; nobody knows which lines the file has."""
+    lock = merged.root / RELEASED
+    lock.write_bytes(lock.read_bytes() + b"\xff\n")
+    printed = lost_by_merge(merged, "check")
+    assert printed.count("error[") == printed.count("error[not-utf-8]") == 1, printed
 
 
 def test_a_merge_that_kept_both_sides_is_silent(merged: ProjectFolder) -> None:
@@ -762,6 +757,30 @@ def test_a_package_of_a_role_that_a_fault_hides_is_not_pruned(acme: ProjectFolde
     assert run.returncode == 1
     assert "--prune deletes nothing while there are faults" in run.stderr
     assert package(acme).exists()
+
+
+def test_a_strict_build_that_a_warning_blocks_prunes_nothing(acme: ProjectFolder) -> None:
+    package(acme).rename(acme.root / "build/private/beta.apkg")
+    acme.edit("decks/topics.yaml", "topics:\n", "topics:\n  lunch: Lunch\n")
+    run = prepdeck("build", "--prune", "--strict", cwd=acme.root)
+    assert run.returncode == 1
+    assert "--prune deletes nothing while there are faults" in run.stderr
+    assert "deleted:" not in run.stderr
+    assert (acme.root / "build/private/beta.apkg").exists()
+
+
+def test_a_package_that_cannot_be_deleted_is_one_line(
+    acme: ProjectFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows nobody deletes a file that another program has open."""
+    left_over = package(acme).rename(acme.root / "build/private/beta.apkg")
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    with pytest.raises(PrepdeckError, match=r"beta.apkg cannot be deleted: permission denied"):
+        prune(Built((), (), left_over=(left_over,)))
 
 
 @pytest.mark.parametrize("more", [["agent"], ["--release"], ["--out", "x"], ["--output", "csv"]])

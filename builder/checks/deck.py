@@ -8,7 +8,8 @@ from builder.deck import Deck, Note, NoteType, Template
 from builder.findings import Finding, Section, Severity, rule
 from builder.lint.fronts import fields_on
 from builder.lint.subjects import DECK
-from builder.project import Project
+from builder.phrasing import first_three
+from builder.project import Definition, Project
 from builder.render.text import VARIABLE
 from builder.select import Selection
 from builder.source import MappingNode
@@ -65,6 +66,16 @@ def answers_are_in_the_deck(
             )
 
 
+def variables_in(definition: Definition) -> set[str]:
+    """The variables in the texts of a definition."""
+    return {
+        name
+        for leaf in definition.leaves
+        if leaf.shape.is_markdown
+        for name in VARIABLE.findall(leaf.scalar.text)
+    }
+
+
 @rule("shared-variable", Severity.WARNING, of=DECK, section=Section.ROLES)
 def variables_reach_the_notes(
     project: Project, selection: Selection, deck: Deck
@@ -78,16 +89,12 @@ def variables_reach_the_notes(
         shared = [
             chosen.definition.id
             for chosen in selection.chosen
-            if chosen.owner_role is None
-            and any(
-                leaf.shape.is_markdown and name in VARIABLE.findall(leaf.scalar.text)
-                for leaf in chosen.definition.leaves
-            )
+            if chosen.owner_role is None and name in variables_in(chosen.definition)
         ]
         if shared:
-            ids = ", ".join(f"`{id}`" for id in shared[:3]) + (" and more" if shared[3:] else "")
             yield Finding(
-                f"the role's value of `{name}` does not appear on the shared notes of {ids}",
+                f"the role's value of `{name}` does not appear on the shared notes of"
+                f" {first_three(shared)}",
                 entry.key.span,
                 f"`override: {{{shared[0]}: {{}}}}` makes a note the role's own;"
                 " `notes: own` makes all of them its own",

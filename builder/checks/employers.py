@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from builder.checks.deck import variables_in
 from builder.deck import Deck, NoteType
 from builder.findings import Finding, Section, Severity, Span, rule
 from builder.ids import OWN
 from builder.lint.subjects import DECK, DECK_AND_LOCKS, PROJECT_AND_LOCKS
 from builder.load.files import ME
 from builder.lock import Lock, Locks, lock_path
+from builder.phrasing import first_three
 from builder.project import Project, Role
 from builder.render.text import VARIABLE
-from builder.select import Chosen, Selection
+from builder.select import Selection
 from builder.source import MappingNode
 from builder.source.paths import at_path
 
@@ -121,7 +123,7 @@ def variables_of_roles_reach_own_notes(
     if selection.person is None or not isinstance(node, MappingNode):
         return
     own = [chosen for chosen in selection.chosen if chosen.owner_role == role.id]
-    shown = {name for chosen in own for name in _variables(chosen)}
+    shown = {name for chosen in own for name in variables_in(chosen.definition)}
     shown |= {name for text in role.answers.values() for name in VARIABLE.findall(text.text)}
     ids_by_name = {
         name: ids
@@ -131,7 +133,7 @@ def variables_of_roles_reach_own_notes(
             ids := [
                 chosen.definition.id
                 for chosen in selection.chosen
-                if chosen.owner_role != role.id and name in _variables(chosen)
+                if chosen.owner_role != role.id and name in variables_in(chosen.definition)
             ]
         )
     }
@@ -139,20 +141,10 @@ def variables_of_roles_reach_own_notes(
         name, ids = next(iter(ids_by_name.items()))
         override = f"override: {{{ids[0]}: {{}}}}"
         names = ", ".join(f"`{unshown}`" for unshown in ids_by_name)
-        examples = ", ".join(f"`{id}`" for id in ids[:3]) + (" and more" if ids[3:] else "")
         yield Finding(
-            f"no note of the role's own shows its {names}; the notes of {examples} are not its own",
+            f"no note of the role's own shows its {names};"
+            f" the notes of {first_three(ids)} are not its own",
             node.entries[name].key.span,
             f"`{override}` gives this role a note of its own, `per_role: [{ids[0]}]` in {ME} each"
             f" role; or set `{name}` in {ME}, for all",
         )
-
-
-def _variables(chosen: Chosen) -> set[str]:
-    """The variables in the texts of a definition."""
-    return {
-        name
-        for leaf in chosen.definition.leaves
-        if leaf.shape.is_markdown
-        for name in VARIABLE.findall(leaf.scalar.text)
-    }

@@ -18,6 +18,7 @@ from builder.lock import (
     lock_path,
     note_paths,
 )
+from builder.phrasing import first_three
 from builder.select import Selection
 
 
@@ -75,9 +76,8 @@ def _not_overridden(selection: Selection, deck: Deck, locks: Locks) -> Iterator[
         if note.owner_key not in deck.own_keys and line is not None and not line.dropped:
             ids[note.first_id] = None
     if ids:
-        names = ", ".join(f"`{id}`" for id in list(ids)[:3]) + (" and more" if len(ids) > 3 else "")
         yield Finding(
-            f"{names} {'was' if len(ids) == 1 else 'were'} the role's own before;"
+            f"{first_three([*ids])} {'was' if len(ids) == 1 else 'were'} the role's own before;"
             " the shared note is another one, without its reviews",
             key_span(selection, "override"),
             f"`override: {{{next(iter(ids))}: {{}}}}` keeps the role's own note",

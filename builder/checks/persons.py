@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from builder.deck import Deck, Note
-from builder.findings import Finding, Section, Severity, Span, rule
-from builder.ids import OWN
+from builder.findings import Finding, Section, Severity, Span, did_you_mean, rule
+from builder.ids import OWN, definition_id
 from builder.lint.subjects import DECK, DECK_AND_LOCKS, DECKS, PROJECT
 from builder.load.files import ME
 from builder.lock import Locks, lock_path
@@ -73,17 +73,20 @@ def persons_name_definitions(project: Project) -> Iterator[Finding]:
             pool |= role.pool
         for position, id in enumerate(person.me.per_role):
             if id not in pool:
-                yield _unknown(person, id, ("per_role", position))
+                yield _unknown(person, id, ("per_role", position), pool)
         first_ids = {definition.first_id for definition in pool.values()}
         for key, continued_ids in person.me.continues.items():
             for position, first_id in enumerate(continued_ids):
                 if first_id not in first_ids:
-                    yield _unknown(person, first_id, ("continues", key, position))
+                    path = ("continues", key, position)
+                    yield _unknown(person, first_id, path, first_ids)
 
 
-def _unknown(person: Role, id: str, path: tuple[str | int, ...]) -> Finding:
+def _unknown(
+    person: Role, id: str, path: tuple[str | int, ...], known_ids: Iterable[str]
+) -> Finding:
     span = at_path(person.node, path)[0].span
-    help = "check the spelling, or take it out"
+    help = did_you_mean(id, known_ids) or "check the spelling, or take it out"
     return Finding(f"no definition is called `{id}`", span, help, person.scope)
 
 
@@ -144,7 +147,7 @@ def notes_of_persons_keep_their_owner(
     continued = {id for ids in (person.me.continues.values() if person.me else ()) for id in ids}
     reported: set[str] = set()
     for note in (*deck.notes, *deck.waiting):
-        chosen = chosen_by_first_id.get(_first_id_of_definition(note))
+        chosen = chosen_by_first_id.get(definition_id(note.first_id))
         if chosen is None or chosen.definition.key in reported:
             continue
         known_lines = {k: lines.get((k, note.notetype, note.first_id)) for k in deck.own_keys}
@@ -182,12 +185,6 @@ def continued_notes_have_one_owner(
             f"take it out here: then `{role.id}`'s note goes on, and `{person.id}`'s begins anew",
             role.scope,
         )
-
-
-def _first_id_of_definition(note: Note) -> str:
-    """The first id of the definition that a note is made of: notes of pairs are behind a stroke."""
-    own = OWN if note.is_own else ""
-    return own + note.first_id.removeprefix(own).partition("/")[0]
 
 
 def _became_own(chosen: Chosen, role: Role, person: Role) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from builder.deck import NoteType
 from builder.findings import Finding, Scope, Section, Severity, Span, rule
-from builder.ids import OWN
+from builder.ids import OWN, definition_id
 from builder.lint.subjects import PROJECT_AND_LOCKS
 from builder.lock import LOCAL, RELEASED, Lock, Locks, NoteLine, NoteTypeLine, lock_path
 from builder.project import Definition, Project, Role
@@ -86,15 +86,6 @@ def _private_definitions(project: Project, role: Role) -> tuple[Definition, ...]
     return tuple(definition for other in roles for definition in other.pool.values())
 
 
-def definition_id(line: NoteLine) -> str:
-    """The first id of the definition that a line's note is made of.
-
-    A note of a pair is `definition/item`; what a private role defines has `my/` before it.
-    """
-    prefix = OWN if line.first_id.startswith(OWN) else ""
-    return prefix + line.first_id.removeprefix(OWN).partition("/")[0]
-
-
 def _changes(before: tuple[str, ...], now: tuple[str, ...]) -> str:
     removed = [f"without `{key}`" for key in before if key not in now]
     added = [f"with `{key}`" for key in now if key not in before]
@@ -118,7 +109,7 @@ def released_ids_exist(
                 help = f"put it back with `retired:`, or let another have `was: {line.owner_key}`"
                 yield Finding(message, released.span(line.key), help)
             continue
-        first_id = definition_id(line)
+        first_id = definition_id(line.first_id)
         if first_id not in first_ids and first_id not in missing:
             missing.add(first_id)
             yield Finding(
@@ -134,12 +125,12 @@ def built_ids_exist(
 ) -> Iterator[Finding]:
     """A private role's learner has what its package had: the same, for what its own lock holds."""
     catalogue = {definition.first_id for definition in project.definitions.values()}
-    released = {definition_id(line) for line in locks.lock_at(RELEASED).notes.values()}
+    released = {definition_id(line.first_id) for line in locks.lock_at(RELEASED).notes.values()}
     for role, lock in private_locks(project, locks):
         first_ids = {d.first_id for d in _private_definitions(project, role)} | catalogue
         missing: set[str] = set()
         for line in lock.notes.values():
-            first_id = definition_id(line)
+            first_id = definition_id(line.first_id)
             if first_id not in first_ids | missing | released:
                 missing.add(first_id)
                 message, help = _missing(first_id, catalogue)
@@ -196,7 +187,7 @@ def _of_another_kind(
     """
     newest: dict[str, NoteLine] = {}
     for line in lock.notes.values():
-        first_id = definition_id(line)
+        first_id = definition_id(line.first_id)
         if line.notetype in kinds and (first_id not in newest or newest[first_id].time < line.time):
             newest[first_id] = line
     for first_id, line in newest.items():

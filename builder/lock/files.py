@@ -51,10 +51,7 @@ def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
     findings: list[Diagnostic] = []
     files: dict[LockPath, Lock] = {}
     namespace = project.settings.value.namespace
-    scopes = {RELEASED: WHOLE_PROJECT, LOCAL: WHOLE_PROJECT}
-    for role in project.roles.values():
-        if role.private and role.person is None:
-            scopes[lock_path(role.id, own=True)] = Scope(role=role.id)
+    scopes = {RELEASED: WHOLE_PROJECT, LOCAL: WHOLE_PROJECT, **private_scopes(project)}
     for path, scope in scopes.items():
         if not (project.root / path).exists():
             files[path] = Lock(namespace, file=path)
@@ -65,6 +62,15 @@ def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
             files[path], faults = parse_lock(text, path, namespace, scope)
             findings += faults
     return Locks(files, tuple(_abandoned(project.root, namespace, files))), findings
+
+
+def private_scopes(project: Project) -> dict[LockPath, Scope]:
+    """Where private roles and persons have their locks, with what a fault in each blocks."""
+    return {
+        lock_path(role.id, own=True): role.scope
+        for role in project.roles.values()
+        if role.private and role.person is None
+    }
 
 
 def _abandoned(root: Path, namespace: str, files: Mapping[LockPath, Lock]) -> Iterator[Lock]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope
-from builder.lock.files import Locks
+from builder.lock.files import Locks, private_scopes
 from builder.lock.lines import Lock, NoteLine, NoteTypeLine
 from builder.lock.parse import parse_lock
-from builder.lock.paths import RELEASED, lock_path
+from builder.lock.paths import RELEASED
 from builder.phrasing import counted
 from builder.project import Project
 
@@ -51,16 +51,14 @@ def merge_faults(project: Project, locks: Locks, *, private: bool) -> list[Diagn
     `private`: private roles' locks too. Silent where there is no git, no repository, or no answer
     within `PATIENCE`.
     """
-    scopes = {RELEASED: WHOLE_PROJECT}
-    if private:
-        roles = [role for role in project.roles.values() if role.private]
-        scopes |= {lock_path(role.id, own=True): role.scope for role in roles}
+    scopes = {RELEASED: WHOLE_PROJECT, **(private_scopes(project) if private else {})}
     faults: list[Diagnostic] = []
     for file, scope in scopes.items():
-        lock = locks.lock_at(file)
-        sides = _sides(project.root / file, lock)
-        found = (_fault(lock, side, scope) for side in sides)
-        faults += [fault for fault in found if fault is not None][:1]
+        # What a file lacks that could not be read is unknown.
+        if (lock := locks.files.get(file)) is not None:
+            sides = _sides(project.root / file, lock)
+            lock_faults = (_fault(lock, side, scope) for side in sides)
+            faults += [fault for fault in lock_faults if fault is not None][:1]
     return faults
 
 

@@ -41,8 +41,7 @@ def parse_lock(
     """The lock in `text`. Without a `namespace`, the one in the file is not compared.
 
     Of two lines about one note the later time counts, and then the one that remembers more words;
-    of two about one note type the later time. A file with
-    marks of a merge has that fault alone.
+    of two about one note type the later time. A file with marks of a merge has that fault alone.
     """
     parsing = _Parsing(file, namespace, scope)
     mark: tuple[int, str] | None = None

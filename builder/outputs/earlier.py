@@ -28,18 +28,9 @@ def left_over(build: Path, decks: Iterable[Deck]) -> Iterator[Path]:
                 yield path
 
 
-def guids_before(
-    paths: Mapping[str, Path], contents: Mapping[str, bytes]
-) -> dict[str, frozenset[str]]:
-    """By role, the GUIDs of each package that a build is about to replace by another one.
-
-    A role without a package has none; an unchanged package is not read.
-    """
-    return {
-        role: guids_in(path) if path.is_file() else frozenset()
-        for role, path in paths.items()
-        if role in contents and not (path.is_file() and path.read_bytes() == contents[role])
-    }
+def guids_before(paths: Mapping[str, Path]) -> dict[str, frozenset[str]]:
+    """By role, the GUIDs of each package that a build is about to replace; none without one."""
+    return {role: guids_in(path) if path.is_file() else frozenset() for role, path in paths.items()}
 
 
 def moved_notes(

@@ -125,13 +125,13 @@ def build(
         if package.state != "blocked":
             say(f"{near(package.path)}\n")
         say_lines(text.about_package(package, width()), err=True)
-    if prune:
-        for path in built.left_over:
-            path.unlink(missing_ok=True)
-        if not built.is_clean:
-            say("--prune deletes nothing while there are faults\n", err=True)
+    pruned = prune and built.is_clean
+    if pruned:
+        _prune(built)
+    elif prune:
+        say("--prune deletes nothing while there are faults\n", err=True)
     say_lines(text.about_put_away(built.put_away), err=True)
-    say_lines(text.about_left_over(built.left_over, pruned=prune), err=True)
+    say_lines(text.about_left_over(built.left_over, pruned=pruned), err=True)
     seconds = time.perf_counter() - started_at
     summary = verdict(built.findings)
     say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
@@ -144,6 +144,12 @@ def _restore(root: Path, packages: tuple[Path, ...]) -> None:
         from builder.commands.build.run import relock
 
         say_lines(text.about_restored(*relock(root, packages)), err=True)
+
+
+def _prune(built: Built) -> None:
+    from builder.commands.build.run import prune
+
+    prune(built)
 
 
 def _replace(

@@ -52,6 +52,18 @@ def relock(root: Path, paths: Iterable[Path]) -> tuple[int, int]:
     return sum(len(lock_lines) for lock_lines in lines_by_lock.values()), foreign_count
 
 
+def prune(built: Built) -> None:
+    """Deletes the packages that no role has now. Raises `PrepdeckError` when one cannot be."""
+    for path in built.left_over:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise PrepdeckError(
+                f"{path} cannot be deleted: {(error.strerror or str(error)).lower()}",
+                help="close the program that has it open, and check who may write in its folder",
+            ) from error
+
+
 def _refuse_future(path: Path, lines: Iterable[Iterable[Line]], now: int) -> None:
     """Raises `PrepdeckError` when a line's time is still to come: every later build would fail.
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from builder.commands.new.move_compare import Changes, definition_id
+from builder.commands.new.move_compare import Changes
 from builder.commands.new.move_files import Entry, entries_of
+from builder.ids import definition_id
 from builder.lock import Lock
 from builder.pipeline import Compiled
 from builder.project import Project, Role

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from builder.deck import Deck, Note
-from builder.ids import OWN
+from builder.ids import OWN, definition_id
 from builder.pipeline import Compiled
 from builder.project import Project, Role
 
@@ -27,12 +27,6 @@ class Changes(NamedTuple):
     def has_losses(self) -> bool:
         """Whether reviews of a note do not go on with it."""
         return bool(self.superseded or self.anew)
-
-
-def definition_id(first_id: str) -> str:
-    """The first id of the definition that a note is made of: notes of pairs are behind a stroke."""
-    own = OWN if first_id.startswith(OWN) else ""
-    return own + first_id.removeprefix(own).partition("/")[0]
 
 
 def changes_of(
