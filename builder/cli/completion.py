@@ -52,11 +52,6 @@ def parents(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     return [name for name in names if name.startswith(incomplete)]
 
 
-def public_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Roles that can be extended."""
-    return [name for name in roles_at(_folder(ctx))[0] if name.startswith(incomplete)]
-
-
 def private_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Roles that may have definitions of their own."""
     return [name for name in roles_at(_folder(ctx))[1] if name.startswith(incomplete)]

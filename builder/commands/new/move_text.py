@@ -24,8 +24,8 @@ def losses_of(move: Move) -> Iterator[str]:
         yield "suspend it, or delete it"
     for role_id, ids in move.changes.anew.items():
         yield (
-            f"{counted(len(ids), 'note')} of {role_id} each role has of its own now, so they begin"
-            f" anew: {_shown(ids)}"
+            f"each role has its own copy of {counted(len(ids), 'note')} of {role_id} now, and these"
+            f" begin anew: {_shown(ids)}"
         )
 
 
