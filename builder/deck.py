@@ -75,8 +75,8 @@ class NoteType:
 
     `label` is the name without the project's title, `answer` the key of the field for the learner's
     answer, if there is one, `base` that of the spare which says with which answer a note was
-    packed: it never has a card. `personal`: its notes are to fill in. `spoken`: they are answered
-    aloud. `side`: which side's decks have it, None for both.
+    packed: white space, to Anki an empty field. `personal`: its notes are to fill in. `spoken`:
+    they are answered aloud. `side`: which side's decks have it, None for both.
     """
 
     folder: str
@@ -113,14 +113,16 @@ class NoteType:
         return replace(template, key=key_of(number), name=card_name(template.name, number))
 
     def cards_of(self, fields: Sequence[str]) -> tuple[int, ...]:
-        """The positions of the cards that Anki makes of a note with these fields."""
+        """The positions of the cards that Anki makes of a note with these fields.
+
+        White space is an empty field to Anki.
+        """
         if self.cloze is not None:
             return tuple(number - 1 for number in clozes(fields[self.index(self.cloze)]))
         return tuple(
             position
             for position, template in enumerate(self.templates)
-            if template.gate is None
-            or (template.gate != self.base and fields[self.index(template.gate)])
+            if template.gate is None or fields[self.index(template.gate)].strip()
         )
 
     def card_keys(self, fields: Sequence[str], cards: Iterable[int]) -> tuple[str, ...]:

@@ -27,8 +27,11 @@ def base_of(answer: str) -> str:
 #: Tag and text by which a note that is one employer's shows whose it is. They are no content:
 #: a note has them from its next change on, and never changes for their sake.
 EMPLOYER_TAG = "employer::"
-_LABEL = re.compile(r'<span class="(?:employer|base)">.*?</span>')
-_BASE = re.compile(r'<span class="base">([^<]*)</span>')
+_LABEL = re.compile(r'<span class="employer">.*?</span>')
+
+#: A base as white space, a letter for each bit; all are blanks for `NO_WORDS`.
+_BASE = re.compile(r"[ \t]{64}")
+_TO_BLANKS, _TO_BITS = str.maketrans("01", " \t"), str.maketrans(" \t", "01")
 
 
 def employer_label(text: str) -> str:
@@ -36,23 +39,29 @@ def employer_label(text: str) -> str:
     return f'<span class="employer">{text}</span>'
 
 
-def base_label(answer: str) -> str:
-    """The HTML of the field that says with which answer a note was packed. It is no content either.
+def base_field(answer: str) -> str:
+    """The field that says with which answer a note was packed. It is no content either.
 
-    A learner's copy keeps it while it is theirs: so an export says upon which words they wrote.
+    A learner's copy keeps it while it is theirs: so an export says upon which words they wrote. To
+    Anki a field of white space is empty, so no card hangs on it, in a learner's older note type too
+    (one that they changed, or do not let an import update).
     """
-    return f'<span class="base">{base_of(answer)}</span>'
+    base = base_of(answer)
+    number = 0 if base == NO_WORDS else int(base, 16)
+    return f"{number:064b}".translate(_TO_BLANKS)
 
 
 def base_in(field: str) -> str | None:
-    """What such a field says; None where it is empty, as in notes of older builds."""
-    base_match = _BASE.search(field)
-    return base_match[1] if base_match else None
+    """What such a field says; None where it says nothing, as in notes of older builds."""
+    if not _BASE.fullmatch(field):
+        return None
+    number = int(field.translate(_TO_BITS), 2)
+    return f"{number:016x}" if number else NO_WORDS
 
 
 def without_employer(
     fields: Sequence[str], tags: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The content of a note: its fields and tags without whose it is and what it was based on."""
-    texts = (_LABEL.sub("", text) if '<span class="' in text else text for text in fields)
+    texts = ("" if _BASE.fullmatch(text) else _LABEL.sub("", text) for text in fields)
     return tuple(texts), tuple(tag for tag in tags if not tag.startswith(EMPLOYER_TAG))

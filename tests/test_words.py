@@ -32,6 +32,7 @@ from test_sync import (
 )
 from test_sync import write_in_anki as write
 
+from builder.anki.library import ImportAnkiPackageOptions, ImportAnkiPackageRequest
 from builder.commands.build.replace import replacement
 from builder.digests import base_in, base_of
 from builder.html.words import same_words
@@ -219,6 +220,32 @@ def test_the_base_is_in_a_spare_field_that_never_has_a_card(
     deck.edit(ROLE, "I let him shout.", "I let him finish.")
     anna.imports(deck.built(NOON + DAY, "acme"))
     assert base_in(anna.note(ID, "Your answer")["Spare 2"]) == base_of("<p>I let him shout.</p>")
+
+
+@pytest.mark.parametrize("kept", ["by an import without note types", "by an edit of the look"])
+def test_a_note_type_of_an_older_version_makes_no_card_of_the_base(
+    project: MakeProject, anna: Learner, kept: str
+) -> None:
+    """Its spare card hangs on the field, and neither life lets our note type replace it."""
+    deck = imported(project, anna, ANSWERED)
+    models = anna.collection.models
+    notetype = models.by_name("Test Decks: Your answer")
+    assert notetype is not None
+    (spare,) = [template for template in notetype["tmpls"] if template["name"] == "Spare 2"]
+    spare["qfmt"] = "{{#Spare 2}}{{Spare 2}}{{/Spare 2}}"
+    models.update_dict(notetype)
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    package = deck.built(NOON + DAY, "acme")
+    options = ImportAnkiPackageOptions(
+        update_notetypes=2 if "without" in kept else 0  # type: ignore[arg-type]  # never, if newer
+    )
+    anna.collection.import_anki_package(
+        ImportAnkiPackageRequest(package_path=str(package), options=options)
+    )
+    assert base_in(anna.note(ID, "Your answer")["Spare 2"]) == base_of("<p>I let him finish.</p>")
+    write(anna, "I let him talk.")
+    anna.check_database()
+    assert [card.template()["name"] for card in anna.cards(ID, "Your answer")] == ["Aloud"]
 
 
 def test_words_written_upon_the_last_of_several_builds_are_in_no_doubt(

@@ -8,7 +8,7 @@ from typing import Any
 from unicodedata import normalize
 
 from builder.deck import Deck, Note, NoteType, owned_id
-from builder.digests import EMPLOYER_TAG, base_label, employer_label
+from builder.digests import EMPLOYER_TAG, base_field, employer_label
 from builder.findings import Diagnostic, Scope
 from builder.ids import note_guid, row_id
 from builder.owner import private_keys
@@ -177,8 +177,7 @@ class Renderer:
         words = _words(notetype, definition, fields)
         if notetype.base and words:
             position = notetype.index(notetype.base)
-            label = base_label("".join(words))
-            fields = (*fields[:position], label, *fields[position + 1 :])
+            fields = (*fields[:position], base_field("".join(words)), *fields[position + 1 :])
         cards = notetype.cards_of(fields)
         if not cards:
             # Every card has a gate. Anki would import a note that no learner ever sees.

@@ -175,10 +175,6 @@ def _note_type(
             )
         if len(rendered_sides) == 2:
             front, back = rendered_sides
-            if card_key == note_type_file.base:
-                # Its field is filled, and it never has a card: the first field is never empty.
-                first_name = fields[0].name
-                front = f"{{{{^{first_name}}}}}{front}{{{{/{first_name}}}}}"
             if gate_field is not None:
                 gate_name = field_name_by_key[gate_field]
                 front = f"{{{{#{gate_name}}}}}{front}{{{{/{gate_name}}}}}"
