@@ -192,6 +192,27 @@ def test_a_note_with_a_tag_alone_is_refreshed_without_a_question_and_keeps_the_t
     assert "marked" not in note.tags, "no import without scheduling keeps a star"
 
 
+def test_a_note_of_an_older_version_with_a_tag_alone_is_refreshed_without_a_question(
+    project: MakeProject, anna: Learner
+) -> None:
+    """It says nothing of its base, and its line has the digest of those days."""
+    deck = imported(project, anna, ANSWERED)
+    anna.edits(ID, "Spare 2", "", at=EDIT, notetype="Your answer")
+    anna.tags(ID, "weak", at=EDIT, notetype="Your answer")
+    lock = deck.root / "decks/private/acme/notes.lock"
+    columns = [line.split("\t") for line in lock.read_text().splitlines()]
+    columns[0] = columns[0][:3]
+    for line in columns:
+        if line[2:4] == ["your-answer", STORY]:
+            line[8] = base_of("<p>I let him shout.</p>")
+    lock.write_text("".join("\t".join(line) + "\n" for line in columns))
+    deck.edit(ROLE, "I let him shout.", "I let him finish.")
+    deck.built(NOON + DAY, "acme")
+    export = anna.exports(deck.root / "mine.apkg")
+    made = replacement(deck.root, "acme", export, NOON + DAY, agree=lambda pair: False)
+    assert (made.refreshed, made.left) == ((ID,), ())
+
+
 def test_a_picture_is_never_replaced_unasked(project: MakeProject, anna: Learner) -> None:
     deck = imported(project, anna, ANSWERED)
     write(anna, '<p>I let him shout.</p><img src="desk.jpg">')

@@ -48,6 +48,11 @@ class Words:
         """The same for the same HTML."""
         return base_of("".join(self.fields))
 
+    @property
+    def names(self) -> set[str]:
+        """Its digests, as locks of this and of older versions have them."""
+        return {self.digest, self.base}
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -63,25 +68,33 @@ class Known:
     at_last_sync: str | None = None
 
 
+def is_as_packed(in_anki: Words, known: Known) -> bool:
+    """Whether Anki's words are those that we packed, and none of the learner's.
+
+    Where the copy does not say it, words that we packed are the learner's all the same if a sync
+    may have taken them, or if the learner once decided about them.
+    """
+    if known.base is not None:
+        return known.base == in_anki.base
+    is_plain = not any(digest.startswith((TAKEN, DECLINED, FORGOTTEN)) for digest in known.packed)
+    return is_plain and not in_anki.names.isdisjoint(known.packed)
+
+
 def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
     """Who changed the words of a note that was saved in Anki."""
-    yaml_names, anki_names = _names(in_yaml), _names(in_anki)
     if in_anki.digest == in_yaml.digest:
         return Outcome.AGREED
-    if known.at_last_sync == in_anki.digest or known.base == in_anki.base:
+    if known.at_last_sync == in_anki.digest or is_as_packed(in_anki, known):
         return Outcome.IGNORED
     if f"{DECLINED}{in_anki.digest}" in known.packed:
         return Outcome.IGNORED
     packed = [
         digest.removeprefix(TAKEN) for digest in known.packed if not digest.startswith(DECLINED)
     ] or [NO_WORDS]
-    if not anki_names.isdisjoint(packed):
-        # Older words: the learner went back to them, or restored a backup. Where Anki's words were
-        # never taken, they are what we packed.
-        was_taken = any(digest.startswith((TAKEN, FORGOTTEN)) for digest in known.packed)
-        is_untouched = known.base is None and not was_taken and NO_WORDS not in anki_names
-        return Outcome.IGNORED if is_untouched else Outcome.IN_DOUBT
-    is_packed_last = packed[-1] in yaml_names
+    if not in_anki.names.isdisjoint(packed):
+        # Older words: the learner went back to them, or restored a backup.
+        return Outcome.IN_DOUBT
+    is_packed_last = packed[-1] in in_yaml.names
     if known.base is None:
         is_base = is_packed_last and len(packed) == 1
     else:
@@ -89,8 +102,3 @@ def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
     if is_base or known.at_last_sync == in_yaml.digest:
         return Outcome.FROM_ANKI
     return Outcome.IN_DOUBT
-
-
-def _names(words: Words) -> set[str]:
-    """Its digests, as locks of this and of older versions have them."""
-    return {words.digest, words.base}

@@ -29,11 +29,11 @@ from builder.lock import (
     stamp,
     write_locks,
 )
-from builder.lock.lines import DECLINED, TAKEN, with_words
+from builder.lock.lines import with_words
 from builder.outputs import DEFAULT, OUTPUTS
 from builder.package import ExportedCollection, exported_collection
 from builder.pipeline import Compiled, compile_project
-from builder.words.judge import Known, Words
+from builder.words.judge import Known, Words, is_as_packed
 from builder.words.notes import OwnedNote, is_saved, known_of, learner_notes, lock_line, owned_notes
 
 
@@ -149,11 +149,7 @@ def _is_ours(in_anki: Words, in_yaml: Words, known: Known) -> bool:
     """Whether Anki's words are none of the learner's: as YAML has them, or as they were packed."""
     if any(parse_field(field).losses for field in in_anki.fields):
         return False
-    if in_anki.digest == in_yaml.digest or known.base == in_anki.base:
-        return True
-    packed = [words for words in known.packed if not words.startswith((TAKEN, DECLINED))]
-    was_taken = any(words.startswith((TAKEN, DECLINED)) for words in known.packed)
-    return in_anki.digest in packed and known.base is None and not was_taken
+    return in_anki.digest == in_yaml.digest or is_as_packed(in_anki, known)
 
 
 def _pair(owned: OwnedNote, packed: Note) -> Pair:
