@@ -11,6 +11,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from conftest import NOON, MakeProject
@@ -37,6 +38,7 @@ from builder.commands.build.replace import replacement
 from builder.digests import base_in, base_of
 from builder.html.words import same_words
 from builder.package import read_package
+from builder.words.texts import LearnerText
 
 #: A device whose battery was empty: 2000-01-01.
 LONG_AGO = 946_684_800
@@ -514,6 +516,25 @@ def test_a_story_that_an_older_version_packed_goes_on_from_that_time(
         assert phone.note(OUTAGE, "Story").mod == NOON + day
     assert story(anna, "Number") == "5 of 5"
     assert take(deck, anna, at=NOON + 3 * DAY).in_doubt, "older versions kept no words"
+
+
+@pytest.mark.parametrize("other", ["yaml", None])
+def test_what_was_left_in_doubt_is_asked_again(
+    project: MakeProject, anna: Learner, other: Literal["yaml"] | None
+) -> None:
+    """Also where the learner decided for YAML in another field of the same note."""
+    deck = imported(project, anna, OWN)
+    anna.edits(OUTAGE, "Number", "5 of 5", at=EDIT, notetype="Story")
+    anna.edits(OUTAGE, "Result", "They all stayed.", at=EDIT, notetype="Story")
+    deck.edit(ROLE, "4 of 5", "3 of 5")
+
+    def decide(text: LearnerText) -> Literal["yaml"] | None:
+        return other if text.path[-1] == "number" else None
+
+    first = take(deck, anna, decide=decide)
+    assert "acme: `outage` (result)" in [text.name for text in first.in_doubt]
+    again = take(deck, anna, at=NOON + 2 * DAY)
+    assert "acme: `outage` (result)" in [text.name for text in again.in_doubt]
 
 
 # Persons

@@ -121,12 +121,14 @@ def sync(options: SyncOptions) -> SyncResult:
                 # The file that a link leads to is written, and the link stays.
                 atomic.write(change.path.resolve(), change.new)
             after = _packed(options.root, (change.role for change in tagged)) if tagged else {}
+            doubted = {text.owned.note.name for text in by_outcome[Outcome.IN_DOUBT]}
+            # A line declines all words of a note: not while one of its texts is in doubt.
+            declined = [text for text in overruled if text.owned.note.name not in doubted]
             lock_lines = [
-                *word_lines([*from_anki, *overruled], locks),
+                *word_lines([*from_anki, *declined], locks),
                 *tagged_lines(project, tagged, notes, after, locks, options.now),
             ]
             _write_lines(options.root, project, locks, lock_lines)
-            doubted = {text.owned.note.name for text in by_outcome[Outcome.IN_DOUBT]}
             for folder, collection in collections.items():
                 _remember(options.root, folder, collection, at_last_sync[folder], doubted)
     return SyncResult(
