@@ -42,6 +42,8 @@ from builder.words.texts import LearnerText
 
 #: A device whose battery was empty: 2000-01-01.
 LONG_AGO = 946_684_800
+#: `studies` answers cards by the clock of the machine; this is later: 2065-01-24.
+AFTER_ALL_REVIEWS = 3_000_000_000
 
 
 @pytest.fixture
@@ -328,6 +330,26 @@ def test_a_restored_backup_is_not_the_collection_that_went_on(
     done = take(deck, anna, scheduling=True, at=NOON + 3 * DAY)
     assert (done.from_anki, len(done.in_doubt)) == ((), 1)
     assert "One, two." in role_of(deck)
+
+
+def test_a_backup_from_before_an_edit_replaces_no_words_though_it_lacks_no_review(
+    project: MakeProject, anna: Learner, tmp_path: Path
+) -> None:
+    """The reviews of both are the same: nobody studied between the edit and the sync."""
+    deck = imported(project, anna)
+    anna.studies(1)
+    anna.collection.close()
+    shutil.copy(tmp_path / "anna/collection.anki2", tmp_path / "backup.anki2")
+    anna.collection.reopen()
+    write(anna, "One.", AFTER_ALL_REVIEWS)
+    take(deck, anna, scheduling=True, at=AFTER_ALL_REVIEWS)
+    anna.collection.close()
+    shutil.copy(tmp_path / "backup.anki2", tmp_path / "anna/collection.anki2")
+    anna.collection.reopen()
+    write(anna, "Two.", AFTER_ALL_REVIEWS + 60)
+    done = take(deck, anna, scheduling=True, at=AFTER_ALL_REVIEWS + DAY)
+    assert (done.from_anki, len(done.in_doubt)) == ((), 1)
+    assert "One." in role_of(deck)
 
 
 def test_a_step_back_to_older_words_is_shown(project: MakeProject, anna: Learner) -> None:

@@ -4,7 +4,7 @@ It is a file of this machine, `.prepdeck/synced.json`, and not in git. Without i
 machine, more words are in doubt, and none is lost: words count as known only beside YAML's text of
 that time. A collection is known again by its day and by its reviews: a copy that went on has the
 latest that were seen, and a second profile or a restored backup has not. So what was exported
-without scheduling information, or never reviewed, is not known again.
+without scheduling information, or not reviewed since the words were written, is not known again.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from builder.render.text import VARIABLE
 from builder.words import memory
 from builder.words.judge import Outcome
 from builder.words.notes import (
+    LearnerNote,
     OwnedNote,
     Packed,
     learner_notes,
@@ -146,21 +147,23 @@ def _collections(
     exported: ExportedCollection, notes: Iterable[OwnedNote]
 ) -> dict[str, memory.Collection]:
     """The collection as each person or private role has a part in it, by their folders."""
-    words: dict[str, dict[str, str]] = {}
-    guids: dict[str, set[str]] = {}
+    notes_by_folder: dict[str, list[LearnerNote]] = {}
     for owned in notes:
-        folder = owned.role.folder
-        guids.setdefault(folder, set()).add(owned.note.exported.guid)
-        if owned.note.is_slow:
-            words.setdefault(folder, {})[owned.note.name] = owned.note.words.digest
-    return {
-        folder: memory.Collection(
-            exported.created,
-            tuple(time for time, guid in exported.reviews if guid in guids[folder]),
-            words.get(folder, {}),
-        )
-        for folder in guids
-    }
+        notes_by_folder.setdefault(owned.role.folder, []).append(owned.note)
+    collections: dict[str, memory.Collection] = {}
+    for folder, own_notes in notes_by_folder.items():
+        guids = {note.exported.guid for note in own_notes}
+        reviews = tuple(time for time, guid in exported.reviews if guid in guids)
+        # A backup from before an edit has the same reviews until the next one, so words count as
+        # this collection's only with a review that is later.
+        last_review = reviews[-1] // 1000 if reviews else 0
+        words = {
+            note.name: note.words.digest
+            for note in own_notes
+            if note.is_slow and note.exported.modified < last_review
+        }
+        collections[folder] = memory.Collection(exported.created, reviews, words)
+    return collections
 
 
 def _at_last_sync(root: Path, folder: str, collection: memory.Collection) -> Mapping[str, str]:
