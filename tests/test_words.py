@@ -510,6 +510,21 @@ def test_a_story_reworded_since_is_in_doubt_though_the_lock_was_lost(
     assert (done.from_anki, len(done.in_doubt)) == ((), 1)
 
 
+def test_diff_knows_a_learners_words_where_a_role_has_no_other_notes(
+    project: MakeProject, tmp_path: Path
+) -> None:
+    """No note of such a package says what time it is."""
+    alone = OWN.replace("  extends: agent\n", "")
+    deck = acme(
+        project, alone[: alone.index("my_stories")] + alone[alone.index("employer_facts") :]
+    )
+    shutil.copy(deck.built(NOON, "acme"), tmp_path / "old.apkg")
+    deck.edit(ROLE, "Two million", "Four million")
+    new = deck.built(NOON + DAY, "acme")
+    run = prepdeck("diff", str(tmp_path / "old.apkg"), str(new), cwd=deck.root)
+    assert "learners who wrote in the note or tagged it keep it as it is" in run.stdout
+
+
 def test_a_story_that_an_older_version_packed_goes_on_from_that_time(
     project: MakeProject, anna: Learner, phone: Learner
 ) -> None:

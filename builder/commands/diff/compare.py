@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from builder.anki.search import as_search, within_quotes
 from builder.cloze import card_names
-from builder.commands.diff.slow import is_slow, newest_of, personal_type_ids_of
+from builder.commands.diff.slow import is_slow, newest_of, personal_type_ids_of, present_of
 from builder.digests import without_employer
 from builder.package import Package, PackedNote, PackedNoteType
 from builder.phrasing import printable
@@ -123,8 +123,8 @@ def compare(old: Package, new: Package) -> Diff:
     """The differences, note by note (by GUID); each list is sorted by kind, `Id` and note type."""
     old_by_guid = {note.guid: note for note in old.notes}
     new_by_guid = {note.guid: note for note in new.notes}
-    personal_type_ids = personal_type_ids_of(old) | personal_type_ids_of(new)
-    newest_time = max(newest_of(old), newest_of(new))
+    now = max(present_of(old), present_of(new))
+    personal_type_ids = personal_type_ids_of(old, now) | personal_type_ids_of(new, now)
 
     def summary(note: PackedNote, package: Package) -> NoteSummary:
         notetype = package.notetypes[note.notetype]
@@ -134,7 +134,7 @@ def compare(old: Package, new: Package) -> Diff:
             id=note.field(notetype, "Id"),
             notetype=_without_title(notetype.name, package),
             front=_text(note.fields[0]).replace("\n", " / "),
-            personal=notetype.id in personal_type_ids or is_slow(note, newest_time),
+            personal=notetype.id in personal_type_ids or is_slow(note, now),
         )
 
     removed_notes = [note for guid, note in old_by_guid.items() if guid not in new_by_guid]
