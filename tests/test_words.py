@@ -229,6 +229,17 @@ def test_a_picture_is_never_replaced_unasked(project: MakeProject, anna: Learner
     assert (made.path, made.left) == (None, (ID,))
 
 
+def test_an_answer_that_yaml_does_not_have_is_never_replaced_by_nothing(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Not with `--yes` either: it was never synced, and would be nowhere."""
+    deck = imported(project, anna)
+    write(anna, "I let him talk.")
+    export = anna.exports(deck.root / "mine.apkg")
+    made = replacement(deck.root, "acme", export, NOON + DAY, agree=lambda pair: True)
+    assert (made.path, made.replaced, made.left) == (None, (), (ID,))
+
+
 # Upon which words they wrote
 
 

@@ -136,7 +136,7 @@ def _chosen(
             continue
         if _is_ours(note.words, Words(packed.words), known_of(owned, line, {})):
             refreshed.append(note.id)
-        elif agree(_pair(owned, packed)):
+        elif any(packed.words) and agree(_pair(owned, packed)):
             replaced.append(note.id)
         else:
             left.append(note.id)

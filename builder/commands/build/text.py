@@ -69,6 +69,7 @@ def about_replacement(result: Replacement) -> Iterator[str]:
         yield f"{counted(len(result.left), 'note')} left as in Anki: {', '.join(result.left)}"
         if result.path is None:
             yield "  agree to each on a terminal, or name them with --only, and give --yes"
+            yield "  where YAML has no words, yours stay: take them into YAML with prepdeck sync"
     if result.path is None:
         yield "no package was written: there is nothing to replace"
         return
