@@ -12,6 +12,9 @@ from builder.digests import digest_of, without_employer
 from builder.findings import Span
 from builder.ids import OWN
 
+#: What Anki finds nothing in, where a card asks whether a field is filled.
+_WHITE_SPACE = " \t\n\v\f\r"
+
 #: Anki's default: so many new cards a day.
 NEW_A_DAY = 20
 
@@ -115,14 +118,14 @@ class NoteType:
     def cards_of(self, fields: Sequence[str]) -> tuple[int, ...]:
         """The positions of the cards that Anki makes of a note with these fields.
 
-        White space is an empty field to Anki.
+        ASCII white space is an empty field to Anki.
         """
         if self.cloze is not None:
             return tuple(number - 1 for number in clozes(fields[self.index(self.cloze)]))
         return tuple(
             position
             for position, template in enumerate(self.templates)
-            if template.gate is None or fields[self.index(template.gate)].strip()
+            if template.gate is None or fields[self.index(template.gate)].strip(_WHITE_SPACE)
         )
 
     def card_keys(self, fields: Sequence[str], cards: Iterable[int]) -> tuple[str, ...]:

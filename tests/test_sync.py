@@ -17,7 +17,7 @@ from test_cli import prepdeck
 from builder.commands.build.replace import replacement
 from builder.commands.sync.run import SyncOptions, SyncResult, sync
 from builder.findings import PrepdeckError
-from builder.package import exported_notes
+from builder.package import exported_collection
 
 DAY = 86_400
 EDIT = NOON + 3_600
@@ -219,11 +219,11 @@ def test_the_oldest_format_and_a_whole_collection_are_read_too(
     ours = deck.built(NOON, "acme")
     anna.imports(ours)
     whole = tmp_path / "all.colpkg"
-    expected = {note.guid for note in exported_notes(ours)}
+    expected = {note.guid for note in exported_collection(ours).notes}
     exported = anna.exports(tmp_path / "mine.apkg")
     anna.collection.export_collection_package(str(whole), include_media=False, legacy=False)
     for path in (ours, exported, whole):
-        found = {note.guid: note for note in exported_notes(path)}
+        found = {note.guid: note for note in exported_collection(path).notes}
         assert expected <= set(found)
         assert any(note.fields.get("Id") == ID for note in found.values())
     anna.collection.reopen()
@@ -714,7 +714,7 @@ def test_a_damaged_package_never_shows_a_traceback(
             raw[pick.randrange(len(raw))] = pick.randrange(256)
         damaged.write_bytes(raw)
         try:
-            exported_notes(damaged)
+            exported_collection(damaged)
         except PrepdeckError:
             refused += 1
     assert refused > 50

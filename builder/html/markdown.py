@@ -60,11 +60,6 @@ def to_markdown(html: str) -> Markdown:
     return Markdown(markdown_text, tuple(dict.fromkeys(writer.losses)))
 
 
-def same_content(html: str, second: str) -> bool:
-    """Whether two fields have the same blocks, as far as Markdown can say it."""
-    return html == second or parse_field(html).blocks == parse_field(second).blocks
-
-
 @dataclass(slots=True)
 class _Writer:
     losses: list[Loss]

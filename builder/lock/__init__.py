@@ -1,6 +1,12 @@
 """What has been packed before, and when: the memory that lets exactly the changes arrive."""
 
-from builder.lock.files import Locks, exclusive_access, read_locks, write_locks
+from builder.lock.files import (
+    Locks,
+    exclusive_access,
+    lines_by_file,
+    read_locks,
+    write_locks,
+)
 from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine, merged_lines
 from builder.lock.parse import parse_lock
 from builder.lock.paths import LOCAL, RELEASED, LockPath, deck_paths, lock_path, note_paths
@@ -19,6 +25,7 @@ __all__ = [
     "Stamps",
     "deck_paths",
     "exclusive_access",
+    "lines_by_file",
     "lines_of_packages",
     "lock_path",
     "merged_lines",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,6 +84,14 @@ def _abandoned(root: Path, namespace: str, files: Mapping[LockPath, Lock]) -> It
         text, _ = read_text(path, name) if name not in files else (None, [])
         if text is not None:
             yield parse_lock(text, name, namespace)[0]
+
+
+def lines_by_file(lines: Iterable[tuple[LockPath, Line]]) -> dict[LockPath, tuple[Line, ...]]:
+    """The lines of each lock file, for `write_locks`."""
+    grouped: dict[LockPath, tuple[Line, ...]] = {}
+    for path, line in lines:
+        grouped[path] = (*grouped.get(path, ()), line)
+    return grouped
 
 
 def write_locks(

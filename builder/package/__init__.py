@@ -13,7 +13,6 @@ from builder.package.exported import (
     ExportedCollection,
     ExportedNote,
     exported_collection,
-    exported_notes,
 )
 from builder.package.packed import guids_in, is_package_with, read_package
 
@@ -27,7 +26,6 @@ __all__ = [
     "PackedNote",
     "PackedNoteType",
     "exported_collection",
-    "exported_notes",
     "guids_in",
     "is_package_with",
     "package_of",

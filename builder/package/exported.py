@@ -44,11 +44,6 @@ class ExportedCollection:
     reviews: tuple[tuple[int, str], ...] = ()
 
 
-def exported_notes(path: Path) -> tuple[ExportedNote, ...]:
-    """The notes of a package that Anki exported. Raises as `exported_collection` does."""
-    return exported_collection(path).notes
-
-
 def exported_collection(path: Path) -> ExportedCollection:
     """What Anki exported, in its present format or in that for old versions.
 

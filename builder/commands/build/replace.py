@@ -24,6 +24,7 @@ from builder.lock import (
     NoteLine,
     Stamps,
     exclusive_access,
+    lines_by_file,
     lock_path,
     read_locks,
     stamp,
@@ -92,11 +93,8 @@ def replacement(
         times = {(role, guid): o.note.exported.modified + 1 for guid, o in notes.items()}
         small = _only(deck, tuple(_with_tags(owned) for owned in chosen))
         content = OUTPUTS[DEFAULT].write(small, Stamps(times, stamps.notetypes))
-        lines = list(_lines(chosen, locks))
-        by_lock: dict[LockPath, tuple[NoteLine, ...]] = {}
-        for path, line in lines:
-            by_lock[path] = (*by_lock.get(path, ()), line)
-        write_locks(root, compiled.project.settings.value.namespace, locks, by_lock)
+        lines = lines_by_file(_lines(chosen, locks))
+        write_locks(root, compiled.project.settings.value.namespace, locks, lines)
         # No name that begins as Anki's own exports do: it would replace the whole collection.
         package = export.with_name(f"answers-for-{export.stem}.apkg")
         atomic.write(package, content)

@@ -14,7 +14,7 @@ from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
 from builder.edit.insert import with_block, with_items, with_text
 from builder.findings import PrepdeckError
 from builder.load.files import file_with
-from builder.lock import LockPath, Locks, NoteLine, exclusive_access, read_locks, write_locks
+from builder.lock import Locks, exclusive_access, lines_by_file, read_locks, write_locks
 from builder.package import ExportedCollection, exported_collection
 from builder.pipeline import compile_project
 from builder.project import Project, Role
@@ -277,7 +277,4 @@ def _packed(root: Path, roles: Iterable[Role]) -> Packed:
 
 
 def _write_lines(root: Path, project: Project, locks: Locks, lines: Iterable[LockLine]) -> None:
-    lines_by_lock: dict[LockPath, tuple[NoteLine, ...]] = {}
-    for lock_path, note_line in lines:
-        lines_by_lock[lock_path] = (*lines_by_lock.get(lock_path, ()), note_line)
-    write_locks(root, project.settings.value.namespace, locks, lines_by_lock)
+    write_locks(root, project.settings.value.namespace, locks, lines_by_file(lines))
