@@ -312,6 +312,23 @@ def test_an_employer_is_put_away_with_what_only_it_needs(
     assert "suspend what only" in "\n".join(joint_lines(between, None))
 
 
+def test_an_employer_is_put_away_without_what_the_person_continues_by_its_key(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Anna learned for Beta alone before `new person`: her notes still have Beta's key."""
+    folder = project(BOTH)
+    continues = "  continues: {beta-3c4d: [csat, empathy]}\n"
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n{continues}")
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    assert "beta-3c4d/csat" in found(anna, "")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta Ltd\n")
+    search = searches(folder, BETWEEN)["beta"]
+    assert found(anna, search) == {"beta-3c4d/my/beta-founded", "beta-3c4d/empathy"}
+    assert [employer.search for employer in report(folder, today=BETWEEN).over] == [search]
+
+
 def test_what_is_left_of_an_interview_that_is_over_is_in_no_plan(
     project: MakeProject, anna: Learner
 ) -> None:
@@ -404,6 +421,21 @@ def test_stories_of_a_person_are_those_of_all_roles(project: MakeProject) -> Non
     (question,) = joined.questions
     assert (question.in_deck, question.stories) == (True, ("lost-parcel",))
     assert joined.roles["angry-customer-story"] == ("beta",)
+
+
+def test_stories_show_each_text_with_the_variables_of_whose_note_it_is(
+    project: MakeProject,
+) -> None:
+    folder = project(BOTH)
+    folder.edit("decks/questions/customer.yaml", "angry customer", "angry {{ vars.company }}")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  vars: {company: Beta}\n")
+    for name in ("anna", "acme", "beta"):
+        (question,) = matrix(folder.root, name)[0].questions
+        assert "angry the company" in question.ask, "the note is Anna's"
+    folder.edit(BETA_FILE, "Beta}\n", "Beta}\n  override: {angry-customer-story: {}}\n")
+    asks = {name: matrix(folder.root, name)[0].questions[0].ask for name in ("acme", "beta")}
+    assert "angry the company" in asks["acme"]
+    assert "angry Beta" in asks["beta"]
 
 
 def test_a_preview_shows_whose_a_note_is_and_the_deck_of_the_person(project: MakeProject) -> None:

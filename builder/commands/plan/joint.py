@@ -14,6 +14,7 @@ from builder.commands.plan.run import WaitingNote, waiting_notes
 from builder.deck import Deck, NoteType
 from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import Locks, read_locks
+from builder.owner import continued_keys
 from builder.phrasing import counted
 from builder.pipeline import Compiled
 from builder.project import Role
@@ -150,7 +151,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             waiting=tuple(waiting_notes(compiled, deck)),
             late=count,
             late_search=f"is:new {as_search([*late_ids])}" if late_ids else "",
-            search=employer_search(deck, decks, over),
+            search=employer_search(deck, decks, over, continued_keys(person)),
         )
 
     gone = any(r.person == person.id and r.retired is not None for r in project.roles.values())
