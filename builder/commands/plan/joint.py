@@ -10,7 +10,7 @@ from pathlib import Path
 
 from builder.anki.put_away import employer_search, idle_search, return_search
 from builder.anki.search import any_of, as_search, owned_search, within_quotes
-from builder.commands.plan.run import WaitingNote, waiting_notes
+from builder.commands.plan.run import DayStatus, WaitingNote, waiting_notes
 from builder.deck import Deck, NoteType
 from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import Locks, read_locks
@@ -77,6 +77,11 @@ class JointReport:
     def planned(self) -> list[PlannedRole]:
         """The cards of the employers, as the days count them."""
         return [_planned(employer.deck, employer.plan) for employer in self.employers]
+
+    @property
+    def card_count(self) -> int:
+        """How many cards there are; one that several employers have counts once."""
+        return len({(card.guid, card.template) for role in self.planned for card in role.cards})
 
     @property
     def mock_search(self) -> str:
@@ -196,24 +201,7 @@ def _planned(deck: Deck, plan: Plan | None) -> PlannedRole:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class JointStatus:
-    """Where a day is in a joint plan, and what to suspend on it.
-
-    `number`: how many days the plan has before it, negative before the first. `new_cards`: how many
-    of all `cards` are still new in the morning if no day was missed. `missed`: how many days were
-    missed. `suspend_search`: finds the cards to suspend; empty when there are none.
-    """
-
-    date: date
-    number: int
-    new_cards: int
-    cards: int
-    missed: int
-    suspend_search: str
-
-
-def joint_status(report: JointReport, day: date, missed: int | None = None) -> JointStatus:
+def joint_status(report: JointReport, day: date, missed: int | None = None) -> DayStatus:
     """What to do on a day, after `missed` days without study (1 without it, 0 on the first day).
 
     Raises `PrepdeckError` when the plan has fewer days before this one.
@@ -228,13 +216,13 @@ def joint_status(report: JointReport, day: date, missed: int | None = None) -> J
             help=f"the plan starts on {report.starts}",
         )
     deals, _, _ = dealt(report.planned, report.new_per_day)
-    remaining = [deal for deal in deals if deal.day >= past_day_count]
+    new_card_count = sum(deal.day >= past_day_count for deal in deals)
     search = ""
     if number > 0:
         search = _to_suspend(
             report, [deal for deal in deals if deal.day >= past_day_count - missed], day
         )
-    return JointStatus(day, number, len(remaining), len(deals), missed, search)
+    return DayStatus(day, number, new_card_count, missed, search)
 
 
 def _to_suspend(report: JointReport, deals: Iterable[Dealt], day: date) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 
 from builder.cli.style import WIDTH, as_json, clipped, table
 from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
-from builder.commands.plan.joint import Employer, JointReport, JointStatus
-from builder.commands.plan.run import FINDS_NOTHING
-from builder.commands.plan.text import waiting_names
+from builder.commands.plan.joint import Employer, JointReport
+from builder.commands.plan.run import FINDS_NOTHING, DayStatus
+from builder.commands.plan.text import missed_lines, today_json, waiting_json, waiting_names
 from builder.phrasing import counted
 from builder.study.plan import MOCK_CARDS
 
@@ -19,7 +19,7 @@ _BAR, _TITLE = 30, 12
 
 
 def joint_lines(
-    report: JointReport, status: JointStatus | None, columns: int = WIDTH
+    report: JointReport, status: DayStatus | None, columns: int = WIDTH
 ) -> Iterator[str]:
     """Lines: the interviews by date, a chart, and what waits; with `status` what to do on that day.
 
@@ -51,14 +51,9 @@ def _summary(report: JointReport) -> Iterator[str]:
     yield ""
     yield from (f"  {line}" for line in table(map(_row, report.employers)))
     yield ""
-    cards = {
-        (employer.deck.notes[card.note].guid, card.template)
-        for employer in report.employers
-        for card in employer.deck.order
-    }
     notes = {note.guid for employer in report.employers for note in employer.deck.notes}
     yield (
-        f"Together {counted(len(notes), 'note')}: {counted(len(cards), 'card')}, "
+        f"Together {counted(len(notes), 'note')}: {counted(report.card_count, 'card')}, "
         f"{counted(report.new_per_day, 'new one')} a day."
     )
     if any(not employer.deck.owns_notes for employer in report.employers):
@@ -74,7 +69,7 @@ def _row(employer: Employer) -> tuple[str, ...]:
     return (when, employer.role.title, *counts, waiting)
 
 
-def _chart(report: JointReport, status: JointStatus | None) -> Iterator[str]:
+def _chart(report: JointReport, status: DayStatus | None) -> Iterator[str]:
     titles = [clipped(employer.role.title, _TITLE) for employer in report.employers]
     longest_minutes = max(day.minutes + day.mock_minutes for day in report.days)
     columns_per_minute = min(Decimal(1), _BAR / max(longest_minutes, Decimal(1)))
@@ -101,7 +96,7 @@ def _chart(report: JointReport, status: JointStatus | None) -> Iterator[str]:
     yield f"{marked(last, marked_day)}  {interviews[last]}: the interview"
 
 
-def _advice(report: JointReport, status: JointStatus) -> Iterator[str]:
+def _advice(report: JointReport, status: DayStatus) -> Iterator[str]:
     today = [e for e in report.employers if e.plan and e.plan.interview == status.date]
     for employer in today:
         yield f"Today is the interview at {employer.role.title}. The page to take with you:"
@@ -115,17 +110,8 @@ def _advice(report: JointReport, status: JointStatus) -> Iterator[str]:
     minutes_phrase = counted(rounded(day.minutes), "minute")
     load = f"{counted(sum(day.new), 'new card')}, and about {minutes_phrase} in all"
     yield f"Today is day {status.number + 1} of {len(report.days)}: {load}."
-    if not status.number:
-        return
-    started = f"{status.cards - status.new_cards:,} of {counted(status.cards, 'card')}"
-    yield f"If you missed no day, you have started {started} before today."
-    missed_phrase = f"After {counted(status.missed, 'missed day')}"
-    if not status.suspend_search:
-        yield f"{missed_phrase} the rest still fits."
-        return
-    yield f"{missed_phrase} the rest fits again if you suspend the last new cards (Cards > Toggle"
-    yield "Suspend in Anki's browser):"
-    yield f"    {status.suspend_search}"
+    if status.number:
+        yield from missed_lines(status, report.card_count)
 
 
 def _late(report: JointReport) -> Iterator[str]:
@@ -180,7 +166,7 @@ def closing(report: JointReport) -> Iterator[str]:
     yield f"then Anki shows {counted(report.new_per_day, 'new card')} a day for all of them."
 
 
-def joint_json(report: JointReport, status: JointStatus | None) -> str:
+def joint_json(report: JointReport, status: DayStatus | None) -> str:
     """One object. Minutes are rounded to tenths."""
     joint_object: dict[str, Any] = {
         "person": report.person.id,
@@ -206,13 +192,7 @@ def joint_json(report: JointReport, status: JointStatus | None) -> str:
         "return_search": report.return_search or FINDS_NOTHING,
     }
     if status is not None:
-        joint_object["today"] = {
-            "date": status.date.isoformat(),
-            "day": status.number + 1,
-            "new": status.new_cards,
-            "missed": status.missed,
-            "suspend": status.suspend_search,
-        }
+        joint_object["today"] = today_json(status)
     return as_json(joint_object)
 
 
@@ -226,9 +206,6 @@ def _employer_json(employer: Employer) -> dict[str, Any]:
         "notes": len(employer.deck.notes),
         "cards": len(employer.deck.order),
         "late": employer.late,
-        "waiting": [
-            {"id": note.id, "note_type": note.notetype, "core": note.core}
-            for note in employer.waiting
-        ],
+        "waiting": waiting_json(employer.waiting),
         "put_away_search": employer.search,
     }
