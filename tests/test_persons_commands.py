@@ -19,7 +19,7 @@ from test_completion import completed
 from test_persons import ACME, BETA, BOTH, DAY, HOUSE, ME, ONE, deck, faults, package
 
 from builder.commands.plan.joint import JointReport, joint_report, joint_status
-from builder.commands.plan.joint_text import joint_json, joint_lines
+from builder.commands.plan.joint_text import closing, joint_json, joint_lines
 from builder.commands.plan.run import plan_report
 from builder.commands.stories.run import matrix
 from builder.pipeline import compile_person
@@ -156,6 +156,13 @@ def test_a_person_without_a_dated_role_has_no_plan(project: MakeProject) -> None
     run = prepdeck("plan", "anna", cwd=folder.root)
     assert run.returncode == 2
     assert "the role `acme` has no plan: `interview` is missing" in run.stderr
+
+
+def test_two_interviews_on_one_day_both_stand_in_the_chart(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.edit(BETA_FILE, "2026-12-11", "2026-12-21")
+    rows = [" ".join(line.split()) for line in joint_lines(report(folder), None)]
+    assert "Mon 21 Dec Acme: the interview, Beta: the interview" in rows
 
 
 def test_cards_that_come_after_their_interview_are_found_and_put_in_front(
@@ -360,6 +367,24 @@ def test_the_only_employer_is_put_away_whole_and_brought_back_for_the_next(
     assert found(anna, "is:suspended") == {"beta-3c4d/my/beta-founded"}
     needed = {note.id for note in planned.employers[0].deck.notes}
     assert found(anna, "-is:suspended") == needed
+
+
+@pytest.mark.parametrize("notes", ["own", "shared"])
+def test_after_the_last_interview_one_search_puts_everything_away(
+    project: MakeProject, anna: Learner, notes: str
+) -> None:
+    folder = project(BOTH)
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n  notes: {notes}\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    after = report(folder, today=AFTER)
+    assert joint_status(after, AFTER).suspend_search == after.whole_search
+    assert found(anna, after.whole_search) == found(anna, "")
+    text = [*joint_lines(after, None)]
+    assert text.count(f"    {after.whole_search}") == 1
+    assert "All interviews are over." in "\n".join(text)
+    assert [*closing(after)] == [], "nothing is left to import"
+    assert report(folder, today=BETWEEN).whole_search == ""
 
 
 def test_notes_that_a_public_deck_shares_are_put_away_by_their_ids(

@@ -58,8 +58,9 @@ class Employer:
 class JointReport:
     """The joint plan of a person: the employers that are not over, the nearest interview first.
 
-    `over`: roles whose interview is over. `idle_search` finds what may be new in Anki and is in no
-    plan; it is empty where nothing can be. `return_search` finds what was put away and is planned.
+    `over`: roles whose interview is over; if no dated one is left, `employers` has them too.
+    `idle_search` finds what may be new in Anki and is in no plan; it is empty where nothing can be.
+    `return_search` finds what was put away and is planned.
     """
 
     person: Role
@@ -103,6 +104,13 @@ class JointReport:
         return " ".join(filter(None, terms)) if types_term else ""
 
     @property
+    def whole_search(self) -> str:
+        """Finds all that the person studied, once every interview is over; empty until then."""
+        over_ids = {employer.role.id for employer in self.over}
+        is_over = all(employer.role.id in over_ids for employer in self.employers)
+        return any_of(employer.search for employer in self.over) if is_over else ""
+
+    @property
     def starts(self) -> date:
         """The first day."""
         return self.days[0].date
@@ -134,7 +142,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             f"`{person.id}` has no plan: no role has `starts` and `interview`",
             help=f"write both in {next(iter(roles.values())).span.file}",
         )
-    over = over_by(roles.values(), today)
+    over = ended = over_by(roles.values(), today)
     if not any(plan for role_id, plan in plans.items() if role_id not in over):
         over = frozenset()  # all interviews are over: their plan is what there is to show
     ahead = [deck for deck in decks if deck.role not in over]
@@ -156,7 +164,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             waiting=tuple(waiting_notes(compiled, deck)),
             late=count,
             late_search=f"is:new {as_search([*late_ids])}" if late_ids else "",
-            search=employer_search(deck, decks, over, continued_keys(person)),
+            search=employer_search(deck, decks, ended, continued_keys(person)),
         )
 
     gone = any(r.person == person.id and r.retired is not None for r in project.roles.values())
@@ -167,7 +175,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
         minutes=minutes,
         new_per_day=new_per_day,
         employers=tuple(map(employer, ahead)),
-        over=tuple(employer(deck) for deck in decks if deck.role in over),
+        over=tuple(employer(deck) for deck in decks if deck.role in ended),
         days=joint_days(planned, new_per_day),
         idle_search=idle,
         return_search=brought_back,
@@ -217,8 +225,8 @@ def joint_status(report: JointReport, day: date, missed: int | None = None) -> D
         )
     deals, _, _ = dealt(report.planned, report.new_per_day)
     new_card_count = sum(deal.day >= past_day_count for deal in deals)
-    search = ""
-    if number > 0:
+    search = report.whole_search
+    if number > 0 and not search:
         search = _to_suspend(
             report, [deal for deal in deals if deal.day >= past_day_count - missed], day
         )

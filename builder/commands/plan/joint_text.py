@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,8 +31,8 @@ def joint_lines(
     yield ""
     yield from _chart(report, status)
     if status is not None:
-        yield ""
-        yield from _advice(report, status)
+        if advice := [*_advice(report, status)]:
+            yield from ("", *advice)
     else:
         if any(day.mock_minutes for day in report.days):
             yield from mock_lines(report.mock_search)
@@ -76,7 +77,11 @@ def _chart(report: JointReport, status: DayStatus | None) -> Iterator[str]:
     header = "  ".join(f"{title:>5}" for title in titles)
     marked_day = status.date if status else None
     yield f"  day         {header}   minutes"
-    interviews = {e.plan.interview: e.role.title for e in report.employers if e.plan is not None}
+    interviews: dict[date, list[str]] = {}
+    for employer in report.employers:
+        if employer.plan is not None:
+            label = f"{employer.role.title}: the interview"
+            interviews.setdefault(employer.plan.interview, []).append(label)
     rows: list[tuple[str, str]] = []
     for day in report.days:
         new_columns = "  ".join(
@@ -86,14 +91,14 @@ def _chart(report: JointReport, status: DayStatus | None) -> Iterator[str]:
         total_minutes = day.minutes + day.mock_minutes
         bar = "#" * rounded(day.minutes * columns_per_minute)
         bar += "+" * (rounded(total_minutes * columns_per_minute) - len(bar))
-        label = f" {interviews[day.date]}: the interview" if day.date in interviews else ""
+        labels = interviews.get(day.date, [])
         if day.mock_role is not None:
-            label += f" mock interview ({titles[day.mock_role]})"
-        row_text = f" {new_columns}  {rounded(total_minutes):>8}  {bar}{label}"
+            labels = [*labels, f"mock interview ({titles[day.mock_role]})"]
+        row_text = f" {new_columns}  {rounded(total_minutes):>8}  {bar} {', '.join(labels)}"
         rows.append((marked(day.date, marked_day), row_text.rstrip()))
     yield from folded(rows)
     last = report.last_interview
-    yield f"{marked(last, marked_day)}  {interviews[last]}: the interview"
+    yield f"{marked(last, marked_day)}  {', '.join(interviews[last])}"
 
 
 def _advice(report: JointReport, status: DayStatus) -> Iterator[str]:
@@ -146,7 +151,14 @@ def _put_away(report: JointReport) -> Iterator[str]:
         yield "In no plan any more, and perhaps new in Anki: suspend what this finds in Anki's"
         yield "browser (Cards > Toggle Suspend), or Anki deals it too:"
         yield f"    {report.idle_search}"
-    for employer in report.over:
+    if report.whole_search:
+        yield ""
+        yield "All interviews are over. To put everything away, suspend what this finds in Anki's"
+        yield "browser (Cards > Toggle Suspend). Nothing is lost; the same brings it back:"
+        yield f"    {report.whole_search}"
+        yield "To stop building a role, write in its file:"
+        yield "    retired: the interview is over"
+    for employer in report.over if not report.whole_search else ():
         yield ""
         yield f"The interview at {employer.role.title} is over. To put it away, suspend what only"
         yield "it needs. Nothing is lost; the same brings it back:"
@@ -160,7 +172,9 @@ def _put_away(report: JointReport) -> Iterator[str]:
 
 
 def closing(report: JointReport) -> Iterator[str]:
-    """How to bring the packages into Anki."""
+    """How to bring the packages into Anki, while an interview is ahead."""
+    if report.whole_search:
+        return
     packages = ", ".join(str(employer.package) for employer in report.employers)
     yield f'Import {packages}, and tick "Import any deck presets":'
     yield f"then Anki shows {counted(report.new_per_day, 'new card')} a day for all of them."
