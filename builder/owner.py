@@ -38,7 +38,12 @@ def owned(project: Project, role: Role, definition: Definition) -> Owned:
 def private_keys(project: Project, role: Role) -> frozenset[str]:
     """The keys in the GUIDs of notes whose lock is the role's: its own and its person's."""
     person = project.person_of(role) or role
-    return frozenset({role.key, person.key, *(person.me.continues if person.me else ())})
+    return continued_keys(person) | {role.key, person.key}
+
+
+def continued_keys(person: Role) -> frozenset[str]:
+    """The keys of roles that notes of a person keep, because these go on from those roles."""
+    return frozenset(person.me.continues) if person.me else frozenset()
 
 
 def deck_role(project: Project, id: str) -> Role:

@@ -353,9 +353,7 @@ def portrait(root: Path) -> str:
     sheet = sheet_page(project, hiring.role, hiring.chosen).html
     stories = [
         (matrix.stories, matrix.questions, matrix.gaps)
-        for matrix in (
-            _matrix(compiled, selection, selection.role) for selection in compiled.selections
-        )
+        for matrix in (_matrix(compiled, selection) for selection in compiled.selections)
     ]
     findings = [(d.rule, d.span, d.message, d.help) for d in compiled.findings]
     return json.dumps([decks, sheet, stories, advert(project), findings], default=str)

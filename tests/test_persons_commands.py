@@ -17,7 +17,7 @@ from test_completion import completed
 from test_persons import ACME, BETA, BOTH, DAY, HOUSE, ME, ONE, deck, faults, package
 
 from builder.commands.plan.joint import JointReport, joint_report, joint_status
-from builder.commands.plan.joint_text import joint_json, joint_lines
+from builder.commands.plan.joint_text import closing, joint_json, joint_lines
 from builder.commands.plan.run import plan_report
 from builder.commands.stories.run import matrix
 from builder.pipeline import compile_person
@@ -148,6 +148,13 @@ def test_a_person_without_a_dated_role_has_no_plan(project: MakeProject) -> None
     run = prepdeck("plan", "anna", cwd=folder.root)
     assert run.returncode == 2
     assert "the role `acme` has no plan: `interview` is missing" in run.stderr
+
+
+def test_two_interviews_on_one_day_both_stand_in_the_chart(project: MakeProject) -> None:
+    folder = project(BOTH)
+    folder.edit(BETA_FILE, "2026-12-11", "2026-12-21")
+    rows = [" ".join(line.split()) for line in joint_lines(report(folder), None)]
+    assert "Mon 21 Dec Acme: the interview, Beta: the interview" in rows
 
 
 def test_cards_that_come_after_their_interview_are_found_and_put_in_front(
@@ -304,6 +311,23 @@ def test_an_employer_is_put_away_with_what_only_it_needs(
     assert "suspend what only" in "\n".join(joint_lines(between, None))
 
 
+def test_an_employer_is_put_away_without_what_the_person_continues_by_its_key(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Anna learned for Beta alone before `new person`: her notes still have Beta's key."""
+    folder = project(BOTH)
+    continues = "  continues: {beta-3c4d: [csat, empathy]}\n"
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n{continues}")
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    assert "beta-3c4d/csat" in found(anna, "")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta Ltd\n")
+    search = searches(folder, BETWEEN)["beta"]
+    assert found(anna, search) == {"beta-3c4d/my/beta-founded", "beta-3c4d/empathy"}
+    assert [employer.search for employer in report(folder, today=BETWEEN).over] == [search]
+
+
 def test_what_is_left_of_an_interview_that_is_over_is_in_no_plan(
     project: MakeProject, anna: Learner
 ) -> None:
@@ -335,6 +359,24 @@ def test_the_only_employer_is_put_away_whole_and_brought_back_for_the_next(
     assert found(anna, "is:suspended") == {"beta-3c4d/my/beta-founded"}
     needed = {note.id for note in planned.employers[0].deck.notes}
     assert found(anna, "-is:suspended") == needed
+
+
+@pytest.mark.parametrize("notes", ["own", "shared"])
+def test_after_the_last_interview_one_search_puts_everything_away(
+    project: MakeProject, anna: Learner, notes: str
+) -> None:
+    folder = project(BOTH)
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n  notes: {notes}\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    after = report(folder, today=AFTER)
+    assert joint_status(after, AFTER).suspend_search == after.whole_search
+    assert found(anna, after.whole_search) == found(anna, "")
+    text = [*joint_lines(after, None)]
+    assert text.count(f"    {after.whole_search}") == 1
+    assert "All interviews are over." in "\n".join(text)
+    assert [*closing(after)] == [], "nothing is left to import"
+    assert report(folder, today=BETWEEN).whole_search == ""
 
 
 def test_notes_that_a_public_deck_shares_are_put_away_by_their_ids(
@@ -396,6 +438,21 @@ def test_stories_of_a_person_are_those_of_all_roles(project: MakeProject) -> Non
     (question,) = joined.questions
     assert (question.in_deck, question.stories) == (True, ("lost-parcel",))
     assert joined.roles["angry-customer-story"] == ("beta",)
+
+
+def test_stories_show_each_text_with_the_variables_of_whose_note_it_is(
+    project: MakeProject,
+) -> None:
+    folder = project(BOTH)
+    folder.edit("decks/questions/customer.yaml", "angry customer", "angry {{ vars.company }}")
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  vars: {company: Beta}\n")
+    for name in ("anna", "acme", "beta"):
+        (question,) = matrix(folder.root, name)[0].questions
+        assert "angry the company" in question.ask, "the note is Anna's"
+    folder.edit(BETA_FILE, "Beta}\n", "Beta}\n  override: {angry-customer-story: {}}\n")
+    asks = {name: matrix(folder.root, name)[0].questions[0].ask for name in ("acme", "beta")}
+    assert "angry the company" in asks["acme"]
+    assert "angry Beta" in asks["beta"]
 
 
 def test_a_preview_shows_whose_a_note_is_and_the_deck_of_the_person(project: MakeProject) -> None:

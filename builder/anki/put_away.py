@@ -13,7 +13,8 @@ from builder.anki.search import any_of, as_search, owned_search, within_quotes
 from builder.deck import Deck, Note, NoteType, owned_id
 from builder.digests import EMPLOYER_TAG
 from builder.lock import LOCAL, RELEASED, Locks, lock_path
-from builder.project import Project
+from builder.owner import continued_keys
+from builder.project import Project, Role
 from builder.report import PutAway
 from builder.study.days import over_by
 
@@ -44,22 +45,25 @@ def idle_notes(decks: Sequence[Deck], over: Collection[str], locks: Locks) -> tu
     return tuple(sorted((persons_lock.notes.keys() | others) - _ahead(decks, over)))
 
 
-def employer_search(deck: Deck, decks: Sequence[Deck], over: Collection[str]) -> str:
+def employer_search(
+    deck: Deck, decks: Sequence[Deck], over: Collection[str], continued: Collection[str]
+) -> str:
     """Finds the role's own notes, and those that no other role of the person has.
 
     `decks`: those of all roles of the person; one in `over` keeps nothing from being put away.
+    `continued`: roles' keys that notes of the person have too, so they tell nothing of a role.
     """
     others = [d for d in decks if d.role != deck.role and d.role not in over]
-    own_terms = [f"tag:{EMPLOYER_TAG}{deck.role}", owned_search(deck.role_key)]
-    if not others:
-        own_terms += [owned_search(key) for key in sorted(deck.own_keys - {deck.role_key})]
+    own_keys = {deck.role_key}.difference(continued) if others else deck.own_keys
+    # The role's own key first.
+    keys = sorted(own_keys, key=lambda key: (key != deck.role_key, key))
     kept = {note.lock_key for note in _notes(others, waiting=True)}
-    own_keys = deck.own_keys if not others else {deck.role_key}
     only_here = {
         note.lock_key
         for note in _notes([deck], waiting=True)
         if note.lock_key not in kept and note.owner_key not in own_keys
     }
+    own_terms = [f"tag:{EMPLOYER_TAG}{deck.role}", *map(owned_search, keys)]
     return any_of([*own_terms, _notes_search(sorted(only_here), kept, decks)])
 
 
@@ -78,14 +82,16 @@ def return_search(decks: Sequence[Deck], over: Collection[str], locks: Locks) ->
     return f"{search} -{exception}" if exception else search
 
 
-def _put_away(decks: Sequence[Deck], over: Collection[str], locks: Locks) -> Iterator[PutAway]:
+def _put_away(
+    person: Role, decks: Sequence[Deck], over: Collection[str], locks: Locks
+) -> Iterator[PutAway]:
     """The searches for a person with these decks: what no plan has, and each role that is over."""
-    person = decks[0].private_role or ""
     if search := idle_search(decks, over, locks):
-        yield PutAway(person, None, search)
+        yield PutAway(person.id, None, search)
     for deck in decks:
         if deck.role in over:
-            yield PutAway(person, deck.role, employer_search(deck, decks, over))
+            search = employer_search(deck, decks, over, continued_keys(person))
+            yield PutAway(person.id, deck.role, search)
 
 
 def put_away_of_persons(
@@ -100,10 +106,11 @@ def put_away_of_persons(
         if deck.person is not None:
             decks_by_person.setdefault(deck.person, []).append(deck)
     for person_id, persons_decks in decks_by_person.items():
-        roles = project.roles_of(project.roles[person_id])
+        person = project.roles[person_id]
+        roles = project.roles_of(person)
         role_ids = {deck.role for deck in persons_decks}
         if written & role_ids and role_ids >= {role.id for role in roles}:
-            yield from _put_away(persons_decks, over_by(roles, day), locks)
+            yield from _put_away(person, persons_decks, over_by(roles, day), locks)
 
 
 def _notes(decks: Iterable[Deck], *, waiting: bool = False) -> Iterator[Note]:

@@ -7,7 +7,8 @@ one deck has once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 from builder import model
 from builder.findings import Diagnostic, Scope, Span
@@ -25,23 +26,29 @@ _OF_BOTH = {key.name for key in fields(model.Me)} & {key.name for key in fields(
 
 def person_of(section: Section, id: str) -> tuple[Role, list[Diagnostic]]:
     """The person that the section `me` describes, as a role without a deck."""
-    scope = Scope(role=id)
-    node, findings = as_mapping(section.value, "`me`", scope)
-    tree = node or MappingNode.broken_at(section.key)
-    me, leaves, faults = read_value(tree, shape_of(model.Me), section.key.span, scope)
+    person, me, findings = role_of(section, id, model.Me, private=True)
     value = model.Role(**{key: getattr(me, key) for key in _OF_BOTH}) if me else None
-    person = Role(
+    return replace(person, value=value, is_person=True, me=me), findings
+
+
+def role_of(
+    section: Section, id: str, record: type, *, private: bool
+) -> tuple[Role, Any, list[Diagnostic]]:
+    """The role of a section, its value still missing, and what the section says, as a `record`."""
+    scope = Scope(role=id)
+    node, findings = as_mapping(section.value, f"`{section.name}`", scope)
+    tree = node or MappingNode.broken_at(section.key)
+    value, leaves, faults = read_value(tree, shape_of(record), section.key.span, scope)
+    role = Role(
         id=id,
-        value=value,
+        value=None,
         node=tree,
         span=section.key.span,
-        private=True,
+        private=private,
         chain=(id,),
         leaves=leaves,
-        is_person=True,
-        me=me,
     )
-    return person, [*findings, *faults]
+    return role, value, [*findings, *faults]
 
 
 def unreadable_person(id: str) -> Role:

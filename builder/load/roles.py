@@ -10,11 +10,9 @@ from builder.findings import Diagnostic, Scope, did_you_mean
 from builder.load.answers import answers_of, tags_of
 from builder.load.definitions import bad_id, define
 from builder.load.files import Section, as_mapping
-from builder.load.persons import idle_keys, parent_of, person_of, unreadable_person
+from builder.load.persons import idle_keys, parent_of, person_of, role_of, unreadable_person
 from builder.model.kind_file import COMMON
 from builder.project import Definition, Override, Role
-from builder.shape.annotations import shape_of
-from builder.shape.walk import read_value
 from builder.source import Entry, MappingNode, ScalarNode
 from builder.source.nodes import merged
 
@@ -144,11 +142,8 @@ def _add(read: dict[str, Role], role: Role) -> list[Diagnostic]:
 
 
 def _role(section: Section, id: str, *, private: bool) -> tuple[Role, list[Diagnostic]]:
-    scope = Scope(role=id)
-    node, findings = as_mapping(section.value, "`role`", scope)
-    tree = node or MappingNode.broken_at(section.key)
-    value, leaves, faults = read_value(tree, shape_of(model.Role), section.key.span, scope)
-    useless = tree.entries.get("was" if private else "key")
+    role, value, findings = role_of(section, id, model.Role, private=private)
+    useless = role.node.entries.get("was" if private else "key")
     if useless is not None:
         message = (
             f"`{useless.key.text}` has no effect in a {'private' if private else 'public'} role"
@@ -156,17 +151,8 @@ def _role(section: Section, id: str, *, private: bool) -> tuple[Role, list[Diagn
         help = "take it out: a private role is identified by its `key`"
         if not private:
             help = "take it out: a public role is identified by its id, or by its first id in `was`"
-        findings.append(Diagnostic("unknown-key", message, useless.key.span, help, scope))
-    role = Role(
-        id=id,
-        value=value,
-        node=tree,
-        span=section.key.span,
-        private=private,
-        chain=(id,),
-        leaves=leaves,
-    )
-    return role, findings + faults
+        findings.append(Diagnostic("unknown-key", message, useless.key.span, help, role.scope))
+    return replace(role, value=value), findings
 
 
 def _resolve(

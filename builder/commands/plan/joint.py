@@ -10,10 +10,11 @@ from pathlib import Path
 
 from builder.anki.put_away import employer_search, idle_search, return_search
 from builder.anki.search import any_of, as_search, owned_search, within_quotes
-from builder.commands.plan.run import WaitingNote, waiting_notes
+from builder.commands.plan.run import DayStatus, WaitingNote, waiting_notes
 from builder.deck import Deck, NoteType
 from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import Locks, read_locks
+from builder.owner import continued_keys
 from builder.phrasing import counted
 from builder.pipeline import Compiled
 from builder.project import Role
@@ -57,8 +58,9 @@ class Employer:
 class JointReport:
     """The joint plan of a person: the employers that are not over, the nearest interview first.
 
-    `over`: roles whose interview is over. `idle_search` finds what may be new in Anki and is in no
-    plan; it is empty where nothing can be. `return_search` finds what was put away and is planned.
+    `over`: roles whose interview is over; if no dated one is left, `employers` has them too.
+    `idle_search` finds what may be new in Anki and is in no plan; it is empty where nothing can be.
+    `return_search` finds what was put away and is planned.
     """
 
     person: Role
@@ -78,6 +80,11 @@ class JointReport:
         return [_planned(employer.deck, employer.plan) for employer in self.employers]
 
     @property
+    def card_count(self) -> int:
+        """How many cards there are; one that several employers have counts once."""
+        return len({(card.guid, card.template) for role in self.planned for card in role.cards})
+
+    @property
     def mock_search(self) -> str:
         """Anki's search for spoken cards that are no longer new; empty when there are none.
 
@@ -95,6 +102,13 @@ class JointReport:
         owners_term = "" if "" in owner_keys else any_of(map(owned_search, owner_keys))
         terms = [types_term, owners_term, "-is:new -is:suspended"]
         return " ".join(filter(None, terms)) if types_term else ""
+
+    @property
+    def whole_search(self) -> str:
+        """Finds all that the person studied, once every interview is over; empty until then."""
+        over_ids = {employer.role.id for employer in self.over}
+        is_over = all(employer.role.id in over_ids for employer in self.employers)
+        return any_of(employer.search for employer in self.over) if is_over else ""
 
     @property
     def starts(self) -> date:
@@ -128,7 +142,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             f"`{person.id}` has no plan: no role has `starts` and `interview`",
             help=f"write both in {next(iter(roles.values())).span.file}",
         )
-    over = over_by(roles.values(), today)
+    over = ended = over_by(roles.values(), today)
     if not any(plan for role_id, plan in plans.items() if role_id not in over):
         over = frozenset()  # all interviews are over: their plan is what there is to show
     ahead = [deck for deck in decks if deck.role not in over]
@@ -150,7 +164,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             waiting=tuple(waiting_notes(compiled, deck)),
             late=count,
             late_search=f"is:new {as_search([*late_ids])}" if late_ids else "",
-            search=employer_search(deck, decks, over),
+            search=employer_search(deck, decks, ended, continued_keys(person)),
         )
 
     gone = any(r.person == person.id and r.retired is not None for r in project.roles.values())
@@ -161,7 +175,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
         minutes=minutes,
         new_per_day=new_per_day,
         employers=tuple(map(employer, ahead)),
-        over=tuple(employer(deck) for deck in decks if deck.role in over),
+        over=tuple(employer(deck) for deck in decks if deck.role in ended),
         days=joint_days(planned, new_per_day),
         idle_search=idle,
         return_search=brought_back,
@@ -195,24 +209,7 @@ def _planned(deck: Deck, plan: Plan | None) -> PlannedRole:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class JointStatus:
-    """Where a day is in a joint plan, and what to suspend on it.
-
-    `number`: how many days the plan has before it, negative before the first. `new_cards`: how many
-    of all `cards` are still new in the morning if no day was missed. `missed`: how many days were
-    missed. `suspend_search`: finds the cards to suspend; empty when there are none.
-    """
-
-    date: date
-    number: int
-    new_cards: int
-    cards: int
-    missed: int
-    suspend_search: str
-
-
-def joint_status(report: JointReport, day: date, missed: int | None = None) -> JointStatus:
+def joint_status(report: JointReport, day: date, missed: int | None = None) -> DayStatus:
     """What to do on a day, after `missed` days without study (1 without it, 0 on the first day).
 
     Raises `PrepdeckError` when the plan has fewer days before this one.
@@ -227,13 +224,13 @@ def joint_status(report: JointReport, day: date, missed: int | None = None) -> J
             help=f"the plan starts on {report.starts}",
         )
     deals, _, _ = dealt(report.planned, report.new_per_day)
-    remaining = [deal for deal in deals if deal.day >= past_day_count]
-    search = ""
-    if number > 0:
+    new_card_count = sum(deal.day >= past_day_count for deal in deals)
+    search = report.whole_search
+    if number > 0 and not search:
         search = _to_suspend(
             report, [deal for deal in deals if deal.day >= past_day_count - missed], day
         )
-    return JointStatus(day, number, len(remaining), len(deals), missed, search)
+    return DayStatus(day, number, new_card_count, missed, search)
 
 
 def _to_suspend(report: JointReport, deals: Iterable[Dealt], day: date) -> str:

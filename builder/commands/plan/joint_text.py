@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from builder.cli.style import WIDTH, as_json, clipped, table
 from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
-from builder.commands.plan.joint import Employer, JointReport, JointStatus
-from builder.commands.plan.run import FINDS_NOTHING
-from builder.commands.plan.text import waiting_names
+from builder.commands.plan.joint import Employer, JointReport
+from builder.commands.plan.run import FINDS_NOTHING, DayStatus
+from builder.commands.plan.text import missed_lines, today_json, waiting_json, waiting_names
 from builder.phrasing import counted
 from builder.study.plan import MOCK_CARDS
 
@@ -19,7 +20,7 @@ _BAR, _TITLE = 30, 12
 
 
 def joint_lines(
-    report: JointReport, status: JointStatus | None, columns: int = WIDTH
+    report: JointReport, status: DayStatus | None, columns: int = WIDTH
 ) -> Iterator[str]:
     """Lines: the interviews by date, a chart, and what waits; with `status` what to do on that day.
 
@@ -30,8 +31,8 @@ def joint_lines(
     yield ""
     yield from _chart(report, status)
     if status is not None:
-        yield ""
-        yield from _advice(report, status)
+        if advice := [*_advice(report, status)]:
+            yield from ("", *advice)
     else:
         if any(day.mock_minutes for day in report.days):
             yield from mock_lines(report.mock_search)
@@ -51,14 +52,9 @@ def _summary(report: JointReport) -> Iterator[str]:
     yield ""
     yield from (f"  {line}" for line in table(map(_row, report.employers)))
     yield ""
-    cards = {
-        (employer.deck.notes[card.note].guid, card.template)
-        for employer in report.employers
-        for card in employer.deck.order
-    }
     notes = {note.guid for employer in report.employers for note in employer.deck.notes}
     yield (
-        f"Together {counted(len(notes), 'note')}: {counted(len(cards), 'card')}, "
+        f"Together {counted(len(notes), 'note')}: {counted(report.card_count, 'card')}, "
         f"{counted(report.new_per_day, 'new one')} a day."
     )
     if any(not employer.deck.owns_notes for employer in report.employers):
@@ -74,14 +70,18 @@ def _row(employer: Employer) -> tuple[str, ...]:
     return (when, employer.role.title, *counts, waiting)
 
 
-def _chart(report: JointReport, status: JointStatus | None) -> Iterator[str]:
+def _chart(report: JointReport, status: DayStatus | None) -> Iterator[str]:
     titles = [clipped(employer.role.title, _TITLE) for employer in report.employers]
     longest_minutes = max(day.minutes + day.mock_minutes for day in report.days)
     columns_per_minute = min(Decimal(1), _BAR / max(longest_minutes, Decimal(1)))
     header = "  ".join(f"{title:>5}" for title in titles)
     marked_day = status.date if status else None
     yield f"  day         {header}   minutes"
-    interviews = {e.plan.interview: e.role.title for e in report.employers if e.plan is not None}
+    interviews: dict[date, list[str]] = {}
+    for employer in report.employers:
+        if employer.plan is not None:
+            label = f"{employer.role.title}: the interview"
+            interviews.setdefault(employer.plan.interview, []).append(label)
     rows: list[tuple[str, str]] = []
     for day in report.days:
         new_columns = "  ".join(
@@ -91,17 +91,17 @@ def _chart(report: JointReport, status: JointStatus | None) -> Iterator[str]:
         total_minutes = day.minutes + day.mock_minutes
         bar = "#" * rounded(day.minutes * columns_per_minute)
         bar += "+" * (rounded(total_minutes * columns_per_minute) - len(bar))
-        label = f" {interviews[day.date]}: the interview" if day.date in interviews else ""
+        labels = interviews.get(day.date, [])
         if day.mock_role is not None:
-            label += f" mock interview ({titles[day.mock_role]})"
-        row_text = f" {new_columns}  {rounded(total_minutes):>8}  {bar}{label}"
+            labels = [*labels, f"mock interview ({titles[day.mock_role]})"]
+        row_text = f" {new_columns}  {rounded(total_minutes):>8}  {bar} {', '.join(labels)}"
         rows.append((marked(day.date, marked_day), row_text.rstrip()))
     yield from folded(rows)
     last = report.last_interview
-    yield f"{marked(last, marked_day)}  {interviews[last]}: the interview"
+    yield f"{marked(last, marked_day)}  {', '.join(interviews[last])}"
 
 
-def _advice(report: JointReport, status: JointStatus) -> Iterator[str]:
+def _advice(report: JointReport, status: DayStatus) -> Iterator[str]:
     today = [e for e in report.employers if e.plan and e.plan.interview == status.date]
     for employer in today:
         yield f"Today is the interview at {employer.role.title}. The page to take with you:"
@@ -115,17 +115,8 @@ def _advice(report: JointReport, status: JointStatus) -> Iterator[str]:
     minutes_phrase = counted(rounded(day.minutes), "minute")
     load = f"{counted(sum(day.new), 'new card')}, and about {minutes_phrase} in all"
     yield f"Today is day {status.number + 1} of {len(report.days)}: {load}."
-    if not status.number:
-        return
-    started = f"{status.cards - status.new_cards:,} of {counted(status.cards, 'card')}"
-    yield f"If you missed no day, you have started {started} before today."
-    missed_phrase = f"After {counted(status.missed, 'missed day')}"
-    if not status.suspend_search:
-        yield f"{missed_phrase} the rest still fits."
-        return
-    yield f"{missed_phrase} the rest fits again if you suspend the last new cards (Cards > Toggle"
-    yield "Suspend in Anki's browser):"
-    yield f"    {status.suspend_search}"
+    if status.number:
+        yield from missed_lines(status, report.card_count)
 
 
 def _late(report: JointReport) -> Iterator[str]:
@@ -160,7 +151,14 @@ def _put_away(report: JointReport) -> Iterator[str]:
         yield "In no plan any more, and perhaps new in Anki: suspend what this finds in Anki's"
         yield "browser (Cards > Toggle Suspend), or Anki deals it too:"
         yield f"    {report.idle_search}"
-    for employer in report.over:
+    if report.whole_search:
+        yield ""
+        yield "All interviews are over. To put everything away, suspend what this finds in Anki's"
+        yield "browser (Cards > Toggle Suspend). Nothing is lost; the same brings it back:"
+        yield f"    {report.whole_search}"
+        yield "To stop building a role, write in its file:"
+        yield "    retired: the interview is over"
+    for employer in report.over if not report.whole_search else ():
         yield ""
         yield f"The interview at {employer.role.title} is over. To put it away, suspend what only"
         yield "it needs. Nothing is lost; the same brings it back:"
@@ -174,13 +172,15 @@ def _put_away(report: JointReport) -> Iterator[str]:
 
 
 def closing(report: JointReport) -> Iterator[str]:
-    """How to bring the packages into Anki."""
+    """How to bring the packages into Anki, while an interview is ahead."""
+    if report.whole_search:
+        return
     packages = ", ".join(str(employer.package) for employer in report.employers)
     yield f'Import {packages}, and tick "Import any deck presets":'
     yield f"then Anki shows {counted(report.new_per_day, 'new card')} a day for all of them."
 
 
-def joint_json(report: JointReport, status: JointStatus | None) -> str:
+def joint_json(report: JointReport, status: DayStatus | None) -> str:
     """One object. Minutes are rounded to tenths."""
     joint_object: dict[str, Any] = {
         "person": report.person.id,
@@ -206,13 +206,7 @@ def joint_json(report: JointReport, status: JointStatus | None) -> str:
         "return_search": report.return_search or FINDS_NOTHING,
     }
     if status is not None:
-        joint_object["today"] = {
-            "date": status.date.isoformat(),
-            "day": status.number + 1,
-            "new": status.new_cards,
-            "missed": status.missed,
-            "suspend": status.suspend_search,
-        }
+        joint_object["today"] = today_json(status)
     return as_json(joint_object)
 
 
@@ -226,9 +220,6 @@ def _employer_json(employer: Employer) -> dict[str, Any]:
         "notes": len(employer.deck.notes),
         "cards": len(employer.deck.order),
         "late": employer.late,
-        "waiting": [
-            {"id": note.id, "note_type": note.notetype, "core": note.core}
-            for note in employer.waiting
-        ],
+        "waiting": waiting_json(employer.waiting),
         "put_away_search": employer.search,
     }

@@ -163,10 +163,10 @@ def waiting_notes(compiled: Compiled, deck: Deck) -> Iterator[WaitingNote]:
 
 @dataclass(frozen=True, slots=True)
 class DayStatus:
-    """Where a day is in a plan, and what to suspend on it.
+    """Where a day is in the plan of a role or a person, and what to suspend on it.
 
     `number`: how many days the plan has before it, negative before the first. `new_cards`: how many
-    cards of the deck are still new in the morning if no day was missed. `missed`: how many days
+    of all cards are still new in the morning if no day was missed. `missed`: how many days
     were missed. `suspend_search`: finds the cards to suspend; empty when there are none.
     """
 

@@ -127,9 +127,7 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
         day_load = _load(report.days[status.number])
         yield f"Today is day {status.number + 1} of {plan.days}: {day_load}."
         if status.number:
-            started_phrase = f"{card_count - status.new_cards:,} of {counted(card_count, 'card')}"
-            yield f"If you missed no day, you have started {started_phrase} before today."
-            yield from _missed(status)
+            yield from missed_lines(status, card_count)
 
 
 def _load(day: StudyDay) -> str:
@@ -137,7 +135,10 @@ def _load(day: StudyDay) -> str:
     return f"{counted(day.new_cards, 'new card')}, and about {minutes_phrase} in all"
 
 
-def _missed(status: DayStatus) -> Iterator[str]:
+def missed_lines(status: DayStatus, card_count: int) -> Iterator[str]:
+    """How many of the plan's cards are not new any more, and what to do after missed days."""
+    started_phrase = f"{card_count - status.new_cards:,} of {counted(card_count, 'card')}"
+    yield f"If you missed no day, you have started {started_phrase} before today."
     missed_phrase = f"After {counted(status.missed, 'missed day')}"
     if not status.suspend_search:
         yield f"{missed_phrase} the rest still fits."
@@ -228,19 +229,28 @@ def plan_json(report: PlanReport, status: DayStatus | None) -> str:
             "waiting": sum(note.core for note in deck.waiting),
             "minutes_per_day_for_all": report.core_minutes,
         },
-        "waiting": [
-            {"id": note.id, "note_type": note.notetype, "core": note.core}
-            for note in report.waiting
-        ],
+        "waiting": waiting_json(report.waiting),
         "waiting_search": report.waiting_search or FINDS_NOTHING,
         "mock": {"cards": MOCK_CARDS, "search": report.mock_search},
     }
     if status is not None:
-        plan_object["today"] = {
-            "date": status.date.isoformat(),
-            "day": status.number + 1,
-            "new": status.new_cards,
-            "missed": status.missed,
-            "suspend": status.suspend_search,
-        }
+        plan_object["today"] = today_json(status)
     return as_json(plan_object)
+
+
+def waiting_json(waiting_notes: Iterable[WaitingNote]) -> list[dict[str, Any]]:
+    """Notes that wait, an object each."""
+    return [
+        {"id": note.id, "note_type": note.notetype, "core": note.core} for note in waiting_notes
+    ]
+
+
+def today_json(status: DayStatus) -> dict[str, Any]:
+    """Where a day is in a plan; `day` is counted from 1."""
+    return {
+        "date": status.date.isoformat(),
+        "day": status.number + 1,
+        "new": status.new_cards,
+        "missed": status.missed,
+        "suspend": status.suspend_search,
+    }

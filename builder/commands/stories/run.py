@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from builder.findings import Diagnostic
+from builder.owner import Owned, owned
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
 from builder.render.text import inline_html, plain
@@ -91,7 +92,7 @@ def matrix(root: Path, role: str) -> tuple[Matrix, tuple[Diagnostic, ...]]:
     """
     compiled = compile_project(root, (role,))
     owner = compiled.project.roles[role]
-    matrices = [_matrix(compiled, selection, owner) for selection in compiled.selections]
+    matrices = [_matrix(compiled, selection) for selection in compiled.selections]
     return (_joined(owner, matrices) if owner.is_person else matrices[0]), compiled.findings
 
 
@@ -103,47 +104,52 @@ def matrices(root: Path) -> tuple[tuple[Matrix, ...], tuple[Diagnostic, ...]]:
         for selection in compiled.selections
         if selection.role.private and compiled.project.side(selection.role) == "candidate"
     ]
-    role_matrices = tuple(
-        _matrix(compiled, selection, selection.role) for selection in private_selections
-    )
+    role_matrices = tuple(_matrix(compiled, selection) for selection in private_selections)
     return role_matrices, compiled.findings
 
 
-def _matrix(compiled: Compiled, selection: Selection, viewer: Role) -> Matrix:
-    """The stories of a role; `viewer`: whose variables the texts show, the role's or a person's."""
+def _matrix(compiled: Compiled, selection: Selection) -> Matrix:
+    """The stories of a role. Each text has the variables of whose note it is, as on a card."""
     project, role = compiled.project, selection.role
-    variables = project.view(viewer).vars
+
+    @cache
+    def variables(owner_role: str | None) -> Mapping[str, str]:
+        return project.view(project.roles[owner_role] if owner_role else None).vars
+
     stories = tuple(
         StoryAnswers(
             story.id,
-            _plain(story.name, variables),
+            _plain(story.name, variables(choice.owner_role)),
             tuple(dict.fromkeys(getattr(story.value, story.kind.marks.serves))),
         )
-        for story in (choice.definition for choice in selection.chosen)
-        if story.value is not None and story.kind.marks.serves
+        for choice in selection.chosen
+        if (story := choice.definition).value is not None and story.kind.marks.serves
     )
     is_core_by_id = {choice.definition.id: choice.core for choice in selection.chosen}
-    definition_by_id = {choice.definition.id: choice.definition for choice in selection.chosen}
+    owned_by_id = {
+        choice.definition.id: Owned(choice.definition, choice.owner_role)
+        for choice in selection.chosen
+    }
     answered_ids = dict.fromkeys(
         definition_id for story in stories for definition_id in story.answers
     )
     all_definitions = {**project.definitions, **role.pool}
-    definition_by_id |= {
-        definition_id: all_definitions[definition_id]
+    owned_by_id |= {
+        definition_id: owned(project, role, all_definitions[definition_id])
         for definition_id in answered_ids
-        if definition_id in all_definitions and definition_id not in definition_by_id
+        if definition_id in all_definitions and definition_id not in owned_by_id
     }
     questions = [
         QuestionStories(
             definition_id,
-            _plain(question.name, variables),
+            _plain(question.name, variables(owner_role)),
             question.type or "",
             question.type_choice.served,
             is_core_by_id.get(definition_id, False),
             definition_id in is_core_by_id,
             tuple(story.id for story in stories if definition_id in story.answers),
         )
-        for definition_id, question in definition_by_id.items()
+        for definition_id, (question, owner_role, _) in owned_by_id.items()
         if question.value is not None
         and question.kind.marks.answerable
         and (question.type_choice.served or definition_id in answered_ids)
@@ -180,5 +186,5 @@ def _joined(person: Role, matrices: Sequence[Matrix]) -> Matrix:
     )
 
 
-def _plain(text: str, variables: Any) -> str:
+def _plain(text: str, variables: Mapping[str, str]) -> str:
     return plain(inline_html(text, variables))
