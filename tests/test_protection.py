@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder, said
-from learner import Learner, learner
+from learner import Learner
 from test_cli import prepdeck
 
 from builder import shipped
@@ -48,12 +47,6 @@ ACME = {
 }
 FOLLOW_UP = "    follow_ups:\n      - ask: And why not Beta?\n        point: it is far\n"
 SHARED = "key: acme-1\n  notes: shared"
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "anna") as someone:
-        yield someone
 
 
 @pytest.fixture

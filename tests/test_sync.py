@@ -6,12 +6,11 @@ Times are Unix seconds, as in `test_updates`: builds at NOON and days later, an 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder
-from learner import Learner, learner
+from learner import Learner
 from test_cli import prepdeck
 
 from builder.commands.build.replace import replacement
@@ -33,12 +32,6 @@ role:
 """
 NOTHING = SyncResult((), (), (), (), (), ())
 ANSWERED = f"{HEAD}my_answers:\n  {STORY}: 'I let him shout.'  # first try\n\n# the end\n"
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "anna") as someone:
-        yield someone
 
 
 def acme(project: MakeProject, role: str = HEAD) -> ProjectFolder:

@@ -5,9 +5,7 @@ Times are Unix seconds: builds at NOON, NOON + DAY …; a learner's edit at the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from conftest import NOON, MakeProject
@@ -17,12 +15,6 @@ from builder.commands.build.run import relock
 
 DAY = 86_400
 CUSTOMER = "decks/questions/customer.yaml"
-
-
-@pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "anna") as someone:
-        yield someone
 
 
 def test_a_first_import_brings_every_note_and_only_new_cards(

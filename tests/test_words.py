@@ -47,12 +47,6 @@ AFTER_ALL_REVIEWS = 3_000_000_000
 
 
 @pytest.fixture
-def anna(tmp_path: Path) -> Iterator[Learner]:
-    with learner(tmp_path / "anna") as someone:
-        yield someone
-
-
-@pytest.fixture
 def phone(tmp_path: Path) -> Iterator[Learner]:
     """Anna's second collection, which no AnkiWeb joins with her first."""
     with learner(tmp_path / "phone") as someone:
