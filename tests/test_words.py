@@ -169,6 +169,19 @@ def test_words_are_replaced_only_where_the_learner_agrees(
     assert (run.returncode, run.stdout) == (0, "answers-for-mine.apkg\n")
 
 
+@pytest.mark.parametrize(
+    "options",
+    [(), ("acme", "beta"), ("acme", "--output", "csv"), ("acme", "--strict"), ("acme", "--prune")],
+    ids=" ".join,
+)
+def test_a_replacement_is_no_build(tmp_path: Path, options: tuple[str, ...]) -> None:
+    """What would be ignored is refused."""
+    (tmp_path / "mine.apkg").touch()
+    run = prepdeck("build", *options, "--replace-answers", "mine.apkg", cwd=tmp_path)
+    assert run.returncode == 2
+    assert "takes one role, and no other option of a build" in run.stderr or "alone" in run.stderr
+
+
 def test_a_note_with_a_tag_alone_is_refreshed_without_a_question_and_keeps_the_tag(
     project: MakeProject, anna: Learner
 ) -> None:

@@ -86,23 +86,29 @@ def build(
     Paths go to stdout, everything else to stderr. A fault blocks only the packages that it
     affects. The other packages are built, and a blocked package stays as it was.
     """
-    if release and locked:
-        raise click.UsageError("--release changes a lock file and --locked forbids it: choose one")
-    if release and roles:
-        raise click.UsageError("--release always covers all public roles; do not name any")
-    if release and not OUTPUTS[output].for_anki:
-        raise click.UsageError(f"a release is what learners import; --output {output} is not")
-    if prune and (roles or release or out or not OUTPUTS[output].for_anki):
-        raise click.UsageError("--prune tidies build/ after all roles were built: give it alone")
+    for is_wrong, message in (
+        (release and locked, "--release changes a lock file and --locked forbids it: choose one"),
+        (release and roles, "--release always covers all public roles; do not name any"),
+        (
+            release and not OUTPUTS[output].for_anki,
+            f"a release is what learners import; --output {output} is not",
+        ),
+        (
+            prune and (roles or release or out or not OUTPUTS[output].for_anki),
+            "--prune tidies build/ after all roles were built: give it alone",
+        ),
+        (not replace_answers and (only or yes), "--only and --yes belong to --replace-answers"),
+    ):
+        if is_wrong:
+            raise click.UsageError(message)
     if replace_answers is not None:
-        if len(roles) != 1 or locked or strict or release or out or relock or prune:
+        is_build = locked or strict or release or out or relock or prune or output != DEFAULT
+        if len(roles) != 1 or is_build:
             raise click.UsageError(
                 "--replace-answers takes one role, and no other option of a build"
             )
         _replace(ctx, roles[0], replace_answers, only, yes=yes)
         return
-    if only or yes:
-        raise click.UsageError("--only and --yes belong to --replace-answers")
     started_at = time.perf_counter()
     root = root_of(ctx)
     options: dict[str, Any] = {
@@ -120,6 +126,16 @@ def build(
         built = _build(root, release=release, **options)
         if not release:
             unchanged.remember(root, request, snapshot_before, built)
+    _report(built, root, prune=prune)
+    seconds = time.perf_counter() - started_at
+    summary = verdict(built.findings)
+    say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
+    if not built.is_clean:
+        ctx.exit(1)
+
+
+def _report(built: Built, root: Path, *, prune: bool) -> None:
+    """What was found and written; with `prune` it deletes what no role has, and says so."""
     say(shown(built.findings, root, "full"), err=True)
     for package in built.packages:
         if package.state != "blocked":
@@ -132,11 +148,6 @@ def build(
         say("--prune deletes nothing while there are faults\n", err=True)
     say_lines(text.about_put_away(built.put_away), err=True)
     say_lines(text.about_left_over(built.left_over, pruned=pruned), err=True)
-    seconds = time.perf_counter() - started_at
-    summary = verdict(built.findings)
-    say(f"{summary + '; ' if summary else ''}done in {seconds:.2f} s\n", err=True)
-    if not built.is_clean:
-        ctx.exit(1)
 
 
 def _restore(root: Path, packages: tuple[Path, ...]) -> None:

@@ -6,7 +6,7 @@ import shlex
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -16,6 +16,10 @@ from builder.cli.completion import parents, persons, role_names, roles_at
 from builder.cli.style import near
 from builder.commands.new.definition_cli import Definitions
 from builder.commands.new.person_cli import person as new_person
+
+if TYPE_CHECKING:
+    from builder.commands.new.person import Choice
+    from builder.project import Project
 
 EPILOG = """\b
 Examples:
@@ -182,8 +186,8 @@ def role(
         raise click.UsageError("--like and --from-ad both say what is selected: choose one")
     from builder.clock import today
     from builder.commands.advert.text import advert_text
-    from builder.commands.new.names import check_person_id, check_role_id
-    from builder.commands.new.person import person_of_new_role
+    from builder.commands.new.names import check_role_id
+    from builder.commands.new.person import Choice, person_of_new_role, settings_of
     from builder.commands.new.role import RoleDraft, check_interview, new_role
     from builder.load import load
 
@@ -197,19 +201,9 @@ def role(
         "Name of the role, such as acme",
         judge=lambda name: check_role_id(project, name, public=public, person=person),
     )
-    choice = person_of_new_role(project, person)
-    if choice.ids and not public:
-        person = asking.text(None, "--person", "Whose role is it", choice.ids)
-    elif not public:
-        person = choice.id
-    known_person = project.roles.get(person or "")
-    is_new_person = person is not None and known_person is None
-    if is_new_person and choice.is_default and on_terminal():
-        question = "Your name, for the folder of all your roles"
-        judge_person = partial(check_person_id, project)
-        person = asking.named(question, str(person), judge_person)
-    is_worded = known_person is not None and known_person.value and known_person.value.extends
-    if not (extends or advert or like or public or is_worded):
+    owner = Choice() if public else person_of_new_role(project, person)
+    person = _person(asking, project, owner)
+    if not (extends or advert or like or public or settings_of(project, person).extends):
         choices = roles_at(root)[0]
         extends = asking.text(extends, "--extends", "Which role does it extend", choices)
     asking.done()
@@ -218,10 +212,9 @@ def role(
         question = "The day of the interview, such as 2026-12-10"
         judge = partial(check_interview, today=today())
         interview = interview or ask_optional(question, day, judge)
-        has_minutes = known_person and known_person.value and known_person.value.minutes_per_day
-        if interview and not minutes and not has_minutes:
+        if interview and not (minutes or settings_of(project, person).minutes_per_day):
             minutes = ask_optional("Minutes a day until then, such as 25", MINUTES)
-    is_asked = not public and not known_person
+    is_asked = not public and (person is None or person not in project.roles)
     if is_asked and not notes and _studied():
         notes = "shared"
     draft = RoleDraft(
@@ -249,7 +242,19 @@ def role(
     for message in files.messages:
         click.echo(message, err=True)
     if not (public or person):
-        click.echo(choice.remedy(id), err=True)
+        click.echo(owner.remedy(id), err=True)
+
+
+def _person(asking: Asking, project: Project, owner: Choice) -> str | None:
+    """Whose a new role is: the only person there can be, or the answer to a question."""
+    from builder.commands.new.names import check_person_id
+
+    if owner.ids:
+        return asking.text(None, "--person", "Whose role is it", owner.ids)
+    if owner.is_default and on_terminal():
+        question = "Your name, for the folder of all your roles"
+        return asking.named(question, str(owner.id), partial(check_person_id, project))
+    return owner.id
 
 
 def _studied() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from builder import model
 from builder.commands.new.archetype import filled, project_names
 from builder.commands.new.files import with_modeline, write_files
 from builder.commands.new.keys import capitalised, free_title, fresh_key, random_suffix
@@ -53,6 +54,12 @@ def person_of_new_role(project: Project, name: str | None) -> Choice:
     if persons:
         return Choice(persons[0])
     return Choice(alone=alone) if alone else Choice(DEFAULT, is_default=True)
+
+
+def settings_of(project: Project, id: str | None) -> model.Role:
+    """What a person says for all roles; nothing where there is no such person yet."""
+    person = project.roles.get(id or "")
+    return (person.value if person else None) or model.Role(title="")
 
 
 def roles_alone(project: Project) -> list[Role]:
