@@ -424,7 +424,60 @@ def test_lines_are_never_dropped(project: MakeProject) -> None:
     assert line_of(deck, LOCAL, "complaint-steps") is not None
 
 
-def test_a_lost_local_lock_is_rebuilt_from_the_last_package(project: MakeProject) -> None:
+def test_a_lost_local_lock_is_restored_from_the_packages_in_build(project: MakeProject) -> None:
+    """A learner's edit of a note that did not change stays; nobody has to know of `--relock`."""
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, OLD, NEW)
+    package = deck.built(NOON + DAY).read_bytes()
+    lock = (deck.root / LOCAL).read_text()
+    (deck.root / LOCAL).unlink()
+    outcome = deck.build(NOON + 9 * DAY)
+    assert outcome.restored == (deck.root / LOCAL,)
+    assert deck.package().read_bytes() == package
+    assert (deck.root / LOCAL).read_text() == lock
+    assert deck.build(NOON + 10 * DAY).restored == ()
+
+
+def test_what_was_built_since_a_release_is_restored_beside_it(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON, release=True)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON + DAY)
+    lock = (deck.root / LOCAL).read_text()
+    (deck.root / LOCAL).unlink()
+    assert deck.build(NOON + 2 * DAY).restored == (deck.root / LOCAL,)
+    assert (deck.root / LOCAL).read_text() == lock
+
+
+def test_a_lost_local_lock_is_restored_as_far_as_packages_can_be_read(project: MakeProject) -> None:
+    deck = project({"decks/roles/lead.yaml": "role:\n  title: Lead\n  extends: agent\n"})
+    deck.built(NOON)
+    (deck.root / LOCAL).unlink()
+    (deck.root / "build/lead.apkg").write_bytes(b"no package")
+    (deck.root / "build/later.apkg").symlink_to(deck.root / "decks/deck.yaml")
+    deck.built(NOON + DAY)
+    assert time_of(deck, "csat") == NOON
+
+
+def test_a_release_needs_no_local_lock_to_restore(project: MakeProject) -> None:
+    """The packages are read once; then a local lock without lines says that none is lost."""
+    deck = project({})
+    deck.built(NOON, release=True)
+    (deck.root / LOCAL).unlink(missing_ok=True)
+    assert deck.build(NOON + DAY).restored == ()
+    assert (deck.root / LOCAL).read_text().count("\n") == 1
+
+
+def test_a_package_with_times_to_come_restores_nothing(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON + 9 * DAY)
+    (deck.root / LOCAL).unlink()
+    deck.built(NOON)
+    assert time_of(deck, "csat") == NOON
+
+
+def test_a_lost_local_lock_is_rebuilt_from_a_package_that_was_kept(project: MakeProject) -> None:
     deck = project({})
     deck.built(NOON)
     deck.edit(CUSTOMER, OLD, NEW)
@@ -433,6 +486,7 @@ def test_a_lost_local_lock_is_rebuilt_from_the_last_package(project: MakeProject
     shipped.write_bytes(deck.package().read_bytes())
     lock = (deck.root / LOCAL).read_text()
     (deck.root / LOCAL).unlink()
+    deck.package().unlink()
     deck.built(NOON + 9 * DAY)
     assert time_of(deck, "csat") == NOON + 9 * DAY, "stamped anew for want of a memory"
     assert relock(deck.root, [shipped])[1] == 0
