@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from builder.deck import Deck, NoteType
 from builder.findings import PrepdeckError
 from builder.lock.files import Locks, read_locks, write_locks
 from builder.lock.future import AHEAD
-from builder.lock.lines import DeckLine, Line
+from builder.lock.lines import DeckLine, Line, NoteLine
 from builder.lock.paths import LOCAL, RELEASED, LockPath, lock_path
 from builder.lock.relock import lines_of_packages
 from builder.package import Package, read_package
@@ -20,7 +20,7 @@ _SUFFIX = ".apkg"
 
 
 def restore_locks(
-    project: Project, decks: Iterable[Deck], notetypes: Mapping[str, NoteType], now: int
+    project: Project, decks: Sequence[Deck], notetypes: Mapping[str, NoteType], now: int
 ) -> tuple[Path, ...]:
     """Writes each lock that is gone, with the lines of the packages that were built with it.
 
@@ -33,25 +33,34 @@ def restore_locks(
     locks, findings = read_locks(project)
     if any(finding.is_error for finding in findings):
         return ()
-    private_locks = [
-        *(lock for path, lock in locks.files.items() if path not in (RELEASED, LOCAL)),
-        *locks.abandoned,
-    ]
     lines_by_lock: dict[LockPath, tuple[Line, ...]] = {}
     for lock, paths in lost_locks.items():
         if packages := list(_readable(paths)):
             lines, _ = lines_of_packages(packages, project, notetypes, now)
             lock_lines = tuple(_to_restore(lines.get(lock, ()), locks, now))
-            # What another private lock has is not lost: the role's folder was moved by hand, and
-            # `lock-left-behind` says so.
-            if lock == LOCAL or not any(
-                other.line_like(line) for other in private_locks for line in lock_lines
-            ):
+            if lock == LOCAL or not any(_is_elsewhere(line, decks, locks) for line in lock_lines):
                 lines_by_lock[lock] = lock_lines
     # The local lock may have no line to restore: a release has them all. It is written even so, or
     # each build would look for its lines.
     write_locks(project.root, project.settings.value.namespace, locks, lines_by_lock)
     return tuple(project.root / lock for lock, lines in lines_by_lock.items() if lines)
+
+
+def _is_elsewhere(line: Line, decks: Iterable[Deck], locks: Locks) -> bool:
+    """Whether a line is not lost: another private lock has it, or another owner has its note.
+
+    The role's folder was moved by hand then. `lock-left-behind` says so, and offers to begin anew.
+    """
+    private_locks = (lock for path, lock in locks.files.items() if path not in (RELEASED, LOCAL))
+    if any(lock.line_like(line) for lock in (*private_locks, *locks.abandoned)):
+        return True
+    return isinstance(line, NoteLine) and any(
+        (note.notetype, note.first_id) == (line.notetype, line.first_id)
+        and note.owner_key != line.owner_key
+        and line.owner_key in deck.own_keys
+        for deck in decks
+        for note in deck.notes
+    )
 
 
 def _to_restore(lines: Iterable[Line], locks: Locks, now: int) -> Iterator[Line]:
