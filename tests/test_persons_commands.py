@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from anki.consts import QUEUE_TYPE_SUSPENDED
 from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner
 from test_cli import prepdeck
@@ -18,7 +19,8 @@ from test_persons import ACME, BETA, BOTH, DAY, HOUSE, ME, ONE, deck, faults, pa
 
 from builder.commands.plan.joint import JointReport, joint_report, joint_status
 from builder.commands.plan.joint_text import closing, joint_json, joint_lines
-from builder.commands.plan.run import plan_report
+from builder.commands.plan.run import plan_report, status_on
+from builder.commands.plan.text import plan_text
 from builder.commands.stories.run import matrix
 from builder.pipeline import compile_person
 from builder.study.days import PlannedCard, PlannedRole, dealt, joint_days
@@ -215,6 +217,39 @@ def test_a_mock_interview_is_drawn_from_what_the_person_has_begun(
     assert f"    {planned.mock_search}" in [*joint_lines(planned, None)]
 
 
+def test_a_mock_interview_has_no_note_that_is_an_old_employers_own(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Anna learned for Beta alone before `new person`: her notes still have Beta's key."""
+    folder = project(BOTH)
+    continues = "  continues: {beta-3c4d: [angry-customer-story]}\n"
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n{continues}")
+    own = "  title: Beta\n  core: [{id: complaint-steps}]\n  override: {complaint-steps: {}}\n"
+    folder.edit(BETA_FILE, "  title: Beta\n", own)
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    anna.collection.sched.set_due_date(anna.collection.find_cards(""), "1")
+    hers = {"beta-3c4d/angry-customer-story", "anna-7f3k/complaint-steps"}
+    betas = {"beta-3c4d/complaint-steps"}
+    assert found(anna, report(folder, today=BETWEEN).mock_search) == hers
+    assert found(anna, report(folder).mock_search) == hers | betas
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  retired: over\n")
+    assert found(anna, plan_report(folder.root, "acme").mock_search) == hers
+
+
+def test_the_deck_of_the_only_role_is_put_away_with_what_its_person_continues(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(ONE)
+    continues = "  continues: {beta-3c4d: [empathy]}\n"
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n{continues}")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "acme")
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    status = status_on(plan_report(folder.root, "acme"), AFTER)
+    assert "beta-3c4d/empathy" in found(anna, status.suspend_search)
+
+
 def test_the_joint_plan_as_json(project: MakeProject) -> None:
     folder = project(BOTH)
     planned = report(folder)
@@ -302,7 +337,7 @@ def test_an_employer_is_put_away_with_what_only_it_needs(
     anna.studies(4)
     folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta Ltd\n")
     search = searches(folder, BETWEEN)["beta"]
-    assert search.startswith("(tag:employer::beta or ")
+    assert search.startswith("-is:suspended (tag:employer::beta or ")
     expected = {"beta-3c4d/my/beta-founded", "beta-3c4d/csat", "anna-7f3k/empathy"}
     assert found(anna, search) == expected
     between = report(folder, today=BETWEEN)
@@ -379,6 +414,58 @@ def test_after_the_last_interview_one_search_puts_everything_away(
     assert report(folder, today=BETWEEN).whole_search == ""
 
 
+def toggles_suspend(anna: Learner, search: str) -> None:
+    """Cards > Toggle Suspend on all that a search finds: Anki looks at the first card alone."""
+    cards = anna.collection.find_cards(search)
+    if not cards:
+        return
+    if anna.collection.get_card(cards[0]).queue == QUEUE_TYPE_SUSPENDED:
+        anna.collection.sched.unsuspend_cards(cards)
+    else:
+        anna.collection.sched.suspend_cards(cards)
+
+
+@pytest.mark.parametrize("notes", ["own", "shared"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_searches_used_after_each_other_and_again_bring_nothing_back(
+    project: MakeProject, anna: Learner, notes: str, order: int
+) -> None:
+    """Beta and Acme are over and share notes; what no plan has is among them too."""
+    folder = project(BOTH)
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n  notes: {notes}\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    anna.studies(4)
+    folder.edit(BETA_FILE, "title: Beta", "title: Beta Ltd")
+    for search in [*searches(folder, BETWEEN).values()][::order]:
+        toggles_suspend(anna, search)
+    folder.edit(ACME_FILE, "title: Acme", "title: Acme Ltd")
+    printed = [*searches(folder, AFTER).values(), report(folder, today=AFTER).whole_search]
+    for search in printed[::order] * 2:
+        toggles_suspend(anna, search)
+        assert found(anna, search) == set()
+    assert found(anna, "-is:suspended") == set()
+    # As the text says: `is:suspended` in its place finds them again.
+    back = printed[-1].replace("-is:suspended", "is:suspended")
+    toggles_suspend(anna, back)
+    assert found(anna, "is:suspended") == set()
+
+
+def test_the_plan_of_the_only_role_brings_back_nothing_that_was_put_away(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project({ME_FILE: ME, BETA_FILE: BETA})
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta")
+    folder.edit(BETA_FILE, "title: Beta", "title: Beta Ltd")
+    toggles_suspend(anna, searches(folder, BETWEEN)["beta"])
+    planned = plan_report(folder.root, "beta")
+    status = status_on(planned, BETWEEN)
+    toggles_suspend(anna, status.suspend_search)
+    assert found(anna, "-is:suspended") == set()
+    assert "is:suspended in place of -is:suspended" in "\n".join(plan_text(planned, status))
+
+
 def test_notes_that_a_public_deck_shares_are_put_away_by_their_ids(
     project: MakeProject, anna: Learner
 ) -> None:
@@ -410,7 +497,7 @@ def test_build_prints_what_to_put_away(project: MakeProject) -> None:
     )
     run = prepdeck("build", "anna", cwd=folder.root)
     assert "beta: the interview is over. To put it away, suspend what this finds" in run.stderr
-    assert '    (tag:employer::beta or "Id:beta-3c4d/*")' in run.stderr.splitlines()
+    assert '    -is:suspended (tag:employer::beta or "Id:beta-3c4d/*")' in run.stderr.splitlines()
     assert "put it away" not in prepdeck("build", "anna", cwd=folder.root).stderr, "said once"
 
 

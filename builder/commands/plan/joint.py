@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from builder.anki.put_away import employer_search, idle_search, return_search
-from builder.anki.search import any_of, as_search, owned_search, within_quotes
+from builder.anki.search import any_of, as_search, owners_search, to_suspend, within_quotes
 from builder.commands.plan.run import DayStatus, WaitingNote, waiting_notes
 from builder.deck import Deck, NoteType
 from builder.findings import Diagnostic, PrepdeckError
@@ -36,8 +36,8 @@ class Employer:
     """A role of a person in the joint plan; `plan` is None for a role without dates.
 
     `waiting`: its notes that no plan brings. `late`: how many of its cards come on the day of its
-    interview or later; `late_search` finds them while they are new. `search` finds what nobody else
-    needs, to put the employer away.
+    interview or later; `late_search` finds them while they are new. `only_here` finds what nobody
+    else needs.
     """
 
     role: Role
@@ -46,7 +46,12 @@ class Employer:
     waiting: tuple[WaitingNote, ...]
     late: int
     late_search: str
-    search: str
+    only_here: str
+
+    @property
+    def search(self) -> str:
+        """Finds what is to be suspended, to put the employer away."""
+        return to_suspend(self.only_here)
 
     @property
     def package(self) -> Path:
@@ -98,8 +103,7 @@ class JointReport:
             if self.notetypes[note.notetype].spoken
         )
         types_term = any_of(f'"note:{within_quotes(name)}"' for name in spoken)
-        owner_keys = dict.fromkeys(note.owner_key for note in notes)
-        owners_term = "" if "" in owner_keys else any_of(map(owned_search, owner_keys))
+        owners_term = owners_search(notes, continued_keys(self.person))
         terms = [types_term, owners_term, "-is:new -is:suspended"]
         return " ".join(filter(None, terms)) if types_term else ""
 
@@ -108,7 +112,7 @@ class JointReport:
         """Finds all that the person studied, once every interview is over; empty until then."""
         over_ids = {employer.role.id for employer in self.over}
         is_over = all(employer.role.id in over_ids for employer in self.employers)
-        return any_of(employer.search for employer in self.over) if is_over else ""
+        return to_suspend(any_of(e.only_here for e in self.over)) if is_over else ""
 
     @property
     def starts(self) -> date:
@@ -164,7 +168,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             waiting=tuple(waiting_notes(compiled, deck)),
             late=count,
             late_search=f"is:new {as_search([*late_ids])}" if late_ids else "",
-            search=employer_search(deck, decks, ended, continued_keys(person)),
+            only_here=employer_search(deck, decks, ended, continued_keys(person)),
         )
 
     gone = any(r.person == person.id and r.retired is not None for r in project.roles.values())
@@ -262,7 +266,7 @@ def _to_suspend(report: JointReport, deals: Iterable[Dealt], day: date) -> str:
             load -= sum(remaining[note.guid] for note in fresh)
             counted_guids -= later_guids & {note.guid for note in fresh}
             suspended |= dict.fromkeys(note.id for note in fresh if note.guid not in later_guids)
-    return f"is:new {as_search([*suspended])}" if suspended else ""
+    return to_suspend(f"is:new {as_search([*suspended])}" if suspended else "")
 
 
 def _needed_later(report: JointReport, employer: Employer) -> set[str]:

@@ -11,7 +11,13 @@ from builder.cli.style import WIDTH, as_json, clipped, table
 from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
 from builder.commands.plan.joint import Employer, JointReport
 from builder.commands.plan.run import FINDS_NOTHING, DayStatus
-from builder.commands.plan.text import missed_lines, today_json, waiting_json, waiting_names
+from builder.commands.plan.text import (
+    FINDS_AGAIN,
+    missed_lines,
+    today_json,
+    waiting_json,
+    waiting_names,
+)
 from builder.phrasing import counted
 from builder.study.plan import MOCK_CARDS
 
@@ -154,21 +160,27 @@ def _put_away(report: JointReport) -> Iterator[str]:
     if report.whole_search:
         yield ""
         yield "All interviews are over. To put everything away, suspend what this finds in Anki's"
-        yield "browser (Cards > Toggle Suspend). Nothing is lost; the same brings it back:"
+        yield "browser (Cards > Toggle Suspend):"
         yield f"    {report.whole_search}"
+        yield from _to_bring_back()
         yield "To stop building a role, write in its file:"
         yield "    retired: the interview is over"
     for employer in report.over if not report.whole_search else ():
         yield ""
         yield f"The interview at {employer.role.title} is over. To put it away, suspend what only"
-        yield "it needs. Nothing is lost; the same brings it back:"
+        yield "it needs:"
         yield f"    {employer.search}"
+        yield from _to_bring_back()
         yield f"To stop building it, write in {employer.role.span.file}:"
         yield "    retired: the interview is over"
     if report.return_search:
         yield ""
         yield "If you suspended what this plan needs, this brings it back (Toggle Suspend again):"
         yield f"    {report.return_search}"
+
+
+def _to_bring_back() -> Iterator[str]:
+    yield f"Nothing is lost: {FINDS_AGAIN} finds it again."
 
 
 def closing(report: JointReport) -> Iterator[str]:

@@ -9,7 +9,14 @@ from datetime import date
 from math import ceil
 from pathlib import Path
 
-from builder.anki.search import any_of, as_search, owned_search, within_quotes
+from builder.anki.search import (
+    any_of,
+    as_search,
+    owned_search,
+    owners_search,
+    to_suspend,
+    within_quotes,
+)
 from builder.deck import Card, Deck, Note
 from builder.findings import Diagnostic, PrepdeckError
 from builder.phrasing import counted
@@ -70,9 +77,13 @@ class PlanReport:
 
     @property
     def deck_search(self) -> str:
-        """Anki's search for all cards of the deck; for a person's, by whose the notes are."""
+        """Anki's search for all cards of the deck; for a person's, by whose the notes are.
+
+        Of a person it finds what an earlier build packed, too.
+        """
         owner_keys = dict.fromkeys(note.owner_key for note in self.deck.notes)
         if self.deck.person is not None and "" not in owner_keys:
+            owner_keys |= dict.fromkeys(sorted(self.deck.own_keys))
             return any_of(map(owned_search, owner_keys))
         return f'"deck:{within_quotes(self.deck.name)}"'
 
@@ -88,12 +99,20 @@ class PlanReport:
         if not types_search:
             return ""
         types_search = f"({types_search})" if len(spoken_type_names) > 1 else types_search
-        return f"{self.deck_search} {types_search} -is:new -is:suspended"
+        scope = self.deck_search
+        if self.deck.person is not None:
+            continued = self.deck.own_keys - {self.deck.owner_key, self.deck.role_key}
+            scope = owners_search(self.deck.notes, continued) or scope
+        return f"{scope} {types_search} -is:new -is:suspended"
 
     @property
     def waiting_search(self) -> str:
         """Anki's search for new cards that came with an earlier build and now wait; maybe empty."""
-        return self.search_new(self.deck.waiting) if self.deck.waiting else ""
+        return self.suspending(self.search_new(self.deck.waiting)) if self.deck.waiting else ""
+
+    def suspending(self, search: str) -> str:
+        """The search for what is to be suspended: a person may use several, and one twice."""
+        return search if self.deck.person is None else to_suspend(search)
 
     def search_new(self, notes: Iterable[Note]) -> str:
         """Anki's search for the new cards of these notes in the role's deck.
@@ -204,7 +223,7 @@ def status_on(report: PlanReport, day: date, missed: int | None = None) -> DaySt
         new_cards = deck_cards[(day_number - missed) * new_per_day :]
         suspend_search = _suspend_search(report, new_cards, card_room)
     new_card_count = max(len(deck_cards) - past_day_count * new_per_day, 0)
-    return DayStatus(day, day_number, new_card_count, missed, suspend_search)
+    return DayStatus(day, day_number, new_card_count, missed, report.suspending(suspend_search))
 
 
 def _suspend_search(report: PlanReport, new_cards: Sequence[Card], card_room: int) -> str:

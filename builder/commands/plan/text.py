@@ -21,6 +21,8 @@ from builder.study.plan import MOCK_CARDS, StudyDay
 _ANKI_DEFAULT = 20
 #: The most minutes a day that a role may have.
 _MOST_MINUTES = 240
+#: How to find again what a person's search put away.
+FINDS_AGAIN = "is:suspended in place of -is:suspended"
 #: Columns of the longest bar in the chart.
 _BAR = 48
 
@@ -103,7 +105,7 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
         ago_phrase = f"{counted((status.date - plan.interview).days, 'day')} ago"
         yield f"The interview was {ago_phrase}. To put the deck away, find it in Anki's browser:"
         yield f"    {status.suspend_search}"
-        yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
+        yield from _suspend_all(report)
         yield "Or drag the deck onto another one in the deck list; but then a later build creates a"
         yield f"second deck. To stop building it, write in {report.role.span.file}:"
         yield "    retired: the interview is over"
@@ -128,6 +130,14 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
         yield f"Today is day {status.number + 1} of {plan.days}: {day_load}."
         if status.number:
             yield from missed_lines(status, card_count)
+
+
+def _suspend_all(report: PlanReport) -> Iterator[str]:
+    if report.deck.person is None:
+        yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
+        return
+    yield "Select all, then Cards > Toggle Suspend. Nothing is lost: to bring it back, search with"
+    yield f"{FINDS_AGAIN}, and do the same."
 
 
 def _load(day: StudyDay) -> str:
