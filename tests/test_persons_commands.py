@@ -22,8 +22,9 @@ from builder.commands.plan.joint_text import closing, joint_json, joint_lines
 from builder.commands.plan.run import plan_report, status_on
 from builder.commands.plan.text import plan_text
 from builder.commands.stories.run import matrix
+from builder.findings import PrepdeckError
 from builder.pipeline import compile_person
-from builder.study.days import PlannedCard, PlannedRole, dealt, joint_days
+from builder.study.days import PlannedCard, PlannedRole, joint_days
 from builder.study.plan import Plan, day_by_day
 
 BEFORE, BETWEEN, AFTER = date(2026, 11, 30), date(2026, 12, 15), date(2026, 12, 24)
@@ -96,9 +97,8 @@ def test_the_days_count_what_anki_deals(project: MakeProject, anna: Learner) -> 
         (anna.collection.get_card(card) for card in anna.collection.find_cards("is:new")),
         key=lambda card: card.due,
     )
-    deals, _, _ = dealt(planned.planned, planned.new_per_day)
     assert [(card.note().guid, card.ord) for card in by_due] == [
-        (deal.card.guid, deal.card.template) for deal in deals
+        (deal.card.guid, deal.card.template) for deal in planned.deals
     ]
     assert max(counts) == planned.new_per_day
 
@@ -150,6 +150,64 @@ def test_a_person_without_a_dated_role_has_no_plan(project: MakeProject) -> None
     run = prepdeck("plan", "anna", cwd=folder.root)
     assert run.returncode == 2
     assert "the role `acme` has no plan: `interview` is missing" in run.stderr
+
+
+def test_with_one_interview_over_and_none_dated_the_plan_says_what_to_write(
+    project: MakeProject,
+) -> None:
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "  interview: 2026-12-21\n", "")
+    planned = report(folder, today=BETWEEN)
+    assert [employer.role.id for employer in planned.employers] == ["acme"]
+    text = [*joint_lines(planned, None)]
+    assert text[:3] == [
+        "Anna",
+        "No interview is ahead, or none that has a plan.",
+        "Acme: `interview` is missing; write it in decks/private/anna/acme/role.yaml, as"
+        " `interview: 2026-12-10`",
+    ]
+    assert not [line for line in text if "minutes" in line], "there are no days to show"
+    assert f"    {planned.over[0].search}" in text
+    status = joint_status(planned, BETWEEN, 2)
+    assert (status.new_cards, status.suspend_search) == (planned.card_count, "")
+    assert [*joint_lines(planned, status)] == text
+    joint = json.loads(joint_json(planned, status))
+    assert joint["days"] == []
+    assert [role["role"] for role in joint["over"]] == ["beta"]
+    # Acme's is over too once its date is before today: then their plan is what there is to show.
+    assert report(project(BOTH), today=AFTER).days
+
+
+def test_what_an_interview_that_is_over_brought_is_not_new_again(project: MakeProject) -> None:
+    """Acme starts when Beta's cards have come: what both need is known by then."""
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "starts: 2026-12-01", "starts: 2026-12-12")
+    ahead, between = report(folder), report(folder, today=BETWEEN)
+    new_before = {day.date: sum(day.new) for day in ahead.days}
+    new_now = {day.date: sum(day.new) for day in between.days}
+    assert sum(new_now.values()) == between.card_count == ahead.card_count - 1
+    assert [day for day, number in new_before.items() if new_now.get(day) != number] == [
+        date(2026, 12, 3)
+    ], "all but the card that Beta alone has come on the days on which they came before"
+    assert between.last_interview == date(2026, 12, 21)
+    status = joint_status(between, date(2026, 12, 12))
+    assert status.new_cards == 1, "Acme's fact"
+    assert status.suspend_search == ""
+
+
+@pytest.mark.parametrize("day", [BETWEEN.replace(day=21), AFTER])
+def test_on_the_day_of_the_last_interview_no_number_of_missed_days_is_too_high(
+    project: MakeProject, day: date
+) -> None:
+    folder = project(BOTH)
+    joint_status(report(folder, today=day), day, 99)
+    with pytest.raises(PrepdeckError, match="99 days cannot have been missed by 2026-12-15"):
+        joint_status(report(folder, today=BETWEEN), BETWEEN, 99)
+    folder.write({BETA_FILE: None})
+    alone = plan_report(folder.root, "acme")
+    status_on(alone, day, 99)
+    with pytest.raises(PrepdeckError, match="99 days cannot have been missed by 2026-12-15"):
+        status_on(alone, BETWEEN, 99)
 
 
 def test_two_interviews_on_one_day_both_stand_in_the_chart(project: MakeProject) -> None:

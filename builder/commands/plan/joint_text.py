@@ -19,7 +19,7 @@ from builder.commands.plan.text import (
     waiting_names,
 )
 from builder.phrasing import counted
-from builder.study.plan import MOCK_CARDS
+from builder.study.plan import MOCK_CARDS, unplanned
 
 #: Columns of the longest bar in the chart, and of an employer's title above its column.
 _BAR, _TITLE = 30, 12
@@ -33,6 +33,10 @@ def joint_lines(
     Lists of ids are wrapped to so many columns.
     """
     yield report.person.title
+    if not report.days:
+        yield from _without_days(report)
+        yield from _put_away(report)
+        return
     yield from _summary(report)
     yield ""
     yield from _chart(report, status)
@@ -46,6 +50,14 @@ def joint_lines(
         for employer in report.employers:
             yield from _waiting(employer, columns)
     yield from _put_away(report)
+
+
+def _without_days(report: JointReport) -> Iterator[str]:
+    """What is to be written for a plan, where each interview is over or has none."""
+    yield "No interview is ahead, or none that has a plan."
+    for employer in report.employers:
+        if cause := unplanned(employer.role):
+            yield f"{employer.role.title}: {cause.why}; {cause.remedy}"
 
 
 def _summary(report: JointReport) -> Iterator[str]:

@@ -22,6 +22,7 @@ from builder.findings import Diagnostic, PrepdeckError
 from builder.phrasing import counted
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
+from builder.study.days import is_over
 from builder.study.plan import (
     Plan,
     StudyDay,
@@ -196,6 +197,23 @@ class DayStatus:
     suspend_search: str
 
 
+def missed_days(starts: date, interview: date, day: date, missed: int | None) -> int:
+    """How many days were missed by a day: the last one, where no number is given.
+
+    From the day of the (last) `interview` on nothing can be made up for, and any number will do.
+    Raises `PrepdeckError` when before it the plan has fewer days.
+    """
+    past_day_count = max((day - starts).days, 0)
+    if missed is None:
+        return min(past_day_count, 1)
+    if missed > past_day_count and day < interview:
+        raise PrepdeckError(
+            f"{counted(missed, 'day')} cannot have been missed by {day}",
+            help=f"the plan starts on {starts}",
+        )
+    return missed
+
+
 def status_on(report: PlanReport, day: date, missed: int | None = None) -> DayStatus:
     """What to do on a day, after `missed` days without study (1 without it, 0 on the first day).
 
@@ -203,16 +221,10 @@ def status_on(report: PlanReport, day: date, missed: int | None = None) -> DaySt
     """
     day_number = (day - report.plan.starts).days
     past_day_count = max(day_number, 0)
-    if missed is None:
-        missed = min(past_day_count, 1)
-    if missed > past_day_count and day < report.plan.interview:
-        raise PrepdeckError(
-            f"{counted(missed, 'day')} cannot have been missed by {day}",
-            help=f"the plan starts on {report.plan.starts}",
-        )
+    missed = missed_days(report.plan.starts, report.plan.interview, day, missed)
     deck_cards, new_per_day = report.deck.order, report.new_per_day
     suspend_search = ""
-    if day > report.plan.interview:
+    if is_over(report.plan.interview, day):
         suspend_search = report.deck_search
     elif day == report.plan.interview:
         pass  # no day is left to make room on

@@ -15,6 +15,7 @@ from builder.cli.style import WIDTH, as_json, cells, table
 from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
 from builder.commands.plan.run import FINDS_NOTHING, DayStatus, PlanReport, WaitingNote
 from builder.phrasing import counted
+from builder.study.days import is_over
 from builder.study.plan import MOCK_CARDS, StudyDay
 
 #: Anki's default number of new cards a day, for decks without a preset.
@@ -101,7 +102,7 @@ def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
 
 def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
     plan = report.plan
-    if status.date > plan.interview:
+    if is_over(plan.interview, status.date):
         ago_phrase = f"{counted((status.date - plan.interview).days, 'day')} ago"
         yield f"The interview was {ago_phrase}. To put the deck away, find it in Anki's browser:"
         yield f"    {status.suspend_search}"
