@@ -600,6 +600,24 @@ def test_stories_show_each_text_with_the_variables_of_whose_note_it_is(
     assert "angry Beta" in asks["beta"]
 
 
+def test_a_sheet_says_what_the_cards_say(project: MakeProject) -> None:
+    """The note is Anna's and speaks of no employer, until Beta has its own."""
+    folder = project(BOTH)
+    folder.edit(
+        "decks/kpis.yaml", "ratings of 4 or 5\n", "ratings of 4 or 5 at {{ vars.company }}\n"
+    )
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  vars: {company: Beta Ltd}\n")
+
+    def sheet() -> str:
+        run = prepdeck("sheet", "beta", cwd=folder.root)
+        assert run.returncode == 0, run.stderr
+        return (folder.root / "build/private/sheet-beta.html").read_text()
+
+    assert "ratings of 4 or 5 at the company" in sheet()
+    folder.edit(BETA_FILE, "Beta Ltd}\n", "Beta Ltd}\n  override: {csat: {}}\n")
+    assert "ratings of 4 or 5 at Beta Ltd" in sheet()
+
+
 def test_a_preview_shows_whose_a_note_is_and_the_deck_of_the_person(project: MakeProject) -> None:
     folder = project(BOTH)
     folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  override: {csat: {}}\n")
