@@ -1,22 +1,32 @@
-"""Files to a `Project`, with every fault on the way."""
+"""Files to a `Project`, with every fault on the way.
+
+What reads a project is imported when one is read: `new --help` needs `load.kinds` alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from typing import TYPE_CHECKING
+
 from builder.findings import Diagnostic, without_echoes
-from builder.load.definitions import definitions_of
-from builder.load.files import Section, sections
-from builder.load.kinds import kinds_of
-from builder.load.roles import roles_of
-from builder.load.settings import read_bibliography, read_settings, read_topics
-from builder.load.templates import card_texts_of, template_folders, with_card_texts
-from builder.project import Definition, Project
+
+if TYPE_CHECKING:
+    from builder.load.files import Section
+    from builder.project import Definition, Project
 
 
 def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     """The whole project under `root`: everything is read before anything is judged across files."""
+    from builder.load.definitions import definitions_of
+    from builder.load.files import sections
+    from builder.load.kinds import kinds_of
+    from builder.load.roles import roles_of
+    from builder.load.settings import read_bibliography, read_settings, read_topics
+    from builder.load.templates import card_texts_of, template_folders, with_card_texts
+    from builder.project import Project
+
     kinds, findings = kinds_of(root)
     settings, faults = read_settings(root)
     findings += faults
