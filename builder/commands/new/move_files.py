@@ -13,8 +13,8 @@ from builder.commands.new.files import with_modeline
 from builder.edit.cut import with_empty_overrides, with_key, without_key
 from builder.edit.insert import with_line
 from builder.findings import PrepdeckError
-from builder.load.files import ME
 from builder.project import Project, Role
+from builder.root import ME
 from builder.source import parse
 from builder.source.paths import plain
 
