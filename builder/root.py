@@ -9,6 +9,8 @@ from builder.findings import PrepdeckError
 
 #: The file that makes a folder in `decks/private/` a person's, and how its section begins there.
 ME = "me.yaml"
+#: How the name of a hidden folder in `decks/private/` ends while roles move below a person.
+MOVE = ".move"
 _ME = re.compile(rb"""^(?:me|"me"|'me')[ \t]*:""", re.MULTILINE)
 
 
@@ -18,6 +20,11 @@ def is_persons(folder: Path) -> bool:
         return _ME.search((folder / ME).read_bytes()) is not None
     except OSError:
         return False  # whoever reads the file reports the fault
+
+
+def unfinished_moves(root: Path) -> list[Path]:
+    """The folders of moves below a person that were interrupted, and can be finished."""
+    return sorted(root.glob(f"decks/private/.*{MOVE}"))
 
 
 def find_root(start: Path) -> Path:
