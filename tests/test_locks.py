@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 from genanki import guid_for as genanki_guid_for
 from hypothesis import given
 from hypothesis import strategies as st
+from test_cli import prepdeck
 
 from builder import ids
 from builder.commands.build.run import relock
@@ -673,3 +677,32 @@ def test_a_lock_reads_back_as_it_was_written(lines: list[NoteLine]) -> None:
 def test_no_text_makes_the_lock_reader_raise(text: str) -> None:
     lock, found = parse_lock(text, "x.lock", "n")
     assert found or parse_lock(lock.text(), "x.lock", "n") == (lock, [])
+
+
+def test_a_line_that_a_merge_mangled_is_reported_once(project: MakeProject) -> None:
+    """It is not lost: what cannot be read may well be what the other side had."""
+    deck = project({".gitignore": ".prepdeck/\nbuild/\n"})
+    git = partial(subprocess.run, cwd=deck.root, check=True, capture_output=True)
+    who = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org")
+    git(["git", "init", "-q", "-b", "main"])
+    deck.built(NOON, release=True)
+    git(["git", "add", "."])
+    git([*who, "commit", "-qm", "first"])
+    git(["git", "checkout", "-qb", "spring"])
+    deck.edit("decks/skills.yaml", "name: Empathy", "name: Real empathy")
+    deck.built(NOON + 86_400, release=True)
+    git([*who, "commit", "-qam", "theirs"])
+    git(["git", "checkout", "-q", "main"])
+    git([*who, "merge", "-q", "--no-ff", "--no-commit", "spring"])
+    lock = deck.root / RELEASED
+    mangled = [
+        f"{line}x\tx" if "\tempathy\t" in line else line
+        for line in lock.read_text().splitlines(keepends=True)
+    ]
+    lock.write_text("".join(mangled))
+    git([*who, "commit", "-qam", "merged"])
+    run = prepdeck(
+        "check", "--format", "json", cwd=deck.root, SOURCE_DATE_EPOCH=str(NOON + 2 * 86_400)
+    )
+    rules = [fault["rule"] for fault in json.loads(run.stdout)]
+    assert rules == ["lock-mangled"]
