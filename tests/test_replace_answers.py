@@ -5,6 +5,7 @@ Builds at NOON, edits an hour later, replacements a day later; each test is a li
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from conftest import NOON, MakeProject, ProjectFolder
 from learner import Learner
 from test_cli import prepdeck
-from test_sync import ANSWERED, DAY, EDIT, HEAD, ID, ROLE, STORY, imported, mine, take
+from test_sync import ANSWERED, DAY, EDIT, HEAD, ID, ROLE, STORY, acme, imported, mine, take
 from test_sync import write_in_anki as write
 from test_words import FIRST, ME, OUTAGE, OWN
 
@@ -350,3 +351,62 @@ def test_a_persons_name_replaces_the_words_of_all_employers_at_once(
         "<p>I ask.</p>",
     ]
     assert anna.history == history
+
+
+def test_the_commands_that_sync_prints_work(project: MakeProject, anna: Learner) -> None:
+    """Of a person as of a role, from an export of the whole collection with a blank in its name."""
+    deck = person(project)
+    deck.write({ROLE.replace("acme", "lone"): HEAD.replace("acme-7f3a", "lone-1b2c").encode()})
+    deck.build(NOON)
+    for role in ("acme", "lone"):
+        anna.imports(deck.package(f"private/{role}"))
+    write(anna, "I let him talk.", id=f"anna-7f3k/{STORY}")
+    write(anna, "I nod.", id=STEPS)
+    write(anna, "I run.", id=f"lone-1b2c/{STORY}")
+    deck.edit("decks/private/anna/me.yaml", "I let him shout.", "I let him finish.")
+    deck.edit("decks/private/anna/acme/role.yaml", "I listen.", "I ask.")
+    with (deck.root / ROLE.replace("acme", "lone")).open("a") as file:
+        file.write(f"my_answers:\n  {STORY}: I stay.\n")
+    anna.exports(deck.root / "my export.apkg")
+    later = {"SOURCE_DATE_EPOCH": str(NOON + DAY)}
+    run = prepdeck("sync", "my export.apkg", "--prefer", "yaml", cwd=deck.root, **later)
+    lines = [line.strip() for line in run.stderr.splitlines() if "--replace-answers" in line]
+    assert len(lines) == 2, run.stderr
+    for line in lines:
+        name, *command = shlex.split(line)
+        run = prepdeck(*command, "--yes", cwd=deck.root, **later)
+        assert (name, run.returncode) == ("prepdeck", 0), run.stderr
+        anna.imports(deck.root / run.stdout.strip())
+    assert mine(anna, f"anna-7f3k/{STORY}")[0] == "<p>I let him finish.</p>"
+    assert mine(anna, STEPS)[0] == "<p>I ask.</p>"
+    assert mine(anna, f"lone-1b2c/{STORY}")[0] == "<p>I stay.</p>"
+
+
+# What sync says of it
+
+
+def test_sync_says_what_it_cannot_take_from_the_other_fields_of_an_answer(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = imported(project, anna, f"{HEAD}my_answers:\n  complaint-steps: I listen.\n")
+    write(anna, "I let him talk.")
+    anna.edits(ID, "Wordings", "And if he shouts?", at=EDIT, notetype="Your answer")
+    anna.edits(STEPS, "Ask", PICTURE, at=EDIT, notetype="Your answer")
+    anna.edits(STEPS, "Spare 1", "She smiles.", at=EDIT, notetype="Your answer")
+    done = take(deck, anna)
+    assert [text.definition.id for text in done.from_anki] == [STORY]
+    (warning,) = done.warnings
+    assert f"`{ID}` (Wordings), `{STEPS}` (Ask, Spare 1)" in warning
+    assert take(deck, anna, at=NOON + 2 * DAY).warnings == (warning,), "as long as it is so"
+
+
+def test_sync_says_nothing_of_fields_that_are_as_they_were_packed(
+    project: MakeProject, anna: Learner
+) -> None:
+    deck = acme(project, ANSWERED)
+    anna.imports(deck.built(NOON, "acme"))
+    anna.tags(ID, "marked", at=EDIT, notetype="Your answer")
+    deck.edit("decks/questions/customer.yaml", "Tell me about", "Describe")
+    assert take(deck, anna).warnings == ()
+    write(anna, "I let him talk.")
+    assert take(deck, anna).warnings == (), "nor where the answer alone is another"
