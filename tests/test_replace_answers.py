@@ -181,6 +181,14 @@ def test_a_starred_note_is_refreshed_unasked_whatever_changed_in_it_since_the_la
     assert anna.note(OUTAGE, "Story")["Number"] == "2 of 5"
 
 
+def test_a_note_that_has_nothing_new_keeps_its_star(project: MakeProject, anna: Learner) -> None:
+    """An import takes stars away, so it takes no note for a star's sake."""
+    deck = imported(project, anna, ANSWERED)
+    anna.tags(ID, "marked", at=EDIT, notetype="Your answer")
+    anna.tags(ID, "weak", at=EDIT, notetype="Your answer")
+    assert replaced(deck, anna, agreed=True) == Replacement(None)
+
+
 def test_a_question_reworded_in_a_build_since_is_asked_about(
     project: MakeProject, anna: Learner
 ) -> None:

@@ -14,11 +14,11 @@ from itertools import chain
 from pathlib import Path
 
 from builder import atomic
-from builder.deck import Card, Deck, Note
+from builder.deck import Card, Deck, Note, note_digest
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
 from builder.html.markdown import to_markdown
-from builder.load.answers import is_own_tag
+from builder.load.answers import is_own_tag, is_tag_of_anki
 from builder.lock import (
     LockPath,
     Locks,
@@ -72,8 +72,8 @@ class Replacement:
     `replaced`: notes whose words in Anki it replaces; `refreshed`: notes in which the learner wrote
     nothing; `left`: notes that stay as Anki has them. `recent`: those that were saved too shortly
     before the export, or after it by a clock that is ahead; `wait_until`: when an export has none
-    of them, Unix seconds. `unreachable`: those whose note type has other fields in Anki, which
-    then updates no note.
+    of them, in Unix seconds, 0 if there are none. `unreachable`: those whose note type has other
+    fields in Anki, which then updates no note.
     """
 
     path: Path | None
@@ -174,7 +174,8 @@ def _choices(
         if set(note.exported.fields) != {field.name for field in note.notetype.fields}:
             yield _Choice(owned, "unreachable")
             continue
-        if _with_tags(owned).digest == note.digest:
+        tags = [tag for tag in note.exported.tags if not is_tag_of_anki(tag)]
+        if _with_tags(owned).digest == note_digest(list(note.exported.fields.values()), tags):
             continue
         fields = learners_fields(owned, locks, known_of(owned, line, {}))
         if not any(packed.words) and _has_words(owned):
@@ -195,8 +196,8 @@ def _replacement(choices: Sequence[_Choice], path: Path | None) -> Replacement:
         for outcome in ("replaced", "refreshed", "left", "recent", "unreachable")
     }
     saved_at = (c.owned.note.exported.modified for c in choices if c.outcome == "recent")
-    wait_until = max(saved_at, default=0) + CLOCKS_APART
-    return Replacement(path, **ids, wait_until=wait_until)
+    latest = max(saved_at, default=0)
+    return Replacement(path, **ids, wait_until=latest + CLOCKS_APART if latest else 0)
 
 
 def _has_words(owned: OwnedNote) -> bool:
