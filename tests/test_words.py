@@ -161,11 +161,13 @@ def test_words_are_replaced_only_where_the_learner_agrees(
     export = anna.exports(deck.root / "mine.apkg")
     made = replacement(deck.root, "acme", export, NOON + DAY, agree=lambda pair: False)
     assert (made.path, made.left) == (None, (ID,))
-    run = prepdeck("build", "acme", "--replace-answers", "mine.apkg", cwd=deck.root)
+    command = ("build", "acme", "--replace-answers", "mine.apkg")
+    later = str(NOON + DAY)
+    run = prepdeck(*command, cwd=deck.root, SOURCE_DATE_EPOCH=later)
     assert run.returncode == 1
     assert "  - I let him talk.\nand in YAML:\n  + I let him finish.\n" in run.stderr
     assert not (deck.root / "answers-for-mine.apkg").exists()
-    run = prepdeck("build", "acme", "--replace-answers", "mine.apkg", "--yes", cwd=deck.root)
+    run = prepdeck(*command, "--yes", cwd=deck.root, SOURCE_DATE_EPOCH=later)
     assert (run.returncode, run.stdout) == (0, "answers-for-mine.apkg\n")
 
 

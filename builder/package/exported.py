@@ -35,6 +35,8 @@ class ExportedCollection:
     """What Anki exported: notes, and what tells one collection from another.
 
     `created`: the day of the collection, in Unix seconds; two made on one day have the same.
+    `exported_at`: when it was exported, by that device's clock; of a whole collection when it was
+    changed last, which is not later. Unix seconds.
     `reviews`: of each review its time in milliseconds and its note's GUID, the oldest first; none
     without the option "Include scheduling information".
     """
@@ -42,6 +44,7 @@ class ExportedCollection:
     notes: tuple[ExportedNote, ...]
     created: int = 0
     reviews: tuple[tuple[int, str], ...] = ()
+    exported_at: int = 0
 
 
 def exported_collection(path: Path) -> ExportedCollection:
@@ -69,10 +72,10 @@ def exported_collection(path: Path) -> ExportedCollection:
             )
             for guid, notetype_id, joined_fields, joined_tags, modified in note_rows
         )
-        (created,) = database.execute("select crt from col").fetchone()
+        created, milliseconds = database.execute("select crt, mod from col").fetchone()
         review_rows = database.execute(_REVIEWS)
         reviews = tuple((int(time), str(guid)) for time, guid in review_rows)
-        return ExportedCollection(notes, int(created), reviews)
+        return ExportedCollection(notes, int(created), reviews, int(milliseconds) // 1000)
 
 
 def _field_names(database: sqlite3.Connection) -> dict[int, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from builder.pipeline import compile_project
 from builder.project import Project, Role
 from builder.render.text import VARIABLE
 from builder.words import memory
+from builder.words.fields import fields_beside_answers
 from builder.words.judge import Outcome
 from builder.words.notes import (
     LearnerNote,
@@ -114,6 +115,7 @@ def sync(options: SyncOptions) -> SyncResult:
         }
         judged_texts = learner_texts(project, notes, locks, at_last_sync, options.now)
         by_outcome, warnings = _by_outcome(options, judged_texts)
+        warnings += fields_beside_answers(notes, locks, options.now)
         from_anki, overruled = by_outcome[Outcome.FROM_ANKI], by_outcome[Outcome.OVERRULED]
         tagged = tagged_definitions(project, notes, locks, options.now)
         file_changes = _changes(project, from_anki, tagged)
