@@ -175,6 +175,9 @@ def build(options: BuildOptions) -> Built:
         judged = _judged(options, compiled, locks, lock_findings)
         stamps, findings = judged.stamps, judged.findings
         content_by_role = {deck.role: output.write(deck, stamps) for deck in judged.sound_decks}
+        if options.out is None:
+            for deck in judged.sound_decks:
+                atomic.check_folder(options.root / "build" / deck.folder, options.root)
         # Lock lines first: a package must never be out in the world with times nobody remembers.
         write_locks(options.root, project.settings.value.namespace, locks, stamps.changed)
         packages = _packages(options, judged, content_by_role)
@@ -251,7 +254,7 @@ def _packages(
     new_paths = {role: path for role, path in paths.items() if states[role] == "written"}
     moved = moved_notes(judged.sound_decks, guids_before(new_paths) if output.for_anki else {})
     for role, path in new_paths.items():
-        atomic.write(path, content_by_role[role])
+        atomic.write(path, content_by_role[role], None if options.out else options.root)
     return tuple(
         Packed(
             role=deck.role,
@@ -274,7 +277,7 @@ def _state_after(path: Path, content: bytes | None) -> str:
     """What a build makes of the file at `path`; a blocked role has no content."""
     if content is None:
         return "blocked"
-    return "unchanged" if path.is_file() and path.read_bytes() == content else "written"
+    return "unchanged" if atomic.has_content(path, content) else "written"
 
 
 def _selected_roles(project: Project, role_ids: tuple[str, ...]) -> list[Role]:

@@ -97,7 +97,7 @@ def replacement(
         write_locks(root, compiled.project.settings.value.namespace, locks, lines)
         # No name that begins as Anki's own exports do: it would replace the whole collection.
         package = export.with_name(f"answers-for-{export.stem}.apkg")
-        atomic.write(package, content)
+        atomic.write(package, content, None)
         return replace(result, path=package)
 
 

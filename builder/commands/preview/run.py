@@ -50,9 +50,9 @@ def make_previews(root: Path, roles: tuple[str, ...] = ()) -> Previews:
     return Previews(pages, compiled.findings)
 
 
-def write(preview: Preview) -> None:
-    """Writes the page to its path."""
-    atomic.write(preview.path, preview.html.encode())
+def write(root: Path, preview: Preview) -> None:
+    """Writes the page to its path. Raises `PrepdeckError` when it cannot be written."""
+    atomic.write(preview.path, preview.html.encode(), root)
 
 
 def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from builder import atomic
+from builder import atomic, inside
 from builder.commands.sync.lines import LockLine, is_ahead, tagged_lines, word_lines
 from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
 from builder.edit.insert import with_block, with_items, with_text
@@ -119,8 +119,7 @@ def sync(options: SyncOptions) -> SyncResult:
         file_changes = _changes(project, from_anki, tagged)
         if not options.dry_run:
             for change in file_changes:
-                # The file that a link leads to is written, and the link stays.
-                atomic.write(change.path.resolve(), change.new)
+                atomic.write(change.path, change.new, options.root, keep_link=True)
             after = _packed(options.root, (change.role for change in tagged)) if tagged else {}
             doubted = {text.owned.note.name for text in by_outcome[Outcome.IN_DOUBT]}
             # A line declines all words of a note: not while one of its texts is in doubt.
@@ -230,7 +229,7 @@ def _changes(
 
     def change(file: str, edit: Callable[[bytes], bytes]) -> None:
         if file not in contents_by_file:
-            file_content = (project.root / file).read_bytes()
+            file_content = inside.content(project.root / file, project.root)
             contents_by_file[file] = file_content, file_content
         old_content, new_content = contents_by_file[file]
         contents_by_file[file] = old_content, edit(new_content)
