@@ -71,6 +71,23 @@ def check(root: Path, path: Path) -> None:
     raise Refused(f"a link leads out of the project, to {real_path}", path, help)
 
 
+def refusal(root: Path | None, path: Path) -> Refused | None:
+    """What `check` raises, as a value; None when it raises nothing, and without a `root`."""
+    try:
+        if root is not None:
+            check(root, path)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def check_no_link(root: Path, path: Path) -> None:
+    """The same, and raises `Refused` when `path` itself is a link, wherever it leads."""
+    check(root, path)
+    if os.path.islink(path):
+        raise Refused("it is a link", path, f"delete {path}")
+
+
 def content(path: Path, root: Path | None = None, largest: int = LARGEST) -> bytes:
     """The content of a regular file of at most `largest` bytes.
 
@@ -113,7 +130,8 @@ def walk(
     """
     errors = errors if errors is not None else []
     ways: Counter[str] = Counter()
-    if not _is_allowed(root, top, errors):
+    if refused := refusal(root, top):
+        errors.append(refused)
         return
     folders = [(os.fspath(top), os.path.realpath(top))]
     while folders:
@@ -127,7 +145,8 @@ def walk(
         for entry in entries:
             real_path = os.path.join(real_folder, entry.name)
             if entry.is_symlink():
-                if not _is_allowed(root, Path(entry.path), errors):
+                if refused := refusal(root, Path(entry.path)):
+                    errors.append(refused)
                     continue
                 real_path = os.path.realpath(entry.path)
             yield entry
@@ -139,16 +158,6 @@ def walk(
                 errors.append(Refused(reason, entry.path, "remove links"))
                 return
             folders.append((entry.path, real_path))
-
-
-def _is_allowed(root: Path | None, path: Path, errors: list[OSError]) -> bool:
-    try:
-        if root is not None:
-            check(root, path)
-    except Refused as refused:
-        errors.append(refused)
-        return False
-    return True
 
 
 def _is_in(path: str, folder: str) -> bool:

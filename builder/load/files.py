@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,9 @@ from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mea
 from builder.model import Kinds
 from builder.root import ME, is_persons
 from builder.source import MappingNode, Node, ScalarNode, SequenceNode, read
+
+#: The most bytes of YAML that a project is read with; the trees take 30 times as much memory.
+MOST = 50_000_000
 
 
 class Section(NamedTuple):
@@ -110,7 +114,16 @@ def sections(root: Path, kinds: Kinds) -> Iterator[tuple[Section | None, list[Di
     """Each section with its faults; a file's own faults come first, without a section."""
     errors: list[OSError] = []
     private = section_names(kinds, private=True)
+    size = 0
     for path, file_home in yaml_files(root, errors):
+        with suppress(OSError):
+            size += path.stat().st_size
+        if size > MOST:
+            message = f"the files up to this one have more than {MOST:,} bytes"
+            help = "divide the project into several projects"
+            span = Span(path.relative_to(root).as_posix())
+            yield None, [Diagnostic("unreadable-file", message, span, help)]
+            break
         tree, faults = read(path, path.relative_to(root).as_posix(), root)
         home = home_of(path, file_home, tree)
         role, person = home or (None, None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from builder import model, shipped
+from builder import inside, model, shipped
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
 from builder.ids import is_slug
 from builder.project import Settings, TemplateFolder
@@ -199,12 +199,14 @@ def _texts(
     """The text files of a folder by name, all with the line ends that Anki's editor writes."""
     texts: dict[str, str] = {}
     findings: list[Diagnostic] = []
+    project_root = shipped.project_of(folder, root)
+    if project_root is not None and inside.refusal(project_root, folder):
+        return texts, findings  # whoever reads its description reports it
     for path in sorted(folder.iterdir()):
         if path.suffix in {".html", ".css"}:
-            text, faults = read_text(
-                path, f"{path_in_findings}/{path.name}", shipped.project_of(path, root)
-            )
+            file = f"{path_in_findings}/{path.name}"
+            text, faults = read_text(path, file, project_root)
             texts[path.name] = text or ""
-            mark = merge_mark(text, f"{path_in_findings}/{path.name}") if text else None
+            mark = merge_mark(text, file) if text else None
             findings += [mark] if mark else faults
     return texts, findings

@@ -127,7 +127,7 @@ def exclusive_access(root: Path) -> Iterator[None]:
     folder = root / ".prepdeck"
     lock = FileLock(folder / "build.flock", timeout=PATIENCE)
     try:
-        inside.check(root, Path(lock.lock_file))
+        inside.check_no_link(root, Path(lock.lock_file))
         folder.mkdir(exist_ok=True)
         lock.acquire()
     except Timeout as error:

@@ -102,9 +102,11 @@ def _finish(move: Path) -> None:
     """
     if (move / _FOLDER).exists():
         for name in inside.content(move / _NAMES).decode().splitlines():
-            # A project may be somebody else's: no other folder is moved.
-            if name == Path(name).name and (move.parent / name).exists() and not (move / _OLD / name).exists():
-                (move.parent / name).rename(move / _OLD / name)
+            old, gone = move.parent / name, move / _OLD / name
+            # A project may be somebody else's: nothing outside of the folder is moved.
+            is_plain = old.parent == move.parent and name != ".."
+            if is_plain and old.exists() and not gone.exists():
+                old.rename(gone)
         (move / _FOLDER).rename(move.parent / _person(move))
     gone = move.with_suffix(".old")
     shutil.rmtree(gone, ignore_errors=True)

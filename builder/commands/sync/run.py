@@ -88,8 +88,8 @@ class SyncResult:
 def sync(options: SyncOptions) -> SyncResult:
     """Writes what the learner changed in Anki: YAML first, then the lines in the lock.
 
-    If it is interrupted in between, the next sync finds both sides equal. Raises `PrepdeckError`
-    for packages, roles and files that it cannot use; then it writes nothing.
+    If it is interrupted in between, the next sync finds both sides equal and writes the lines.
+    Raises `PrepdeckError` for packages, roles and files that it cannot use; then it writes nothing.
     """
     exported = exported_collection(options.package)
     with exclusive_access(options.root):
@@ -125,7 +125,7 @@ def sync(options: SyncOptions) -> SyncResult:
             # A line declines all words of a note: not while one of its texts is in doubt.
             declined = [text for text in overruled if text.owned.note.name not in doubted]
             lock_lines = [
-                *word_lines([*from_anki, *declined], locks),
+                *word_lines([*by_outcome[Outcome.AGREED], *from_anki, *declined], locks),
                 *tagged_lines(project, tagged, notes, after, locks, options.now),
             ]
             _write_lines(options.root, project, locks, lock_lines)
