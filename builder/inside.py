@@ -15,10 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-#: The environment variable that names folders for private decks, with `:` between them (on
-#: Windows `;`).
-VAULT = "PREPDECK_VAULT"
-
 #: The largest text that is read, in bytes. The largest file of the catalogue has 40 kB; the tree of
 #: 10 MB takes 300 MB of memory.
 LARGEST = 10_000_000
@@ -62,12 +58,12 @@ def check(root: Path, path: Path) -> None:
             return
         reason = f"a link leads from a public place into decks/private, to {real_path}"
         raise Refused(reason, path, "put the file itself in the link's place")
-    vaults = filter(None, os.environ.get(VAULT, "").split(os.pathsep))
+    vaults = filter(None, os.environ.get("PREPDECK_VAULT", "").split(os.pathsep))
     if is_private and any(_is_in(real_path, os.path.realpath(vault)) for vault in vaults):
         return
     help = "put the file or the folder itself in the link's place"
     if is_private:
-        help += f", or name the folder of your private decks: export {VAULT}=FOLDER"
+        help += ", or name the folder of your private decks: export PREPDECK_VAULT=FOLDER"
     raise Refused(f"a link leads out of the project, to {real_path}", path, help)
 
 
@@ -82,7 +78,7 @@ def refusal(root: Path | None, path: Path) -> Refused | None:
 
 
 def check_no_link(root: Path, path: Path) -> None:
-    """The same, and raises `Refused` when `path` itself is a link, wherever it leads."""
+    """As `check`. Raises `Refused` also when `path` itself is a link, wherever it leads."""
     check(root, path)
     if os.path.islink(path):
         raise Refused("it is a link", path, f"delete {path}")
