@@ -401,10 +401,20 @@ def test_a_pipe_among_the_files_of_a_build_stops_nothing(project: MakeProject, n
 def test_a_file_that_is_too_large_is_a_fault_and_not_read(project: MakeProject) -> None:
     deck = project({"decks/questions/more.yaml": ""})
     with (deck.root / "decks/questions/more.yaml").open("wb") as file:
-        file.truncate(1 << 40)  # a terabyte of nothing, which takes no room
+        file.truncate(20_000_000)
     run = apart(deck, "build")
     assert "the file cannot be read: it has more than 10,000,000 bytes" in run.stderr
     assert (run.returncode, "divide it into several files" in run.stderr) == (1, True)
+
+
+def test_a_project_without_end_is_a_fault_and_not_read(project: MakeProject) -> None:
+    """A terabyte of nothing takes no room on the disk, nor in an archive."""
+    deck = project({"decks/questions/more.yaml": ""})
+    with (deck.root / "decks/questions/more.yaml").open("wb") as file:
+        file.truncate(1 << 40)
+    run = apart(deck, "build")
+    assert run.returncode == 1
+    assert "the files up to this one have more than 50,000,000 bytes" in run.stderr
 
 
 def test_links_to_links_do_not_make_ways_without_end(project: MakeProject) -> None:

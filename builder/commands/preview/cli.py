@@ -50,7 +50,7 @@ def preview(ctx: click.Context, roles: tuple[str, ...], opened: bool, watch: boo
         roles_text = ", ".join(page.role for page in previews.pages)
         raise click.UsageError(f"--open and --watch show one role: name one of {roles_text}")
     for page in previews.pages:
-        run.write(root, page)
+        run.write(page)
         say(f"{near(page.path)}\n")
     _report(previews, root, began)
     if first_snapshot is not None:

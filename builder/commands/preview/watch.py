@@ -157,7 +157,7 @@ def _rebuilt(root: Path, live: Live, began: float) -> Rebuilt:
         previews = make_previews(root, (live.role,))
         (page,) = previews.pages
         live.show(page.html)
-        write(root, page)
+        write(page)
     except PrepdeckError as error:
         live.show(_ERROR_PAGE.format(escape(str(error)), escape(error.help)))
         return Rebuilt(None, error, began)
