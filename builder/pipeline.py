@@ -176,8 +176,7 @@ def build(options: BuildOptions) -> Built:
         stamps, findings = judged.stamps, judged.findings
         content_by_role = {deck.role: output.write(deck, stamps) for deck in judged.sound_decks}
         if options.out is None:
-            for deck in judged.sound_decks:
-                atomic.check_folder(options.root / "build" / deck.folder, options.root)
+            atomic.check_folder(options.root / "build/private", options.root)
         # Lock lines first: a package must never be out in the world with times nobody remembers.
         write_locks(options.root, project.settings.value.namespace, locks, stamps.changed)
         packages = _packages(options, judged, content_by_role)
@@ -185,11 +184,9 @@ def build(options: BuildOptions) -> Built:
         has_all = not (options.roles or options.release or any(d.is_error for d in findings))
         forgotten = left_over(options.root / "build", compiled.decks) if has_all else ()
     lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
-    written = {packed.role for packed in packages if packed.state == "written"}
-    if options.release or not output.for_anki:
-        written = set()
-    today = day_at(options.now)
-    searches = put_away_of_persons(project, judged.sound_decks, written, locks, today)
+    for_anki = output.for_anki and not options.release
+    written = {packed.role for packed in packages if for_anki and packed.state == "written"}
+    searches = put_away_of_persons(project, judged.sound_decks, written, locks, day_at(options.now))
     findings = in_order(findings)
     return Built(packages, findings, lock_paths, tuple(forgotten), tuple(searches), restored)
 

@@ -360,6 +360,22 @@ def test_a_move_to_a_person_copies_nothing_from_outside(
     assert [path.name for path in target.iterdir()] == ["secret.txt"]
 
 
+@pytest.mark.parametrize("name", ["{}", "../../../outside", "..", "../../../project/decks/roles"])
+def test_a_move_that_somebody_left_unfinished_moves_no_other_folder(
+    project: MakeProject, tmp_path: Path, name: str
+) -> None:
+    """The next `new person` finishes what was interrupted, and the project may have come with it."""
+    deck = project({})
+    target = outside(tmp_path, {"secret.txt": SECRET})
+    move = "decks/private/.anna.move"
+    deck.write({f"{move}/folder/me.yaml": "me:\n  title: A\n", f"{move}/old/x": ""})
+    deck.write({f"{move}/names": name.format(target)})
+    run = prepdeck(deck, "new", "person", "beta")
+    assert "Traceback" not in run.stderr
+    assert (target / "secret.txt").is_file()
+    assert (deck.root / "decks/roles/agent.yaml").is_file()
+
+
 # Files that are none, and files without end
 
 
