@@ -662,10 +662,12 @@ def test_a_persons_words_go_into_her_file_and_a_roles_into_its_own(
 
 
 def test_a_sync_keeps_who_may_read_a_file_and_where_a_link_leads(
-    project: MakeProject, anna: Learner, tmp_path: Path
+    project: MakeProject, anna: Learner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deck = imported(project, anna)
-    vault = tmp_path / "vault.yaml"
+    vault = tmp_path / "vault/role.yaml"
+    vault.parent.mkdir()
+    monkeypatch.setenv("PREPDECK_VAULT", str(vault.parent))
     (deck.root / ROLE).rename(vault)
     (deck.root / ROLE).symlink_to(vault)
     vault.chmod(0o600)

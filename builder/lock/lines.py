@@ -178,6 +178,11 @@ class Lock:
             return self.notetypes.get(line.key)
         return self.decks.get(line.key)
 
+    def has_lines_of(self, other: Lock) -> bool:
+        """Whether both have the same lines, in any order."""
+        mine, others = ((lock.notes, lock.notetypes, lock.decks) for lock in (self, other))
+        return mine == others
+
     def span(self, key: object) -> Span:
         """Where the line of `key` stands; the first line when no line has that key."""
         number = self.line_numbers.get(key, 1)

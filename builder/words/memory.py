@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from builder import atomic
+from builder import atomic, inside
 
 _FILE = ".prepdeck/synced.json"
 
@@ -59,12 +59,12 @@ def remember(root: Path, folder: str, collection: Collection) -> None:
     latest = Collection(collection.created, collection.reviews[-_REVIEWS:], collection.words)
     kept = [asdict(one) for one in (*others, latest)][-_COLLECTIONS:]
     text = json.dumps({**_read(root), folder: kept}, indent=1, sort_keys=True)
-    atomic.write(root / _FILE, text.encode())
+    atomic.write(root / _FILE, text.encode(), root)
 
 
 def _read(root: Path) -> dict[str, Any]:
     try:
-        memory = json.loads((root / _FILE).read_bytes())
+        memory = json.loads(inside.content(root / _FILE, root))
     except (OSError, ValueError, RecursionError):
         return {}
     return memory if isinstance(memory, dict) else {}

@@ -129,7 +129,7 @@ def replacement(
             content = _package([choice.owned for choice in chosen], decks, stamps)
             lines = lines_by_file(_lines(chosen, locks))
             write_locks(root, compiled.project.settings.value.namespace, locks, lines)
-            atomic.write(package, content)
+            atomic.write(package, content, None)
         return _replacement(choices, package if chosen else None)
 
 

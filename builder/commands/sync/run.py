@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from builder import atomic
+from builder import atomic, inside
 from builder.commands.sync.lines import LockLine, is_ahead, tagged_lines, word_lines
 from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
 from builder.edit.insert import with_block, with_items, with_text
@@ -89,8 +89,8 @@ class SyncResult:
 def sync(options: SyncOptions) -> SyncResult:
     """Writes what the learner changed in Anki: YAML first, then the lines in the lock.
 
-    If it is interrupted in between, the next sync finds both sides equal. Raises `PrepdeckError`
-    for packages, roles and files that it cannot use; then it writes nothing.
+    If it is interrupted in between, the next sync finds both sides equal and writes the lines.
+    Raises `PrepdeckError` for packages, roles and files that it cannot use; then it writes nothing.
     """
     exported = exported_collection(options.package)
     with exclusive_access(options.root):
@@ -121,14 +121,13 @@ def sync(options: SyncOptions) -> SyncResult:
         file_changes = _changes(project, from_anki, tagged)
         if not options.dry_run:
             for change in file_changes:
-                # The file that a link leads to is written, and the link stays.
-                atomic.write(change.path.resolve(), change.new)
+                atomic.write(change.path, change.new, options.root, keep_link=True)
             after = _packed(options.root, (change.role for change in tagged)) if tagged else {}
             doubted = {text.owned.note.name for text in by_outcome[Outcome.IN_DOUBT]}
             # A line declines all words of a note: not while one of its texts is in doubt.
             declined = [text for text in overruled if text.owned.note.name not in doubted]
             lock_lines = [
-                *word_lines([*from_anki, *declined], locks),
+                *word_lines([*by_outcome[Outcome.AGREED], *from_anki, *declined], locks),
                 *tagged_lines(project, tagged, notes, after, locks, options.now),
             ]
             _write_lines(options.root, project, locks, lock_lines)
@@ -232,7 +231,7 @@ def _changes(
 
     def change(file: str, edit: Callable[[bytes], bytes]) -> None:
         if file not in contents_by_file:
-            file_content = (project.root / file).read_bytes()
+            file_content = inside.content(project.root / file, project.root)
             contents_by_file[file] = file_content, file_content
         old_content, new_content = contents_by_file[file]
         contents_by_file[file] = old_content, edit(new_content)
