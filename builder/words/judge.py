@@ -7,7 +7,7 @@ wrote them upon the words that YAML has now.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -70,14 +70,15 @@ class Known:
     `packed`: those of its line in the lock. `base`: what the learner's copy says it was packed
     with, None if it does not say. `at_last_sync`: what the same collection had when it was synced
     last; None when this is not known to be that collection. `is_later`: it certainly is, after that
-    sync. `seen`: what any collection had at any sync.
+    sync. `seen`: what any collection had at any sync, in the
+    order in which they came.
     """
 
     packed: tuple[str, ...] = ()
     base: str | None = None
     at_last_sync: str | None = None
     is_later: bool = False
-    seen: Collection[str] = ()
+    seen: Sequence[str] = ()
 
 
 def is_as_packed(in_anki: Words, known: Known) -> bool:
@@ -105,7 +106,7 @@ def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
     packed = [
         digest.removeprefix(TAKEN) for digest in known.packed if not digest.startswith(DECLINED)
     ] or [NO_WORDS]
-    if not in_anki.names.isdisjoint((*packed, *known.seen)):
+    if not in_anki.names.isdisjoint(packed) or _is_seen_before(in_anki.digest, known):
         # Older words: the learner went back to them, or restored a backup.
         return Outcome.IN_DOUBT
     is_packed_last = packed[-1] in in_yaml.names
@@ -116,3 +117,12 @@ def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
     if is_base or (known.is_later and known.at_last_sync == in_yaml.digest):
         return Outcome.FROM_ANKI
     return Outcome.IN_DOUBT
+
+
+def _is_seen_before(digest: str, known: Known) -> bool:
+    """Whether a sync saw these words, and not only after those that the collection had last."""
+    if digest not in known.seen:
+        return False
+    if not known.is_later or known.at_last_sync not in known.seen:
+        return True
+    return known.seen.index(digest) < known.seen.index(known.at_last_sync)

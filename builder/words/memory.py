@@ -72,8 +72,8 @@ class Memory:
     """What is remembered of a person or private role.
 
     `collections`: the one that was synced last at the end. `seen`: digests of words that any
-    collection had, by the notes' names. `fields`: digests of the single fields that a note was
-    packed with, by its name, a tab and its base.
+    collection had, by the notes' names, in the order in which they came. `fields`: digests of the
+    single fields that a note was packed with, by its name, a tab and its base.
     """
 
     collections: tuple[Collection, ...] = ()
@@ -104,8 +104,8 @@ class Memory:
         """The memory with more digests of words, each with its note's name."""
         seen = dict(self.seen)
         for name, digest in words:
-            others = (known for known in seen.get(name, ()) if known != digest)
-            seen[name] = (*others, digest)[-_WORDS:]
+            if digest not in seen.get(name, ()):
+                seen[name] = (*seen.get(name, ()), digest)[-_WORDS:]
         return replace(self, seen=seen)
 
 
