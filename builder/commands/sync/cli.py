@@ -51,8 +51,9 @@ def sync(
     """Copy your answers and tags from PACKAGE, which Anki exported, back into YAML.
 
     An answer goes to the private role or person that owns the note. ROLE, or its person, gets the
-    answers to notes of a public deck; --only ID then means its note. Where YAML may have changed too, both texts are shown, and nothing is written until
-    you decide: on a terminal one by one, else with --prefer.
+    answers to notes of a public deck; `--only ID` then means its note. Where YAML may have changed
+    too, both texts are shown, and nothing is written until you decide: on a terminal one by one,
+    else with --prefer.
     """
     from builder import clock
     from builder.cli.asking import on_terminal
