@@ -1,136 +1,125 @@
-"""Which fields of a learner's note may hold their words, compared field by field.
-
-`sync` takes words from some fields. An import replaces all of them: so a note is without words of
-the learner's only if each of its fields is as YAML has it now, or as it was packed.
-"""
+"""The fields of a story, a fact or another definition of a learner's that they changed in Anki."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-from builder.deck import Note, note_digest
-from builder.digests import employer_labels, without_employer
-from builder.html.blocks import parse_field
-from builder.html.words import same_words
-from builder.load.answers import is_own_tag, is_tag_of_anki
-from builder.lock import RELEASED, Locks, note_paths
-from builder.words.judge import Known, is_as_packed
-from builder.words.notes import OwnedNote, is_saved, lock_line
+from builder.digests import without_employer
+from builder.html.blocks import Paragraph, parse_field
+from builder.html.markdown import Markdown, to_markdown
+from builder.html.words import same_words, words_digest
+from builder.project import Definition, Project
+from builder.render.text import block_html, inline_html
+from builder.source import ScalarNode
+from builder.words.judge import Words
+from builder.words.notes import OwnedNote
+
+#: An expression for a field that holds one text of a definition, and nothing else.
+_ONE_TEXT = re.compile(r"(?P<key>\w+) \| (?P<filter>line|prose)")
+
+#: What the editor writes for a new line, which a text of one line cannot have.
+_NEW_LINE = re.compile(r"</?(?:br|div|p)\b[^>]*>", re.IGNORECASE)
+
+#: So many fields at most are tried in every combination.
+_COMBINED = 10
 
 
 @dataclass(frozen=True, slots=True)
-class FieldDifference:
-    """A field of a note that reads differently in Anki than it is packed now; both as HTML.
+class ChangedField:
+    """A field with other words than YAML's that the learner wrote: its name, and Anki's Markdown.
 
-    `is_relabelled`: the learner may have typed into the element that shows the employer.
+    `key`, `node`: the one text of the definition that it was made of; None where it is made of
+    several, or where YAML cannot say what Anki has.
     """
 
-    key: str
     name: str
-    in_anki: str
-    in_yaml: str
-    is_relabelled: bool = False
+    in_anki: Markdown
+    key: str | None = None
+    node: ScalarNode | None = None
 
 
-def learners_fields(owned: OwnedNote, locks: Locks, known: Known) -> tuple[FieldDifference, ...]:
-    """The fields that may hold words of the learner's, and would lose them; the note is packed.
+def field_digests(fields: Sequence[str]) -> tuple[str, ...]:
+    """The digests of the words of single fields, without whose they are."""
+    return tuple(words_digest(html) for html in without_employer(fields, ())[0])
 
-    A field that was packed is known by the note's base and by the lock, which has the last build's
-    digest of the whole note: how a question read in earlier builds, nothing remembers.
+
+def changed_fields(
+    project: Project, owned: OwnedNote, definition: Definition, recorded: Sequence[str]
+) -> Iterator[ChangedField]:
+    """The fields that the learner changed, as far as that can be told.
+
+    `recorded`: the digests of the fields that the learner's copy was packed with, if remembered.
     """
-    note, packed = owned.note, owned.packed
-    assert packed is not None
-    differences = tuple(_differences(owned, packed))
-    keys_with_words = _keys_with_words(owned)
-    are_words_packed = not _has_losses_unknown_to_base(owned, known) and is_as_packed(
-        note.words, known
-    )
-    are_others_packed = bool(differences) and _is_packed_beside_words(owned, packed, locks)
-    return tuple(
-        difference
-        for difference in differences
-        if difference.is_relabelled
-        or not (are_words_packed if difference.key in keys_with_words else are_others_packed)
-    )
-
-
-def fields_beside_answers(notes: Iterable[OwnedNote], locks: Locks, now: int) -> Iterator[str]:
-    """A warning of "Your answer" notes with words that no sync takes, in other fields.
-
-    `now`: Unix seconds.
-    """
-    names_by_id: dict[str, str] = {}
-    for owned in notes:
-        note = owned.note
-        if owned.packed is None or not note.notetype.personal or note.renamed:
+    note, role, packed = owned.note, owned.role, owned.packed
+    folder = project.templates[note.notetype.folder].value
+    if packed is None or folder is None:
+        return
+    anki_fields, yaml_fields = note.words.fields, without_employer(packed.words, ())[0]
+    as_packed = _as_packed(anki_fields, yaml_fields, note.base, recorded)
+    vars = project.view(role).vars
+    for key, described in folder.fields.items():
+        position = note.notetype.index(key)
+        if position >= len(anki_fields) or position in as_packed:
             continue
-        if is_saved(note, lock_line(locks, owned.role, note.key), now):
-            fields = learners_fields(owned, locks, Known())
-            names = [field.name for field in fields if field.key != note.notetype.answer]
-            if names:
-                names_by_id[note.id] = f"`{note.id}` ({', '.join(names)})"
-    if names_by_id:
-        yield (
-            f"{', '.join(names_by_id.values())}: these fields differ from YAML, and sync takes the"
-            " answer alone: what you wrote in them stays in Anki; a question that was reworded"
-            " since you touched its note differs too"
-        )
-
-
-def _differences(owned: OwnedNote, packed: Note) -> Iterator[FieldDifference]:
-    note = owned.note
-    for field, packed_html in zip(note.notetype.fields, packed.fields, strict=True):
-        html = note.exported.fields.get(field.name, "")
-        labels = employer_labels(html)
-        is_relabelled = bool(labels) and labels != employer_labels(packed_html)
-        if is_relabelled:
-            yield FieldDifference(field.key, field.name, html, packed_html, is_relabelled=True)
+        in_anki, in_yaml = anki_fields[position], yaml_fields[position]
+        if same_words(in_anki, in_yaml):
             continue
-        (in_anki, in_yaml), _ = without_employer((html, packed_html), ())
-        if in_anki != in_yaml and not (
-            same_words(in_anki, in_yaml)
-            and parse_field(in_anki).losses == parse_field(in_yaml).losses
+        one_text = _ONE_TEXT.fullmatch(described.content.strip())
+        node = definition.node.get(one_text["key"]) if one_text else None
+        is_line = one_text is not None and one_text["filter"] == "line"
+        markdown = to_markdown(_NEW_LINE.sub(" ", in_anki) if is_line else in_anki)
+        render = inline_html if is_line else block_html
+        rendered = render(markdown.text, {})
+        if same_words(rendered, in_yaml):
+            continue  # what YAML cannot say is no other word
+        if (
+            definition.role == role.id
+            and one_text is not None
+            and isinstance(node, ScalarNode)
+            # The field was made of that text alone, in the role's own wording.
+            and same_words(render(node.text, vars), in_yaml)
+            and markdown.text
+            and (markdown.losses or same_words(rendered, in_anki))
+            and (not is_line or _is_line(in_anki))
         ):
-            yield FieldDifference(field.key, field.name, in_anki, in_yaml)
+            yield ChangedField(described.name, markdown, one_text["key"], node)
+        else:
+            yield ChangedField(described.name, markdown)
 
 
-def _keys_with_words(owned: OwnedNote) -> frozenset[str]:
-    """The fields that `LearnerNote.words` is made of."""
-    notetype = owned.note.notetype
-    if notetype.personal:
-        return frozenset(filter(None, [notetype.answer]))
-    return frozenset(field.key for field in notetype.fields[: notetype.index("id")])
+def _as_packed(
+    anki_fields: Sequence[str],
+    yaml_fields: Sequence[str],
+    base: str | None,
+    recorded: Sequence[str],
+) -> set[int]:
+    """The positions of fields that are certainly as they were packed.
 
-
-def _has_losses_unknown_to_base(owned: OwnedNote, known: Known) -> bool:
-    """Whether there is a picture or a colour, and no base that says that it was packed."""
-    if known.base is not None:
-        return False
-    return any(parse_field(html).losses for html in owned.note.words.fields)
-
-
-def _is_packed_beside_words(owned: OwnedNote, packed: Note, locks: Locks) -> bool:
-    """Whether the fields without words are those of a build that a lock remembers.
-
-    A digest is of all fields and tags: so it is tried with the words that may have been packed, and
-    without the learner's tags.
+    Where nothing is recorded: a base is the digest of all fields, so if it is that of some fields
+    as Anki has them and the others as YAML does, the learner wrote in the others alone.
     """
-    note = owned.note
-    paths = (RELEASED, *note_paths(owned.role.folder))
-    lines = [line for path in paths if (line := locks.note(path, note.key)) is not None]
-    digests = {line.digest for line in lines}
-    exported = [note.exported.fields.get(field.name, "") for field in note.notetype.fields]
-    keys = _keys_with_words(owned) if note.notetype.personal else frozenset()
-    positions = {note.notetype.index(key) for key in keys}
-    contents = [exported]
-    for words in (packed.fields, [""] * len(exported)):
-        contents.append([words[i] if i in positions else html for i, html in enumerate(exported)])
-    exported_tags = [tag for tag in note.exported.tags if not is_tag_of_anki(tag)]
-    tags_of_yaml = [tag for tag in exported_tags if tag in packed.tags or not is_own_tag(tag)]
-    without_own = [tag for tag in exported_tags if not is_own_tag(tag)]
-    return any(
-        note_digest(content, tags) in digests
-        for content in contents
-        for tags in (exported_tags, tags_of_yaml, without_own, packed.tags)
-    )
+    if len(recorded) == len(anki_fields):
+        digests = field_digests(anki_fields)
+        return {position for position, digest in enumerate(digests) if digest == recorded[position]}
+    pairs = list(zip(anki_fields, yaml_fields, strict=True))
+    differing = [position for position, (anki, yaml) in enumerate(pairs) if anki != yaml]
+    if base is None or len(differing) > _COMBINED:
+        return set()
+    for are_packed in product((True, False), repeat=len(differing)):
+        packed = {
+            position for position, is_packed in zip(differing, are_packed, strict=True) if is_packed
+        }
+        fields = tuple(
+            anki if position in packed else yaml for position, (anki, yaml) in enumerate(pairs)
+        )
+        if Words(fields).base == base:
+            return packed
+    return set()
+
+
+def _is_line(html: str) -> bool:
+    """Whether a text of one line can say it: paragraphs alone."""
+    return all(isinstance(block, Paragraph) for block in parse_field(html).blocks)

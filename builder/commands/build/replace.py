@@ -35,7 +35,7 @@ from builder.lock.lines import DECLINED, with_words
 from builder.outputs import DEFAULT, OUTPUTS
 from builder.package import ExportedCollection, exported_collection
 from builder.pipeline import Compiled, compile_project
-from builder.words.fields import FieldDifference, learners_fields
+from builder.words.differences import FieldDifference, learners_fields
 from builder.words.judge import Words
 from builder.words.notes import OwnedNote, is_saved, known_of, learner_notes, lock_line, owned_notes
 

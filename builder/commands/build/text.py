@@ -48,8 +48,9 @@ def _about_answers(package: Packed, columns: int) -> Iterator[str]:
     """What to do about answers that changed in YAML; only the learner knows if Anki's did too."""
     rewritten_ids = ", ".join(package.rewritten)
     yield from wrap(f"answers changed in YAML: {rewritten_ids}", columns, subsequent_indent="  ")
-    yield "  If you also edited these notes in Anki, Anki keeps your edits. Otherwise do nothing."
-    yield "  To replace your edits by the words from YAML, export the deck from Anki, and run"
+    yield "  An import brings them to notes that nobody touched in Anki. A note that you edited,"
+    yield "  starred or tagged there, or that Anki calls a leech, keeps what it has."
+    yield "  To have the words from YAML there too, export the deck from Anki, and run"
     yield f"    prepdeck build {package.role} --replace-answers EXPORTED.apkg"
 
 

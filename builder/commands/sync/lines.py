@@ -13,7 +13,7 @@ from builder.lock import LockPath, Locks, NoteLine, lock_path
 from builder.lock.future import AHEAD
 from builder.lock.lines import TAKEN, with_declined, with_words
 from builder.project import Project
-from builder.words.judge import Outcome
+from builder.words.judge import Outcome, Words
 from builder.words.notes import (
     OwnedNote,
     Packed,
@@ -53,7 +53,8 @@ def word_lines(texts: Iterable[LearnerText], locks: Locks) -> Iterator[LockLine]
         if text.outcome is Outcome.FROM_ANKI or is_recovered:
             words = with_words(line.words, owned.note.words.digest, taken=True)
         elif text.outcome is Outcome.OVERRULED:
-            words = with_declined(line.words, owned.note.words.digest)
+            preferred = Words(owned.packed.words).digest
+            words = with_declined(line.words, owned.note.words.digest, preferred)
         else:
             continue
         lines[owned.note.name] = _path(owned, answered=True), replace(line, words=words)

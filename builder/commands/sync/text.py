@@ -23,7 +23,7 @@ def sync_text(result: SyncResult, *, dry_run: bool, package: str = "") -> Iterat
         yield from doubt_text(text)
     if result.in_doubt:
         yield "  help: take Anki's words with --prefer anki, or keep YAML's with --prefer yaml;"
-        yield "  with --only ID for one definition after another"
+        yield "  with --only ROLE:ID for one definition after another"
         if not result.has_reviews:
             yield "  An export with scheduling information shows whether it is the same collection"
             yield "  as at the last sync; then what you only wrote on in Anki is in no doubt."
