@@ -37,6 +37,8 @@ NOTE_TYPES = {
 }
 SECTIONS = {kind: f"{kind}s" for kind in NOTE_TYPES} | {"activity": "activities"}
 LEVELS = ("weak", "fair", "strong")
+#: An override that changes no word: the note is the role's own.
+NO_WORDS = -1
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Definition:
     types: int = 0
     retired: bool = False
     removed: bool = False
+    per_role: bool = False
 
     @property
     def live(self) -> bool:
@@ -67,6 +70,8 @@ class Definition:
         if self.retired:
             return [*said, "    retired: said elsewhere"]
         said.append(f"    topics: [{TOPICS[self.topic]}]")
+        if self.per_role:
+            said.append("    per_role: true")
         return [*said, *getattr(self, f"_{self.kind}")()]
 
     def _question(self) -> list[str]:
@@ -267,7 +272,7 @@ class Author:
 
     def _said_by(self, line: list[Role], definition: Definition) -> str:
         for one in line:
-            if definition.uid in one.overrides:
+            if one.overrides.get(definition.uid, NO_WORDS) != NO_WORDS:
                 return f"{one.id} says {one.overrides[definition.uid]}"
         if definition.kind != "question":
             return definition.named()
@@ -351,6 +356,12 @@ class Author:
             said += [f"    - {{kind: {kind}}}" for kind in kinds]
         if role.hiring:
             said.append("  side: hiring")
+        place = f"private/{role.id}/role.yaml" if role.private else f"roles/{role.id}.yaml"
+        self._put(place, [*said, *self._words(role)])
+
+    def _words(self, role: Role) -> list[str]:
+        """The lines of a role's or a person's file that say something in words of its own."""
+        said: list[str] = []
         by_uid = {d.uid: d for d in self.live()}
         said.append("  override:") if any(u in by_uid for u in role.overrides) else None
         for uid, text in role.overrides.items():
@@ -358,7 +369,8 @@ class Author:
                 key = {"question": "ask", "line": "they_say", "card": "front", "tip": "do"}.get(
                     by_uid[uid].kind, "name"
                 )
-                said += [f"    {by_uid[uid].id}:", f"      {key}: {role.id} says {text}"]
+                words = f"{{{key}: {role.id} says {text}}}" if text != NO_WORDS else "{}"
+                said.append(f"    {by_uid[uid].id}: {words}")
         answered = [(by_uid[u].id, text) for u, text in role.answers.items() if u in by_uid]
         if answered:
             said += ["my_answers:", *(f"  {id}: Answer {text}." for id, text in answered)]
@@ -373,8 +385,7 @@ class Author:
         if role.fact is not None:
             said += ["employer_facts:", "  known:", f"    ask: What is fact {role.fact}?"]
             said += ["    answer: this one", "    source: a page", "    seen: 2026-11-01"]
-        place = f"private/{role.id}/role.yaml" if role.private else f"roles/{role.id}.yaml"
-        self._put(place, said)
+        return said
 
     def _put(self, name: str, lines: list[str]) -> None:
         path = self.root / "decks" / name

@@ -25,126 +25,25 @@ The harness owns time: SOURCE_DATE_EPOCH for builds, modification times set afte
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import half_way
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-from law_author import NOTE_TYPES, Author, Definition, Role
-from learner import Learner, learner
+from hypothesis.stateful import initialize, precondition, rule
+from law_author import NOTE_TYPES, Definition, Role
+from law_delivery import TAKEN, counted, live
+from law_learners import Learners
 
 from builder.commands.build.run import relock
 from builder.commands.check.run import check
-from builder.digests import without_employer
-from builder.findings import Diagnostic
-from builder.package import PackedNote, read_package
-from builder.pipeline import BuildOptions, Built, build
+from builder.pipeline import Built
 from builder.report import Packed
 
-BEGIN = 1_790_000_000
-#: June 1996, the worst clock of which a learner's words are safe.
-WORST_CLOCK = 833_587_200
-EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "50"))
 
-Content = tuple[tuple[str, ...], tuple[str, ...]]
-
-#: How often each rule was taken, over all lives.
-TAKEN: Counter[str] = Counter()
-
-
-def content_of(note: PackedNote) -> Content:
-    fields, tags = without_employer(note.fields, note.tags)
-    return fields, tuple(sorted(tags))
-
-
-def is_theirs(note: PackedNote) -> bool:
-    """Whether it holds words of theirs: an answer, or what a private role defines."""
-    return note.notetype.endswith("Your answer") or "/my/" in note.fields[-3]
-
-
-@dataclass
-class Follower:
-    """A learner, and what we know of them that Anki does not say.
-
-    `shipped`: the content each note last came with; `edited`: when they last edited a note;
-    `touched`: personal notes that are theirs by now; `unchanged`: whether a note last came with
-    the content that it came with before.
-    """
-
-    anki: Learner
-    shipped: dict[str, Content] = field(default_factory=dict)
-    edited: dict[str, int] = field(default_factory=dict)
-    touched: set[str] = field(default_factory=set)
-    unchanged: dict[str, bool] = field(default_factory=dict)
-
-    def notes(self) -> dict[str, Content]:
-        found = self.anki.content.notes
-        assert len({note.guid for note in found}) == len(found), "a duplicate"
-        assert all(note.cards for note in found), "a note without a card"
-        places = [[place for place, _ in note.cards] for note in found]
-        assert all(len(set(some)) == len(some) for some in places), "a card twice"
-        return {note.guid: content_of(note) for note in found}
-
-    def anything(self, pick: random.Random, search: str = "") -> int | None:
-        """Some note of theirs."""
-        found = sorted(self.anki.collection.find_notes(search))
-        return pick.choice(found) if found else None
-
-    def card(self, pick: random.Random) -> int | None:
-        found = sorted(self.anki.collection.find_cards(""))
-        return pick.choice(found) if found else None
-
-
-class Law(RuleBasedStateMachine):
+class Law(Learners):
     """One author, two learners."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="law-"))
-        self.clock = BEGIN
-        self.author = Author(self.folder / "project")
-        self.author.root.mkdir()
-        self.guids: dict[tuple[str, str], str] = {}
-        # Since when each note has the content it has, as built in this checkout; by deck.
-        self.since: dict[tuple[str, str], tuple[Content, int]] = {}
-        # Notes whose lines a lost lock took along: their next import may stamp them anew.
-        self.forgotten: set[str] = set()
-        self.released: set[str] = set()
-        self.released_cards: dict[int, int] = {}
-        self.opened: list[Any] = []
-        self.is_since_0_1 = False
-        self.lena = self._someone("lena")
-        self.remo = self._someone("remo")
-
-    def _someone(self, name: str) -> Follower:
-        context = learner(self.folder / name)
-        self.opened.append(context)
-        return Follower(context.__enter__())
-
-    def teardown(self) -> None:
-        for context in self.opened:
-            context.__exit__(None, None, None)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def tick(self) -> int:
-        self.clock += 10
-        return self.clock
 
     # The beginning
 
@@ -188,15 +87,6 @@ class Law(RuleBasedStateMachine):
         """Roles that have overrides, or answers."""
         return [role for role in self.author.roles.values() if getattr(role, what)]
 
-    # Delivery
-
-    def build(self, root: Path | None = None, *, release: bool = False) -> Built:
-        self.author.write()
-        return build(BuildOptions(root or self.author.root, self.tick(), release=release))
-
-    def faults(self, built: Built) -> list[Diagnostic]:
-        return [d for d in built.findings if d.is_error]
-
     def is_refused(self, rule: str, was_released: bool) -> bool:
         """Whether the project as it is now has that fault: always of what was released.
 
@@ -211,150 +101,7 @@ class Law(RuleBasedStateMachine):
             TAKEN[f"{rule}, privately"] += 1
         return refused
 
-    def deliver(self) -> None:
-        """A build of the author's checkout, and Lena's import of all of it."""
-        built = self.build()
-        assert not self.faults(built), self.faults(built)
-        self.arrive(built)
-
-    def arrive(self, built: Built) -> None:
-        """Lena's import of a build."""
-        self.remember(built)
-        self.check_decks(built)
-        self.import_all(self.lena, built, self.same_or_changed)
-        self.forgotten -= self.packed(built)
-
-    def remember(self, built: Built) -> None:
-        for packed in built.packages:
-            for note in read_package(packed.path).notes:
-                name = packed.role, note.guid
-                known = self.since.get(name)
-                if known is None or known[0] != content_of(note):
-                    self.since[name] = content_of(note), self.clock
-
-    def packed(self, built: Built) -> set[str]:
-        return {n.guid for p in built.packages for n in read_package(p.path).notes}
-
-    def check_decks(self, built: Built) -> None:
-        """Each deck has exactly the notes it should, under the GUIDs that they always had."""
-        for packed in built.packages:
-            package = read_package(packed.path)
-            texts = self.author.texts(self.author.roles[packed.role])
-            found = set()
-            for note in package.notes:
-                notetype = package.notetypes[note.notetype]
-                name = note.field(notetype, "Id"), note.notetype.removeprefix("Test Decks: ")
-                assert self.guids.setdefault(name, note.guid) == note.guid
-                assert note.fields[0] == texts[name[0]], "what the note says is not its owner's"
-                found.add(name)
-            assert found == self.author.expected(self.author.roles[packed.role]), packed.role
-
-    def import_all(
-        self, who: Follower, built: Built, law: Callable[..., None], *, unsure: bool = False
-    ) -> None:
-        packages = list(built.packages)
-        random.Random(self.clock).shuffle(packages)
-        for packed in packages:
-            self.import_one(who, packed.path, packed.role, law, unsure)
-        self.tick()
-
-    def import_one(
-        self, who: Follower, path: Path, role: str, law: Callable[..., None], unsure: bool
-    ) -> None:
-        before, history, reviews = who.notes(), who.anki.history, who.anki.reviews
-        times = {note.guid: note.modified for note in who.anki.content.notes}
-        log = who.anki.imports(path)
-        assert log.conflicting == 0
-        after, now = who.notes(), who.anki.history
-        assert {card: now.get(card) for card in history} == history, "a card of theirs changed"
-        assert who.anki.reviews == reviews
-        for guid, content in before.items():
-            assert guid in after
-            packed_too = any(note.guid == guid for note in read_package(path).notes)
-            if not packed_too:
-                assert after[guid] == content, "a note that is not in the package changed"
-        for note in read_package(path).notes:
-            if note.guid not in before:
-                assert after[note.guid] == content_of(note)
-                who.edited.pop(note.guid, None)
-                who.touched.discard(note.guid)
-            else:
-                lost = unsure or note.guid in self.forgotten
-                law(who, role, note, before[note.guid], after[note.guid], lost)
-            who.unchanged[note.guid] = content_of(note) == who.shipped.get(note.guid)
-            who.shipped[note.guid] = content_of(note)
-        if not unsure:
-            for note in who.anki.content.notes:
-                if note.guid in self.forgotten:
-                    continue
-                if note.guid in times and who.unchanged.get(note.guid):
-                    assert note.modified == times[note.guid], "an unchanged note was touched"
-        names = [model.name for model in who.anki.collection.models.all_names_and_ids()]
-        assert not [name for name in names if name.endswith("+")]
-        again = who.anki.imports(path)
-        assert (again.new, again.updated, again.conflicting) == (0, 0, 0)
-        assert (who.notes(), who.anki.history) == (after, now), "the same file again"
-
-    def same_or_changed(
-        self,
-        who: Follower,
-        role: str,
-        note: PackedNote,
-        before: Content,
-        after: Content,
-        unsure: bool,
-    ) -> None:
-        """The law for whoever imports every build."""
-        ours, guid = content_of(note), note.guid
-        if is_theirs(note):
-            self.personal(who, note, before, after)
-        elif unsure:
-            assert after in (before, ours)
-            if after == ours:
-                who.edited.pop(guid, None)
-        elif ours == who.shipped[guid]:
-            assert after == before, "an unchanged note lost what they did to it"
-        elif who.edited.get(guid, 0) < self.since[role, guid][1]:
-            assert after == ours, "a change did not arrive"
-            who.edited.pop(guid, None)
-        else:
-            assert after == before, "an edit newer than our change was overwritten"
-
-    def released_law(
-        self,
-        who: Follower,
-        role: str,
-        note: PackedNote,
-        before: Content,
-        after: Content,
-        unsure: bool,
-    ) -> None:
-        """The law for whoever imports releases: a change may be older than its release."""
-        ours, guid = content_of(note), note.guid
-        if is_theirs(note):
-            self.personal(who, note, before, after)
-        elif ours == who.shipped[guid]:
-            assert after == before, "an unchanged note lost what they did to it"
-        elif who.edited.get(guid, 0) <= self.since[role, guid][1]:
-            assert after == ours, "a change did not arrive"
-            who.edited.pop(guid, None)
-        else:
-            assert after in (before, ours)
-            if after == ours:
-                who.edited.pop(guid, None)
-
-    def personal(self, who: Follower, note: PackedNote, before: Content, after: Content) -> None:
-        if note.guid in who.touched:
-            assert after == before, "an answer of theirs was overwritten"
-        elif not note.notetype.endswith("Your answer"):
-            assert after == content_of(note), "new words of the role's did not arrive"
-        else:
-            answer = note.fields[3]
-            known = before[0][3]
-            wanted = before if known and not answer else content_of(note)
-            assert after == wanted, "taken out of YAML is not taken out of Anki"
-
-    # The author's rules
+    # What the author changes
 
     def some(self, draw: random.Random, kind: str | None = None) -> Definition | None:
         live = self.author.live(kind)
@@ -476,6 +223,15 @@ class Law(RuleBasedStateMachine):
         if who in self.author.roles:
             self.author.roles[who].title += 1
             self.then(now, "retitle")
+
+    @precondition(lambda self: "lead" in self.author.roles)
+    @rule(who=st.sampled_from(["acme", "beta", "hire"]), now=st.booleans())
+    def change_a_parent(self, who: str, now: bool) -> None:
+        """What the other parent words otherwise is another note, where notes are shared."""
+        if who in self.author.roles:
+            role = self.author.roles[who]
+            role.extends = "agent" if role.extends == "lead" else "lead"
+            self.then(now, "change a parent")
 
     @rule(now=st.booleans())
     def restyle(self, now: bool) -> None:
@@ -686,25 +442,6 @@ class Law(RuleBasedStateMachine):
         self.deliver()
 
     @rule()
-    def import_an_old_file_again(self) -> None:
-        """Nothing that Lena has changes."""
-        self.deliver()
-        old = self.folder / "again"
-        shutil.rmtree(old, ignore_errors=True)
-        shutil.copytree(self.author.root / "build", old)
-        for some in self.author.live()[:3]:
-            some.text += 1
-        self.deliver()
-        before, history = self.lena.notes(), self.lena.anki.history
-        for path in sorted(old.rglob("*.apkg")):
-            log = self.lena.anki.imports(path)
-            assert (log.updated, log.conflicting) == (0, 0)
-        after, now = self.lena.notes(), self.lena.anki.history
-        assert {guid: after.get(guid) for guid in before} == before
-        assert {card: now.get(card) for card in history} == history
-        TAKEN["old file again"] += 1
-
-    @rule()
     def build_on_a_second_clone(self) -> None:
         """Lena imports what was built without the local lock."""
         self.deliver()
@@ -715,188 +452,8 @@ class Law(RuleBasedStateMachine):
         TAKEN["second clone"] += 1
         self.deliver()
 
-    # The learners' rules
-
-    def both(self, remo: bool) -> Follower:
-        return self.remo if remo else self.lena
-
-    @rule(remo=st.booleans(), number=st.integers(1, 4))
-    def study(self, remo: bool, number: int) -> None:
-        self.both(remo).anki.studies(number)
-        TAKEN["study"] += 1
-
-    def touch(self, who: Follower, id: int) -> None:
-        """A note was saved in Anki: at the harness's time, and personal ones are theirs now."""
-        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
-        who.anki._touched(note, self.tick())
-        who.edited[note.guid] = self.clock
-        who.touched.add(note.guid)
-
-    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
-    def edit_a_field(self, pick: random.Random, remo: bool) -> None:
-        who = self.both(remo)
-        if (id := who.anything(pick)) is None:
-            return
-        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
-        field = pick.choice([name for name, _ in note.items() if name != "Id"][:3])
-        note[field] = f"mine {self.tick()}"
-        who.anki.collection.update_note(note)
-        self.touch(who, id)
-        TAKEN["edit a field"] += 1
-
-    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
-    def write_an_answer(self, pick: random.Random, remo: bool) -> None:
-        who = self.both(remo)
-        if (id := who.anything(pick, '"note:Test Decks: Your answer"')) is None:
-            return
-        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
-        note["Answer"] = f"My words {self.tick()}."
-        who.anki.collection.update_note(note)
-        self.touch(who, id)
-        TAKEN["write an answer"] += 1
-
-    @rule(
-        pick=st.randoms(use_true_random=False),
-        remo=st.booleans(),
-        at=st.sampled_from([WORST_CLOCK, 946_684_800, BEGIN - 600]),
-    )
-    def write_by_a_wrong_clock(self, pick: random.Random, remo: bool, at: int) -> None:
-        """Of 1996, of 2000, or ten minutes behind the first build."""
-        who = self.both(remo)
-        search = '"note:Test Decks: Your answer"'
-        if not self.is_since_0_1:
-            # What 0.1 packed of a role's own is on the real clock, and counts on from there.
-            search += " or Id:*/my/*"
-        if (id := who.anything(pick, search)) is None:
-            return
-        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
-        field = "Answer" if "Answer" in dict(note.items()) else note.keys()[0]
-        note[field] = f"My words {self.tick()}."
-        who.anki.collection.update_note(note)
-        who.anki._touched(note, at)
-        who.touched.add(note.guid)
-        TAKEN["write by a wrong clock"] += 1
-
-    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
-    def add_a_picture(self, pick: random.Random, remo: bool) -> None:
-        """To an answer, and no word."""
-        who = self.both(remo)
-        if (id := who.anything(pick, '"note:Test Decks: Your answer"')) is None:
-            return
-        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
-        note["Answer"] += '<img src="desk.jpg">'
-        who.anki.collection.update_note(note)
-        self.touch(who, id)
-        TAKEN["add a picture"] += 1
-
-    @rule(remo=st.booleans())
-    def rename_a_tag(self, remo: bool) -> None:
-        """In the sidebar: every note that has it is saved."""
-        who = self.both(remo)
-        found = list(who.anki.collection.find_notes("tag:mine::hard"))
-        who.anki.collection.tags.rename("mine::hard", f"mine::hard-{self.tick()}")
-        for id in found:
-            self.touch(who, id)
-        TAKEN["rename a tag"] += 1
-
-    @rule(
-        pick=st.randoms(use_true_random=False),
-        remo=st.booleans(),
-        tag=st.sampled_from(["leech", "marked", "mine::hard"]),
-    )
-    def tag(self, pick: random.Random, remo: bool, tag: str) -> None:
-        who = self.both(remo)
-        if (id := who.anything(pick)) is None:
-            return
-        note = who.anki.collection.get_note(id)  # type: ignore[arg-type]
-        note.add_tag(tag)
-        who.anki.collection.update_note(note)
-        self.touch(who, id)
-        TAKEN["tag"] += 1
-
-    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
-    def suspend(self, pick: random.Random, remo: bool) -> None:
-        who = self.both(remo)
-        if (id := who.card(pick)) is not None:
-            who.anki.collection.sched.suspend_cards([id])  # type: ignore[list-item]
-            TAKEN["suspend"] += 1
-
-    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans(), colour=st.integers(1, 7))
-    def flag(self, pick: random.Random, remo: bool, colour: int) -> None:
-        who = self.both(remo)
-        if (id := who.card(pick)) is not None:
-            who.anki.collection.set_user_flag_for_cards(colour, [id])  # type: ignore[list-item]
-            TAKEN["flag"] += 1
-
-    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
-    def move_to_a_deck_of_theirs(self, pick: random.Random, remo: bool) -> None:
-        who = self.both(remo)
-        if (id := who.card(pick)) is not None:
-            deck = who.anki.collection.decks.id("My own")
-            assert deck is not None
-            who.anki.collection.set_deck([id], deck)  # type: ignore[list-item]
-            TAKEN["move to own deck"] += 1
-
-    @rule(pick=st.randoms(use_true_random=False), remo=st.booleans())
-    def delete_a_note(self, pick: random.Random, remo: bool) -> None:
-        who = self.both(remo)
-        if (id := who.anything(pick)) is not None:
-            who.anki.collection.remove_notes([id])  # type: ignore[list-item]
-            TAKEN["delete a note"] += 1
-
-    @rule(remo=st.booleans())
-    def check_database(self, remo: bool) -> None:
-        """Grows no card, and changes no note."""
-        who = self.both(remo)
-        before, cards = who.notes(), set(who.anki.history)
-        who.anki.check_database()
-        assert who.notes() == before
-        assert set(who.anki.history) == cards
-        TAKEN["check database"] += 1
-
-    @rule(remo=st.booleans())
-    def empty_cards(self, remo: bool) -> None:
-        """Deletes blank cards, as Tools > Empty Cards does; keeps each note's last one."""
-        who = self.both(remo)
-        blank = [
-            card
-            for note in who.anki.collection.get_empty_cards().notes
-            for card in note.card_ids[note.will_delete_note :]
-        ]
-        if remo:
-            # A release withdraws no card. But where an edit of theirs is newer than a follow-up of
-            # ours, the card comes and its text does not.
-            for card in blank:
-                assert who.anki.collection.get_card(card).note().guid in who.touched
-        who.anki.collection.remove_cards_and_orphaned_notes(blank)  # type: ignore[arg-type]
-        TAKEN["empty cards"] += 1
-
-
-@pytest.fixture(scope="module", autouse=True)
-def counted() -> Iterator[None]:
-    """Says how often each rule was taken."""
-    TAKEN.clear()
-    yield
-    if TAKEN:
-        print("\nrules taken:", ", ".join(f"{name} {n}" for name, n in sorted(TAKEN.items())))
-
 
 @pytest.mark.slow
 def test_no_life_of_a_deck_and_its_learners_breaks_the_contract() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Law,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=25,
-            # The bounded run lives the same lives each time, so that it says something about the
-            # change under test; `make law` draws new ones.
-            derandomize="LAW_EXAMPLES" not in os.environ,
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-            # A counter-example is shrunk for up to five minutes; `LAW_SHRINK=0` shows it as it is.
-            phases=[
-                Phase.generate,
-                *([Phase.shrink] if os.environ.get("LAW_SHRINK") != "0" else []),
-            ],
-        ),
-    )
+    with counted():
+        live(Law, 50)

@@ -1,0 +1,451 @@
+"""The update contract of a person: two employers, one deck, two collections of one day.
+
+Anna has roles of her own, alone or below a `me.yaml`; `prepdeck new person` may bring them there. The
+project changes, and each build is kept. Lena and Remo are Anna's laptop and her phone: each imports
+packages of any role and of any build, in any order, with lives of their own in between. The law of
+`test_law.py` holds, with another clause on order: the newest content that a collection had wins, and
+no older file takes it back. And of a note that begins anew the author was told before.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
+from law_author import NO_WORDS, NOTE_TYPES, Definition, Role
+from law_delivery import TAKEN, Content, Follower, content_of, counted, is_theirs, live
+from law_learners import Learners
+from law_persons import EMPLOYERS, PERSON, PersonAuthor
+
+from builder.cli import main
+from builder.commands.check.run import check
+from builder.package import PackedNote, read_package
+from builder.pipeline import Built
+
+randoms = st.randoms(use_true_random=False)
+
+
+@dataclass
+class File:
+    """A copy of a package. `since`: since when each note has had the content that it has here."""
+
+    path: Path
+    role: str
+    since: dict[str, int]
+
+
+class Persons(Learners):
+    """One person, two employers, two collections."""
+
+    author: PersonAuthor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.author = PersonAuthor(self.author.root)
+        self.files: list[File] = []
+        self.file: File | None = None
+        #: By GUID: the content as built last, and since when it is that.
+        self.settled: dict[str, tuple[Content, int]] = {}
+        #: By follower and GUID: since when the content they have is what it is.
+        self.newest: dict[tuple[int, str], int] = {}
+        #: By role and first id: whose the note was in the last build that packed it.
+        self.owners: dict[tuple[str, str], str] = {}
+
+    @initialize(
+        names=st.sampled_from([["acme"], ["acme", "beta"]]), alone=st.booleans(), own=st.booleans()
+    )
+    def begin(self, names: list[str], alone: bool, own: bool) -> None:
+        self.author.begin(names)
+        if not alone:
+            self.author.me = Role(PERSON, "anna-1", extends="agent", own=own, private=True)
+        TAKEN["alone" if alone else "a person" if own else "a person with shared notes"] += 1
+        self.deliver()
+
+    # Builds and imports
+
+    def deliver(self) -> None:
+        """A build, of which Lena imports what is Anna's, in some order."""
+        for file in self.built():
+            self.import_file(self.lena, file)
+
+    def built(self) -> list[File]:
+        """The packages of a build in some order, kept: it is as the model says, and was announced."""
+        built = self.build()
+        assert not self.faults(built), self.faults(built)
+        self.check_decks(built)
+        self.announced(built)
+        files = []
+        for packed in built.packages:
+            name = f"{self.clock}-{packed.role}.apkg"
+            path = self.folder / name
+            path.write_bytes(packed.path.read_bytes())
+            since = {}
+            for note in read_package(path).notes:
+                known = self.settled.get(note.guid)
+                if known is None or known[0] != content_of(note):
+                    self.settled[note.guid] = content_of(note), self.clock
+                since[note.guid] = self.settled[note.guid][1]
+            files.append(File(path, packed.role, since))
+        self.files += files
+        files = [file for file in files if self.author.roles[file.role].private]
+        random.Random(self.clock).shuffle(files)
+        return files
+
+    def begun_anew(self) -> set[str]:
+        """The roles with notes that are another's now than in the last build that packed them."""
+        return {role for (role, _), (old, new) in self.moved().items() if old != new}
+
+    def moved(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Whose each note of a private role was, and is."""
+        now = self.owners_now()
+        return {name: (self.owners[name], now[name]) for name in now.keys() & self.owners.keys()}
+
+    def owners_now(self) -> dict[tuple[str, str], str]:
+        return {
+            (role.id, definition.first): self.author.owner(role, definition)
+            for role in self.author.employers()
+            for definition in self.author.live()
+            if NOTE_TYPES[definition.kind] is not None
+        }
+
+    def announced(self, built: Built) -> None:
+        """A note that begins anew is told in the build that does it, and none else is."""
+        told = {d.scope.role for d in built.findings if d.rule == "owner-changed"}
+        assert self.begun_anew() <= told, "notes began anew, and nobody was told"
+        if told & {role.id for role in self.author.employers()}:
+            TAKEN["told that notes begin anew"] += 1
+        self.owners |= self.owners_now()
+
+    def import_file(self, who: Follower, file: File) -> None:
+        self.file = file
+        self.import_one(who, file.path, file.role, self.any_order, False)
+        self.tick()
+
+    def keep(self, who: Follower, path: Path, role: str) -> None:
+        """Every build is kept already."""
+
+    def is_newer(self, who: Follower, note: PackedNote) -> bool:
+        assert self.file is not None
+        return self.file.since[note.guid] > self.newest[id(who), note.guid]
+
+    def ship(self, who: Follower, note: PackedNote) -> None:
+        assert self.file is not None
+        super().ship(who, note)
+        self.newest[id(who), note.guid] = self.file.since[note.guid]
+
+    def any_order(
+        self,
+        who: Follower,
+        role: str,
+        note: PackedNote,
+        before: Content,
+        after: Content,
+        unsure: bool,
+    ) -> None:
+        """The law for whoever imports whatever there is."""
+        assert self.file is not None
+        if note.guid in who.unprotected or (note.guid in who.touched and is_theirs(note)):
+            self.personal(who, note, before, after)
+        elif not self.is_newer(who, note):
+            assert after == before, "an old file changed a note"
+        elif is_theirs(note):
+            self.personal(who, note, before, after)
+        elif who.edited.get(note.guid, 0) < self.file.since[note.guid]:
+            assert after == content_of(note), "a change did not arrive"
+            who.edited.pop(note.guid, None)
+        else:
+            assert after == before, "an edit newer than our change was overwritten"
+
+    @rule(pick=randoms, remo=st.booleans(), last=st.booleans())
+    def import_an_old_file_again(self, pick: random.Random, remo: bool, last: bool) -> None:
+        """Any package of any build, for the first time or again; `last`: of Anna's newest ones."""
+        files = [file for file in self.files if file.role in EMPLOYERS or self.is_shared()]
+        file = pick.choice(files[-2:] if last else files)
+        self.import_file(self.both(remo), file)
+        TAKEN["a new file" if last else "an old file"] += 1
+
+    def is_shared(self) -> bool:
+        return self.author.me is not None and not self.author.me.own
+
+    @rule(remo=st.booleans())
+    def build_and_import(self, remo: bool) -> None:
+        for file in self.built():
+            self.import_file(self.both(remo), file)
+        TAKEN["deliver"] += 1
+
+    @rule(pick=randoms)
+    def import_one_role_alone(self, pick: random.Random) -> None:
+        """The other employer's package waits, and may come much later."""
+        self.import_file(self.lena, pick.choice(self.built()))
+        TAKEN["one role alone"] += 1
+
+    # What the author changes
+
+    def then(self, now: bool, what: str) -> None:
+        TAKEN[what] += 1
+        if now:
+            self.deliver()
+
+    def attempt(self, now: bool, what: str, change: Callable[[], None]) -> None:
+        """A change of whose notes are whose: a fault where the docs say so, and then taken back."""
+        before = copy.deepcopy(self.author)
+        change()
+        self.author.write()
+        rules = {finding.rule for finding in check(self.author.root) if finding.is_error}
+        wanted = self.wanted_faults()
+        assert rules == wanted, (what, rules, wanted)
+        if rules:
+            self.author = before
+            TAKEN[f"{what}: {', '.join(sorted(rules))}"] += 1
+        else:
+            self.then(now, what)
+
+    def wanted_faults(self) -> set[str]:
+        """`note-changes-owner`: by `per_role`, or because a role's note is not its own any more.
+
+        `answer-in-role`: a role answers where the note is not its own.
+        """
+        author, wanted = self.author, set()
+        if author.me is None:
+            return set()
+        by_first = {d.first: d for d in author.live()}
+        for (role_id, first), (old, new) in self.moved().items():
+            definition, key = by_first[first], author.roles[role_id].key
+            per_role = definition.per_role or definition.uid in author.listed
+            continued = any(first in ids for ids in author.continues.values())
+            if old != new and ((new == key and per_role) or (old == key and not continued)):
+                wanted.add("note-changes-owner")
+        for role in author.employers():
+            for definition in author.live("question"):
+                own = author.is_roles_own(role, definition)
+                if definition.uid in role.answers and not own:
+                    wanted.add("answer-in-role")
+                ids = author.continues.get(role.key, ())
+                per_role = definition.per_role or definition.uid in author.listed
+            for definition in author.live():
+                ids = author.continues.get(role.key, ())
+                per_role = definition.per_role or definition.uid in author.listed
+                own = author.is_roles_own(role, definition)
+                if definition.first in ids and own and not per_role:
+                    wanted.add("note-changes-owner")
+        return wanted
+
+    def some(self, pick: random.Random, kind: str | None = None) -> Definition:
+        return pick.choice(self.author.live(kind))
+
+    def somebody(self, pick: random.Random, *more: str) -> Role:
+        """An employer's role, or the person, or one of these."""
+        roles = [*self.author.employers(), *(self.author.roles[name] for name in more)]
+        return pick.choice([*roles, self.author.me] if self.author.me else roles)
+
+    @rule(pick=randoms, now=st.booleans())
+    def reword(self, pick: random.Random, now: bool) -> None:
+        self.some(pick).text += 1
+        self.then(now, "reword")
+
+    @rule(pick=randoms, now=st.booleans())
+    def put_the_text_back(self, pick: random.Random, now: bool) -> None:
+        self.some(pick).text = 0
+        self.then(now, "put back")
+
+    @rule(kind=st.sampled_from(["question", "kpi", "skill", "card"]), now=st.booleans())
+    def add(self, kind: str, now: bool) -> None:
+        if len(self.author.definitions) < 12:
+            self.author.define(kind)
+        self.then(now, "add")
+
+    @rule(pick=randoms, now=st.booleans())
+    def set_a_variable(self, pick: random.Random, now: bool) -> None:
+        self.somebody(pick, "lead").company += 1
+        self.then(now, "set a variable")
+
+    @rule(pick=randoms, now=st.booleans())
+    def retitle(self, pick: random.Random, now: bool) -> None:
+        self.somebody(pick).title += 1
+        self.then(now, "retitle")
+
+    @rule(pick=randoms, now=st.booleans())
+    def move_an_interview(self, pick: random.Random, now: bool) -> None:
+        self.author.interviews[pick.choice(EMPLOYERS)] = pick.randint(10, 30)
+        self.then(now, "move an interview")
+
+    @rule(pick=randoms, now=st.booleans())
+    def learn_a_fact(self, pick: random.Random, now: bool) -> None:
+        role = pick.choice(self.author.employers())
+        role.fact = (role.fact or 0) + 1
+        self.then(now, "learn a fact")
+
+    @precondition(lambda self: self.author.me is not None or "beta" not in self.author.roles)
+    @rule(now=st.booleans(), question=st.booleans())
+    def tell_a_story(self, now: bool, question: bool) -> None:
+        """Or write a question of one's own: the person's, or the one role's."""
+        owner = self.author.me or self.author.roles["acme"]
+        if question:
+            owner.defines = (owner.defines or 0) + 1
+        else:
+            owner.story = 0 if owner.story is None else owner.story + 1
+        self.then(now, "define a question" if question else "tell a story")
+
+    @precondition(lambda self: "beta" not in self.author.roles)
+    @rule(now=st.booleans(), parent=st.sampled_from(["agent", "lead"]))
+    def a_second_employer(self, now: bool, parent: str) -> None:
+        self.author.new_role("beta")
+        self.author.roles["beta"].extends = parent
+        self.then(now, "a second employer")
+
+    # Whose a note is
+
+    @rule(pick=randoms, now=st.booleans(), words=st.booleans())
+    def override(self, pick: random.Random, now: bool, words: bool) -> None:
+        """In other words, or in none: the note is the role's own all the same."""
+        who, some = self.somebody(pick, "lead"), self.some(pick)
+
+        def change() -> None:
+            role = self.author.me if who.id == PERSON else self.author.roles[who.id]
+            assert role is not None
+            text = max(role.overrides.get(some.uid, 0), 0) + 1
+            role.overrides[some.uid] = text if words or role.id == "lead" else NO_WORDS
+
+        self.attempt(now, "override", change)
+
+    @rule(pick=randoms, now=st.booleans())
+    def take_an_override_back(self, pick: random.Random, now: bool) -> None:
+        who = self.somebody(pick, "lead")
+        if not who.overrides:
+            return
+        uid = pick.choice(sorted(who.overrides))
+
+        def change() -> None:
+            role = self.author.me if who.id == PERSON else self.author.roles[who.id]
+            assert role is not None
+            del role.overrides[uid]
+
+        self.attempt(now, "take override back", change)
+
+    @precondition(lambda self: self.author.me is not None)
+    @rule(pick=randoms, now=st.booleans(), listed=st.booleans(), new=st.booleans())
+    def switch_per_role(self, pick: random.Random, now: bool, listed: bool, new: bool) -> None:
+        """In me.yaml or in the definition, of a note that they have or of a new one."""
+        uid = (self.author.define("question") if new else self.some(pick)).uid
+
+        def change() -> None:
+            definition = self.author.definitions[uid]
+            if listed:
+                self.author.listed ^= {uid}
+            else:
+                definition.per_role = not definition.per_role
+
+        self.attempt(now, "per_role", change)
+
+    @rule(pick=randoms, now=st.booleans())
+    def change_a_parent(self, pick: random.Random, now: bool) -> None:
+        who = self.somebody(pick)
+
+        def change() -> None:
+            role = self.author.me if who.id == PERSON else self.author.roles[who.id]
+            assert role is not None
+            role.extends = "agent" if role.extends == "lead" else "lead"
+
+        self.attempt(now, "change a parent", change)
+
+    @precondition(lambda self: self.author.me is not None)
+    @rule(now=st.booleans())
+    def change_whose_notes(self, now: bool) -> None:
+        def change() -> None:
+            assert self.author.me is not None
+            self.author.me.own = not self.author.me.own
+
+        self.attempt(now, "change whose notes", change)
+
+    # Answers
+
+    @rule(pick=randoms, now=st.booleans())
+    def answer_in_yaml(self, pick: random.Random, now: bool) -> None:
+        """The person, or a role: that is a fault where the note is not its own."""
+        who, some = self.somebody(pick), self.some(pick, "question")
+
+        def change() -> None:
+            role = self.author.me if who.id == PERSON else self.author.roles[who.id]
+            assert role is not None
+            role.answers[some.uid] = role.answers.get(some.uid, 0) + 1
+
+        self.attempt(now, "answer in YAML", change)
+
+    @rule(pick=randoms, now=st.booleans())
+    def take_an_answer_back(self, pick: random.Random, now: bool) -> None:
+        answers = self.somebody(pick).answers
+        if answers:
+            del answers[pick.choice(sorted(answers))]
+            self.then(now, "empty an answer")
+
+    @precondition(lambda self: self.author.me is not None)
+    @rule(pick=randoms, role=st.sampled_from(EMPLOYERS), built=st.booleans())
+    def move_an_answer_and_back(self, pick: random.Random, role: str, built: bool) -> None:
+        """From the role, whose own the note is, to the person and back: nothing begins anew."""
+        me, some = self.author.me, self.some(pick, "question")
+        if me is None or role not in self.author.roles:
+            return
+        owner = self.author.roles[role]
+        if not self.author.is_roles_own(owner, some):
+            return
+        text = owner.answers.setdefault(some.uid, 1)
+        before = me.answers.get(some.uid)
+        self.deliver()
+        had = {n.guid: content_of(n) for n in self.packed_notes(role)}
+        del owner.answers[some.uid]
+        me.answers[some.uid] = text
+        if built:
+            self.deliver()
+            assert {n.guid: content_of(n) for n in self.packed_notes(role)} == had
+        if before is None:
+            del me.answers[some.uid]
+        else:
+            me.answers[some.uid] = before
+        owner.answers[some.uid] = text
+        self.then(True, "move an answer")
+
+    def packed_notes(self, role: str) -> tuple[PackedNote, ...]:
+        return tuple(read_package(self.author.root / f"build/private/{role}.apkg").notes)
+
+    # `new person`
+
+    @precondition(lambda self: self.author.me is None)
+    @rule(second=st.booleans())
+    def new_person(self, second: bool) -> None:
+        """No note of the first role changes; of the second's, those go on that the first had not."""
+        self.deliver()
+        roles = [role.id for role in self.author.employers()]
+        if second:
+            roles.reverse()
+        before = {role: self.packed_notes(role) for role in roles}
+        arguments = ["-C", str(self.author.root), "new", "person", PERSON, *roles, "--yes"]
+        run = CliRunner().invoke(main, arguments)
+        assert run.exit_code == 0, run.output
+        self.author.learn()
+        # What goes on by another role's key was printed; the rest is the same note.
+        twice = {name for name, (old, new) in self.moved().items() if old != new}
+        assert all(role == roles[-1] and len(roles) == 2 for role, _ in twice), twice
+        assert all(first in run.output for _, first in twice)
+        self.owners |= self.owners_now()
+        self.deliver()
+        after = {role: self.packed_notes(role) for role in roles}
+        first = {(n.guid, n.modified, content_of(n)) for n in before[roles[0]]}
+        assert first == {(n.guid, n.modified, content_of(n)) for n in after[roles[0]]}
+        keys = {self.author.roles[role].key for role in roles}
+        guids = {n.guid for notes in before.values() for n in notes}
+        assert {n.guid for notes in after.values() for n in notes} <= guids
+        assert all(n.fields[-3].split("/")[0] in keys for n in after[roles[0]])
+        TAKEN["new person"] += 1
+
+
+@pytest.mark.slow
+def test_no_life_of_a_person_and_two_employers_breaks_the_contract() -> None:
+    with counted():
+        live(Persons, 10)
