@@ -146,11 +146,16 @@ class Delivery(RuleBasedStateMachine):
         self.forgotten -= self.packed(built)
 
     def one_content(self, built: Built) -> None:
-        """A GUID has one digest in all packages of a build."""
-        contents: dict[str, Content] = {}
+        """A GUID has one digest in all packages of a build.
+
+        But a public deck has an empty "Your answer" where a private one has the answer: an empty
+        one never replaces it.
+        """
+        contents: dict[tuple[str, bool], Content] = {}
         for packed in built.packages:
             for note in read_package(packed.path).notes:
-                content = contents.setdefault(note.guid, content_of(note))
+                answered = note.notetype.endswith("Your answer") and bool(note.fields[3])
+                content = contents.setdefault((note.guid, answered), content_of(note))
                 assert content == content_of(note), "one note, two contents"
 
     def remember(self, built: Built) -> None:

@@ -58,10 +58,13 @@ class PersonAuthor(Author):
         """By declaration: `per_role`, an override, or inherited words that the person has not."""
         if self.me is None:
             return role.own
-        if definition.per_role or definition.uid in self.listed:
+        if self.is_per_role(definition):
             return True
         writer, persons = self.writer(role, definition), self.writer(self.me, definition)
         return writer is role or (persons is not self.me and writer is not persons)
+
+    def is_per_role(self, definition: Definition) -> bool:
+        return definition.per_role or definition.uid in self.listed
 
     def writer(self, role: Role, definition: Definition) -> Role | None:
         """The nearest that overrides the definition."""

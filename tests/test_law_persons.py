@@ -99,8 +99,18 @@ class Persons(Learners):
         return files
 
     def begun_anew(self) -> set[str]:
-        """The roles with notes that are another's now than in the last build that packed them."""
-        return {role for (role, _), (old, new) in self.moved().items() if old != new}
+        """The roles with notes that are theirs now, and were others' in the last build of them.
+
+        Or the other way. That a shared note has another writer no lock can say.
+        """
+        keys = {role.id: {role.key} for role in self.author.employers()}
+        if self.author.me is not None:
+            keys = {id: {*own, self.author.me.key} for id, own in keys.items()}
+        return {
+            role
+            for (role, _), owners in self.moved().items()
+            if owners[0] != owners[1] and keys[role] & {*owners}
+        }
 
     def moved(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Whose each note of a private role was, and is."""
@@ -208,34 +218,33 @@ class Persons(Learners):
             self.then(now, what)
 
     def wanted_faults(self) -> set[str]:
-        """`note-changes-owner`: by `per_role`, or because a role's note is not its own any more.
-
-        `answer-in-role`: a role answers where the note is not its own.
-        """
-        author, wanted = self.author, set()
-        if author.me is None:
+        """The faults of whose notes are whose, and of whose answers."""
+        me, wanted = self.author.me, set()
+        if me is None:
             return set()
-        by_first = {d.first: d for d in author.live()}
-        for (role_id, first), (old, new) in self.moved().items():
-            definition, key = by_first[first], author.roles[role_id].key
-            per_role = definition.per_role or definition.uid in author.listed
-            continued = any(first in ids for ids in author.continues.values())
-            if old != new and ((new == key and per_role) or (old == key and not continued)):
-                wanted.add("note-changes-owner")
-        for role in author.employers():
-            for definition in author.live("question"):
-                own = author.is_roles_own(role, definition)
-                if definition.uid in role.answers and not own:
-                    wanted.add("answer-in-role")
-                ids = author.continues.get(role.key, ())
-                per_role = definition.per_role or definition.uid in author.listed
-            for definition in author.live():
-                ids = author.continues.get(role.key, ())
-                per_role = definition.per_role or definition.uid in author.listed
-                own = author.is_roles_own(role, definition)
-                if definition.first in ids and own and not per_role:
-                    wanted.add("note-changes-owner")
+        if any(self.changes_owner(*name, *owners) for name, owners in self.moved().items()):
+            wanted.add("note-changes-owner")
+        for role in self.author.employers():
+            for definition in self.author.live():
+                if not self.author.is_roles_own(role, definition):
+                    if definition.uid in role.answers:
+                        wanted.add("answer-in-role")
+                elif not self.author.is_per_role(definition):
+                    # It goes on as the person's by the same key.
+                    if definition.first in self.author.continues.get(role.key, ()):
+                        wanted.add("note-changes-owner")
         return wanted
+
+    def changes_owner(self, role: str, first: str, old: str, new: str) -> bool:
+        """Whether it is refused: by `per_role`, or because a role's note is not its own now."""
+        author = self.author
+        assert author.me is not None
+        definition, key = next(d for d in author.live() if d.first == first), author.roles[role].key
+        if old == new:
+            return False
+        if new == key and author.is_per_role(definition):
+            return old in {author.me.key, *author.continues}
+        return old == key and not any(first in ids for ids in author.continues.values())
 
     def some(self, pick: random.Random, kind: str | None = None) -> Definition:
         return pick.choice(self.author.live(kind))
@@ -419,30 +428,38 @@ class Persons(Learners):
     @precondition(lambda self: self.author.me is None)
     @rule(second=st.booleans())
     def new_person(self, second: bool) -> None:
-        """No note of the first role changes; of the second's, those go on that the first had not."""
+        """Each note goes on: of an id that two roles had, the one's that answered it, or the first's.
+
+        No content and no time changes, and what the other had is printed.
+        """
         self.deliver()
-        roles = [role.id for role in self.author.employers()]
+        roles = self.author.employers()
         if second:
             roles.reverse()
-        before = {role: self.packed_notes(role) for role in roles}
-        arguments = ["-C", str(self.author.root), "new", "person", PERSON, *roles, "--yes"]
-        run = CliRunner().invoke(main, arguments)
+        answered = {role.id: set(role.answers) for role in roles}
+        before = {role.id: self.states(role.id) for role in roles}
+        arguments = [PERSON, *(role.id for role in roles), "--yes"]
+        run = CliRunner().invoke(main, ["-C", str(self.author.root), "new", "person", *arguments])
         assert run.exit_code == 0, run.output
         self.author.learn()
-        # What goes on by another role's key was printed; the rest is the same note.
-        twice = {name for name, (old, new) in self.moved().items() if old != new}
-        assert all(role == roles[-1] and len(roles) == 2 for role, _ in twice), twice
-        assert all(first in run.output for _, first in twice)
+        lost = {name for name, (old, new) in self.moved().items() if old != new}
+        for role, first in lost:
+            uid = next(d.uid for d in self.author.live() if d.first == first)
+            others = set().union(*(answered[other] for other in answered if other != role))
+            assert len(roles) == 2
+            assert role == roles[1].id or uid in others - answered[role]
+            assert first in run.output
         self.owners |= self.owners_now()
         self.deliver()
-        after = {role: self.packed_notes(role) for role in roles}
-        first = {(n.guid, n.modified, content_of(n)) for n in before[roles[0]]}
-        assert first == {(n.guid, n.modified, content_of(n)) for n in after[roles[0]]}
-        keys = {self.author.roles[role].key for role in roles}
-        guids = {n.guid for notes in before.values() for n in notes}
-        assert {n.guid for notes in after.values() for n in notes} <= guids
-        assert all(n.fields[-3].split("/")[0] in keys for n in after[roles[0]])
+        for role in roles:
+            gone = before[role.id] - self.states(role.id)
+            ids = {id.partition("/")[2].partition("/")[0] for _, _, id in gone}
+            assert ids - {"my"} <= {first for owner, first in lost if owner == role.id}
         TAKEN["new person"] += 1
+
+    def states(self, role: str) -> set[tuple[int, Content, str]]:
+        """Time, content and `Id` of each note in a role's package."""
+        return {(n.modified, content_of(n), n.fields[-3]) for n in self.packed_notes(role)}
 
 
 @pytest.mark.slow

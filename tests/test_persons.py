@@ -250,6 +250,40 @@ def test_a_note_that_the_role_inherits_in_other_words_is_its_own(project: MakePr
     assert [n.id for n in answered] == ["beta-3c4d/complaint-steps"], "her answer is there too"
 
 
+@pytest.mark.parametrize("notes", ["own", "shared"])
+@pytest.mark.parametrize("by", ["override: {csat: {}}", "extends: senior"])
+def test_the_reviews_of_a_note_that_becomes_a_roles_own_are_not_lost_in_silence(
+    project: MakeProject, anna: Learner, notes: str, by: str
+) -> None:
+    senior = (
+        "role:\n  title: Senior\n  extends: agent\n  override:\n    csat: {trap: Angry ones.}\n"
+    )
+    folder = project({**BOTH, "decks/roles/senior.yaml": senior})
+    me = "decks/private/anna/me.yaml"
+    folder.edit(me, "  extends: agent\n", f"  extends: agent\n  notes: {notes}\n")
+    folder.built()
+    anna.imports(package(folder, "beta"))
+    folder.edit("decks/private/anna/beta.yaml", "title: Beta\n", f"title: Beta\n  {by}\n")
+    (warning,) = folder.build(NOON + DAY).findings
+    assert warning.rule == "owner-changed"
+    assert warning.message == (
+        "`csat` was the same note in every role of `anna` before; `beta`'s own is a new one, without"
+        " its reviews"
+    )
+    assert warning.span.file == "decks/private/anna/beta.yaml"
+    assert len([id for id in anna.ids() if id.endswith("csat")]) == 1
+    assert anna.imports(package(folder, "beta")).new == 1, "the second copy"
+    assert not folder.build(NOON + 2 * DAY).findings, "only the build that changes it says so"
+
+
+def test_a_new_employers_own_words_begin_nothing_anew(project: MakeProject) -> None:
+    folder = project(ONE)
+    folder.edit("decks/kpis.yaml", "  csat:\n", "  csat:\n    per_role: true\n")
+    folder.built()
+    folder.write(BOTH)
+    assert not folder.build(NOON + DAY).findings
+
+
 def test_what_the_person_words_is_the_persons_in_every_role(project: MakeProject) -> None:
     folder = project(BOTH)
     override = "  override:\n    csat: {trap: Angry people answer more often.}\n"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from builder.checks.lock import key_span
-from builder.deck import Deck
+from builder.deck import Deck, Note
 from builder.findings import Finding, Section, Severity, rule
+from builder.ids import definition_id
 from builder.lint.subjects import DECK_AND_LOCKS
+from builder.load.files import ME
 from builder.lock import (
     LOCAL,
     RELEASED,
@@ -20,6 +22,7 @@ from builder.lock import (
 )
 from builder.phrasing import first_three
 from builder.select import Selection
+from builder.source.paths import at_path
 
 
 @rule("owner-changed", Severity.WARNING, of=DECK_AND_LOCKS, section=Section.RELEASED)
@@ -37,9 +40,11 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
             key_span(selection, "notes"),
             "put `notes:` back, unless nobody has studied the deck yet",
         )
-    elif not deck.owns_notes:
-        yield from _overridden(selection, deck, locks)
-        yield from _not_overridden(selection, deck, locks)
+    else:
+        yield from _became_roles_own(selection, deck, locks)
+        if not deck.owns_notes:
+            yield from _overridden(selection, deck, locks)
+            yield from _not_overridden(selection, deck, locks)
 
 
 def _overridden(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
@@ -65,6 +70,46 @@ def _overridden(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Find
                 note.span,
                 "change the definition in the catalogue, unless you want a new note",
             )
+
+
+def _became_roles_own(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
+    """Notes that all roles of a person shared and that are one role's own now, in one finding.
+
+    What `per_role` takes from the person is a fault (`note-changes-owner`), and not reported here.
+    """
+    role, person = selection.role, selection.person
+    if person is None or person.me is None:
+        return
+    paths = (RELEASED, *note_paths(deck.private_role))
+    key_by_id = {id: key for key, ids in person.me.continues.items() for id in ids}
+    per_role_ids = {c.definition.first_id for c in selection.chosen if c.per_role}
+    shared_keys = set() if deck.owns_notes else {"", *selection.ancestors}
+
+    def is_known(key: str, note: Note) -> bool:
+        lines = (locks.note(path, (key, note.notetype, note.first_id)) for path in paths)
+        return any(line is not None and not line.dropped for line in lines)
+
+    ids: dict[str, None] = {}
+    for note in deck.notes:
+        if note.owner_key != role.key or note.is_own or is_known(role.key, note):
+            continue
+        id = definition_id(note.first_id)
+        own_keys = set() if id in per_role_ids else {key_by_id.get(id, person.key)}
+        if any(is_known(key, note) for key in own_keys | shared_keys):
+            ids[id] = None
+    if ids:
+        node, entry = at_path(role.node, ("override",))
+        was, is_new, its = (
+            ("was the same note", "is a new one", "its")
+            if len(ids) == 1
+            else ("were the same notes", "are new ones", "their")
+        )
+        yield Finding(
+            f"{first_three([*ids])} {was} in every role of `{person.id}` before;"
+            f" `{role.id}`'s own {is_new}, without {its} reviews",
+            node.span if entry else role.span,
+            f"write the words in {ME} or in the catalogue, unless you want a note for each role",
+        )
 
 
 def _not_overridden(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
