@@ -32,7 +32,7 @@ test: lint types layers
 
 # The contract with learners, whole: 2,000 random lives, and six versions of Anki.
 law: $(VENV)/.ready-test versions
-	@LAW_EXAMPLES=$${LAW_EXAMPLES:-2000} $(BIN)/python -m pytest -s tests/test_law.py
+	@LAW_EXAMPLES=$${LAW_EXAMPLES:-2000} $(BIN)/python -m pytest -s tests/test_law.py tests/test_law_persons.py
 
 versions: $(VENV)/.ready-test $(ANKIS:%=.anki/%/.ready)
 	@$(BIN)/python -m pytest -s -rs tests/test_versions.py

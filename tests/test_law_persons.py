@@ -465,4 +465,4 @@ class Persons(Learners):
 @pytest.mark.slow
 def test_no_life_of_a_person_and_two_employers_breaks_the_contract() -> None:
     with counted():
-        live(Persons, 10)
+        live(Persons, 50)
