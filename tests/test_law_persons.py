@@ -59,21 +59,39 @@ class Persons(Learners):
         self.owners: dict[tuple[str, str], str] = {}
 
     @initialize(
-        names=st.sampled_from([["acme"], ["acme", "beta"]]), alone=st.booleans(), own=st.booleans()
+        names=st.sampled_from([["acme"], ["acme", "beta"]]),
+        start=st.sampled_from(["alone", "moved", "a person", "shared notes"]),
+        pick=randoms,
     )
-    def begin(self, names: list[str], alone: bool, own: bool) -> None:
+    def begin(self, names: list[str], start: str, pick: random.Random) -> None:
         self.author.begin(names)
-        if not alone:
+        if start in {"a person", "shared notes"}:
+            own = start == "a person"
             self.author.me = Role(PERSON, "anna-1", extends="agent", own=own, private=True)
-        TAKEN["alone" if alone else "a person" if own else "a person with shared notes"] += 1
+        TAKEN[f"begin: {start}"] += 1
         self.deliver()
+        if start == "moved":
+            for role in self.author.employers():
+                role.answers[self.some(pick, "question").uid] = pick.randint(1, 2)
+                role.overrides[self.some(pick).uid] = 1
+            self.author.roles["acme"].story = 0
+            self.lena.anki.studies(4)
+            self.move_below_a_person(second=pick.random() < 0.5)
 
     # Builds and imports
 
     def deliver(self) -> None:
-        """A build, of which Lena imports what is Anna's, in some order."""
+        """A build: Lena imports what is Anna's of it in some order, Remo one file of any build."""
         for file in self.built():
             self.import_file(self.lena, file)
+        file = random.Random(self.clock).choice(self.annas())
+        TAKEN["an old file" if file not in self.files[-4:] else "a new file"] += 1
+        self.import_file(self.remo, file)
+
+    def annas(self) -> list[File]:
+        """All packages that were ever built of her roles; with shared notes the public ones too."""
+        is_shared = self.author.me is not None and not self.author.me.own
+        return [file for file in self.files if file.role in EMPLOYERS or is_shared]
 
     def built(self) -> list[File]:
         """The packages of a build in some order, kept: it is as the model says, and was announced."""
@@ -173,16 +191,11 @@ class Persons(Learners):
         else:
             assert after == before, "an edit newer than our change was overwritten"
 
-    @rule(pick=randoms, remo=st.booleans(), last=st.booleans())
-    def import_an_old_file_again(self, pick: random.Random, remo: bool, last: bool) -> None:
-        """Any package of any build, for the first time or again; `last`: of Anna's newest ones."""
-        files = [file for file in self.files if file.role in EMPLOYERS or self.is_shared()]
-        file = pick.choice(files[-2:] if last else files)
-        self.import_file(self.both(remo), file)
-        TAKEN["a new file" if last else "an old file"] += 1
-
-    def is_shared(self) -> bool:
-        return self.author.me is not None and not self.author.me.own
+    @rule(pick=randoms, remo=st.booleans())
+    def import_an_old_file_again(self, pick: random.Random, remo: bool) -> None:
+        """Any package of any build, for the first time or again."""
+        self.import_file(self.both(remo), pick.choice(self.annas()))
+        TAKEN["an old file by itself"] += 1
 
     @rule(remo=st.booleans())
     def build_and_import(self, remo: bool) -> None:
@@ -398,12 +411,15 @@ class Persons(Learners):
     @rule(pick=randoms, role=st.sampled_from(EMPLOYERS), built=st.booleans())
     def move_an_answer_and_back(self, pick: random.Random, role: str, built: bool) -> None:
         """From the role, whose own the note is, to the person and back: nothing begins anew."""
-        me, some = self.author.me, self.some(pick, "question")
-        if me is None or role not in self.author.roles:
+        me, owner = self.author.me, self.author.roles.get(role)
+        if me is None or owner is None:
             return
-        owner = self.author.roles[role]
-        if not self.author.is_roles_own(owner, some):
-            return
+        own = [d for d in self.author.live("question") if self.author.is_roles_own(owner, d)]
+        if own:
+            some = pick.choice(own)
+        else:
+            some = self.author.define("question")
+            some.per_role = True
         text = owner.answers.setdefault(some.uid, 1)
         before = me.answers.get(some.uid)
         self.deliver()
@@ -428,6 +444,9 @@ class Persons(Learners):
     @precondition(lambda self: self.author.me is None)
     @rule(second=st.booleans())
     def new_person(self, second: bool) -> None:
+        self.move_below_a_person(second)
+
+    def move_below_a_person(self, second: bool) -> None:
         """Each note goes on: of an id that two roles had, the one's that answered it, or the first's.
 
         No content and no time changes, and what the other had is printed.
