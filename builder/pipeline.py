@@ -33,7 +33,15 @@ from builder.findings import (
     without_unmerged,
 )
 from builder.load import load
-from builder.lock import Locks, Stamps, exclusive_access, read_locks, stamp, write_locks
+from builder.lock import (
+    Locks,
+    Stamps,
+    exclusive_access,
+    read_locks,
+    restore_locks,
+    stamp,
+    write_locks,
+)
 from builder.outputs import DEFAULT, OUTPUTS
 from builder.outputs.earlier import guids_before, left_over, moved_notes
 from builder.owner import deck_role, with_siblings, without_persons
@@ -157,6 +165,12 @@ def build(options: BuildOptions) -> Built:
     with exclusive_access(options.root):
         project, reading_findings = load(options.root)
         compiled = compile_loaded(project, reading_findings, with_siblings(project, options.roles))
+        for_packages = output.for_anki and not options.locked
+        restored = (
+            restore_locks(project, compiled.decks, compiled.renderer.notetypes, options.now)
+            if for_packages
+            else ()
+        )
         locks, lock_findings = read_locks(project)
         judged = _judged(options, compiled, locks, lock_findings)
         stamps, findings = judged.stamps, judged.findings
@@ -168,13 +182,13 @@ def build(options: BuildOptions) -> Built:
         has_all = not (options.roles or options.release or any(d.is_error for d in findings))
         forgotten = left_over(options.root / "build", compiled.decks) if has_all else ()
     lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
+    written = {packed.role for packed in packages if packed.state == "written"}
     if options.release or not output.for_anki:
-        written: set[str] = set()
-    else:
-        written = {packed.role for packed in packages if packed.state == "written"}
+        written = set()
     today = day_at(options.now)
     searches = put_away_of_persons(project, judged.sound_decks, written, locks, today)
-    return Built(packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches))
+    findings = in_order(findings)
+    return Built(packages, findings, lock_paths, tuple(forgotten), tuple(searches), restored)
 
 
 class _Judged(NamedTuple):

@@ -47,7 +47,8 @@ class Built:
     """What a build did, and every finding. `locks` are the lock files that it wrote.
 
     `left_over`: packages in `build/` that earlier builds wrote, of roles that have no deck now.
-    `put_away`: what persons no longer have to study, where their packages changed.
+    `put_away`: what persons no longer have to study, where their packages changed. `restored`: lock
+    files that were gone, and have their lines from the packages in `build/` again.
     """
 
     packages: tuple[Packed, ...]
@@ -55,6 +56,7 @@ class Built:
     locks: tuple[Path, ...] = ()
     left_over: tuple[Path, ...] = ()
     put_away: tuple[PutAway, ...] = ()
+    restored: tuple[Path, ...] = ()
 
     @property
     def is_clean(self) -> bool:

@@ -295,6 +295,21 @@ def test_help_imports_click_and_nothing_heavy(args: list[str]) -> None:
     assert not loaded & {"sqlite3", "difflib", "asyncio"}
 
 
+def test_help_of_new_reads_the_kinds_and_loads_nothing_that_reads_a_project() -> None:
+    code = (
+        "import sys\n"
+        "from builder.cli import main\n"
+        "main(['new', '--help'], standalone_mode=False)\n"
+        "print('|', *sys.modules)\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    loaded = set(out.rpartition("|")[2].split())
+    assert "builder.load.kinds" in loaded
+    assert not loaded & {"builder.project", "builder.load.roles", "builder.load.templates"}
+
+
 def test_colour_only_on_a_terminal(project: MakeProject) -> None:
     deck = project({})
     deck.edit("decks/kpis.yaml", "gives: 82", "gives: 81")

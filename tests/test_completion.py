@@ -11,7 +11,7 @@ import pytest
 from conftest import MakeProject, ProjectFolder
 from test_cli import prepdeck
 
-from builder.cli.completion import kinds_at, roles_at, types_at
+from builder.cli.completion import kinds_at, persons_at, roles_at, types_at
 from builder.load import load
 from builder.load.kinds import kinds_of
 
@@ -49,6 +49,23 @@ def deck(project: MakeProject) -> ProjectFolder:
             "decks/roles/.hidden.yaml": "role:\n  title: Hidden\n",
         }
     )
+
+
+def test_persons_are_found_as_the_loader_finds_them(project: MakeProject) -> None:
+    """A `me.yaml` without `me:` makes no person: its folder is a role's."""
+    folder = project(
+        {
+            "decks/private/anna/me.yaml": "me:\n  title: Anna\n  key: anna-1\n  extends: agent\n",
+            "decks/private/anna/acme.yaml": ACME,
+            "decks/private/notes/me.yaml": "my_answers: {}\n",
+            "decks/private/notes/role.yaml": ACME.replace("acme-1", "notes-1"),
+        }
+    )
+    roles = load(folder.root)[0].roles.values()
+    persons = sorted(role.id for role in roles if role.is_person)
+    assert persons_at(folder.root) == persons == ["anna"]
+    private = sorted(role.id for role in roles if role.private and not role.is_person)
+    assert roles_at(folder.root)[1] == private == ["acme", "notes"]
 
 
 def test_roles_are_found_by_their_files_as_the_loader_finds_them(deck: ProjectFolder) -> None:

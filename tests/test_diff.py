@@ -374,6 +374,7 @@ def test_unchanged_notes_that_are_newer_are_told(project: MakeProject) -> None:
     deck.edit("decks/roles/agent.yaml", "[question, kpi, skill]", "[question, kpi, skill, card]")
     old = kept(deck.built(NOON))
     shutil.rmtree(deck.root / ".prepdeck")
+    shutil.rmtree(deck.root / "build")
     run = prepdeck("diff", str(old), str(deck.built(LATER)))
     assert run.stdout == "Test Decks::Agent: nothing changes\n"
     # Not "Your answer": what its learner did is newer in any case.

@@ -139,6 +139,18 @@ def test_after_an_edit_exactly_the_notes_that_say_it_update(
     assert len([line for line in now if line not in known]) == 2
 
 
+def test_a_correction_of_her_own_question_arrives_after_its_lock_got_lost(
+    deck: ProjectFolder, anna: Learner
+) -> None:
+    """0.1 packed it by the present clock, and only lock and package say so. Met by the law."""
+    (deck.root / "decks/private/acme/notes.lock").unlink()
+    deck.edit(MINE, "ask: What is your own question?", "ask: How big is their team?")
+    builds(deck)
+    assert imports_all(anna, deck)[0] == 0
+    assert anna.note("acme-7f3a/my/own-question")["Ask"] == "How big is their team?"
+    assert anna.reviews == 5
+
+
 def test_edits_and_tags_of_hers_stay(deck: ProjectFolder, anna: Learner) -> None:
     anna.edits("first-reply", "Trap", "my own trap", at=EDIT, notetype="KPI")
     anna.tags("refund-approach", "hard", at=EDIT)

@@ -16,8 +16,8 @@ After every import:
 - a note has the GUID that its `Id` always had, the deck has exactly the notes it should, and each
   says what its owner says.
 
-Where a lock was lost, unreleased notes may be stamped anew: then edits of reference notes are not
-asserted for that one import, all the rest is.
+Where a lock was lost, and the packages in `build/` with it, unreleased notes may be stamped anew:
+then edits of reference notes are not asserted for that one import, all the rest is.
 
 The harness owns time: SOURCE_DATE_EPOCH for builds, modification times set after an edit.
 `LAW_EXAMPLES` says how many lives are lived (50 in `make test`, 2,000 in `make law`).
@@ -376,24 +376,33 @@ class Law(Learners):
                 definition.parts, self.released_cards.get(definition.uid, 0)
             )
 
-    @rule()
-    def lose_the_local_lock(self) -> None:
+    @rule(packages_too=st.booleans())
+    def lose_the_local_lock(self, packages_too: bool) -> None:
         self.deliver()
-        (self.author.root / ".prepdeck/local.lock").unlink(missing_ok=True)
-        self.forgotten = {guid for _, guid in self.since}
-        TAKEN["lose the lock"] += 1
-        self.deliver()
+        self.lose(".prepdeck/local.lock", packages_too)
+        TAKEN["lose lock and packages" if packages_too else "lose the lock"] += 1
 
     @precondition(lambda self: {"acme", "beta"} & set(self.author.roles))
-    @rule(who=st.sampled_from(["acme", "beta"]))
-    def lose_a_private_lock(self, who: str) -> None:
+    @rule(who=st.sampled_from(["acme", "beta"]), packages_too=st.booleans())
+    def lose_a_private_lock(self, who: str, packages_too: bool) -> None:
+        """0.1 packed a role's own questions by the present clock. Only lock or package knows it."""
         self.deliver()
-        lock = self.author.root / f"decks/private/{who}/notes.lock"
-        if lock.exists():
-            lock.unlink()
-            self.forgotten = {guid for _, guid in self.since}
+        lock = f"decks/private/{who}/notes.lock"
+        if (self.author.root / lock).exists():
+            self.lose(lock, packages_too and not self.is_since_0_1)
             TAKEN["lose a private lock"] += 1
-            self.deliver()
+
+    def lose(self, lock: str, packages_too: bool) -> None:
+        """Lines that are gone come back from the packages in `build/`, if these are there."""
+        (self.author.root / lock).unlink(missing_ok=True)
+        packed: set[str] = set()
+        if packages_too:
+            shutil.rmtree(self.author.root / "build")
+        else:
+            packages = (self.author.root / "build").rglob("*.apkg")
+            packed = {note.guid for path in packages for note in read_package(path).notes}
+        self.forgotten |= {guid for _, guid in self.since} - packed
+        self.deliver()
 
     @precondition(lambda self: "acme" in self.author.roles)
     @rule(now=st.booleans())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from conftest import NOON, MakeProject, ProjectFolder, said
 from genanki import guid_for as genanki_guid_for
 from hypothesis import given
 from hypothesis import strategies as st
+from test_cli import prepdeck
 
 from builder import ids
 from builder.commands.build.run import relock
@@ -424,7 +428,60 @@ def test_lines_are_never_dropped(project: MakeProject) -> None:
     assert line_of(deck, LOCAL, "complaint-steps") is not None
 
 
-def test_a_lost_local_lock_is_rebuilt_from_the_last_package(project: MakeProject) -> None:
+def test_a_lost_local_lock_is_restored_from_the_packages_in_build(project: MakeProject) -> None:
+    """A learner's edit of a note that did not change stays; nobody has to know of `--relock`."""
+    deck = project({})
+    deck.built(NOON)
+    deck.edit(CUSTOMER, OLD, NEW)
+    package = deck.built(NOON + DAY).read_bytes()
+    lock = (deck.root / LOCAL).read_text()
+    (deck.root / LOCAL).unlink()
+    outcome = deck.build(NOON + 9 * DAY)
+    assert outcome.restored == (deck.root / LOCAL,)
+    assert deck.package().read_bytes() == package
+    assert (deck.root / LOCAL).read_text() == lock
+    assert deck.build(NOON + 10 * DAY).restored == ()
+
+
+def test_what_was_built_since_a_release_is_restored_beside_it(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON, release=True)
+    deck.edit(CUSTOMER, OLD, NEW)
+    deck.built(NOON + DAY)
+    lock = (deck.root / LOCAL).read_text()
+    (deck.root / LOCAL).unlink()
+    assert deck.build(NOON + 2 * DAY).restored == (deck.root / LOCAL,)
+    assert (deck.root / LOCAL).read_text() == lock
+
+
+def test_a_lost_local_lock_is_restored_as_far_as_packages_can_be_read(project: MakeProject) -> None:
+    deck = project({"decks/roles/lead.yaml": "role:\n  title: Lead\n  extends: agent\n"})
+    deck.built(NOON)
+    (deck.root / LOCAL).unlink()
+    (deck.root / "build/lead.apkg").write_bytes(b"no package")
+    (deck.root / "build/later.apkg").symlink_to(deck.root / "decks/deck.yaml")
+    deck.built(NOON + DAY)
+    assert time_of(deck, "csat") == NOON
+
+
+def test_a_release_needs_no_local_lock_to_restore(project: MakeProject) -> None:
+    """The packages are read once; then a local lock without lines says that none is lost."""
+    deck = project({})
+    deck.built(NOON, release=True)
+    (deck.root / LOCAL).unlink(missing_ok=True)
+    assert deck.build(NOON + DAY).restored == ()
+    assert (deck.root / LOCAL).read_text().count("\n") == 1
+
+
+def test_a_package_with_times_to_come_restores_nothing(project: MakeProject) -> None:
+    deck = project({})
+    deck.built(NOON + 9 * DAY)
+    (deck.root / LOCAL).unlink()
+    deck.built(NOON)
+    assert time_of(deck, "csat") == NOON
+
+
+def test_a_lost_local_lock_is_rebuilt_from_a_package_that_was_kept(project: MakeProject) -> None:
     deck = project({})
     deck.built(NOON)
     deck.edit(CUSTOMER, OLD, NEW)
@@ -433,6 +490,7 @@ def test_a_lost_local_lock_is_rebuilt_from_the_last_package(project: MakeProject
     shipped.write_bytes(deck.package().read_bytes())
     lock = (deck.root / LOCAL).read_text()
     (deck.root / LOCAL).unlink()
+    deck.package().unlink()
     deck.built(NOON + 9 * DAY)
     assert time_of(deck, "csat") == NOON + 9 * DAY, "stamped anew for want of a memory"
     assert relock(deck.root, [shipped])[1] == 0
@@ -619,3 +677,32 @@ def test_a_lock_reads_back_as_it_was_written(lines: list[NoteLine]) -> None:
 def test_no_text_makes_the_lock_reader_raise(text: str) -> None:
     lock, found = parse_lock(text, "x.lock", "n")
     assert found or parse_lock(lock.text(), "x.lock", "n") == (lock, [])
+
+
+def test_a_line_that_a_merge_mangled_is_reported_once(project: MakeProject) -> None:
+    """It is not lost: what cannot be read may well be what the other side had."""
+    deck = project({".gitignore": ".prepdeck/\nbuild/\n"})
+    git = partial(subprocess.run, cwd=deck.root, check=True, capture_output=True)
+    who = ("git", "-c", "user.name=x", "-c", "user.email=x@example.org")
+    git(["git", "init", "-q", "-b", "main"])
+    deck.built(NOON, release=True)
+    git(["git", "add", "."])
+    git([*who, "commit", "-qm", "first"])
+    git(["git", "checkout", "-qb", "spring"])
+    deck.edit("decks/skills.yaml", "name: Empathy", "name: Real empathy")
+    deck.built(NOON + 86_400, release=True)
+    git([*who, "commit", "-qam", "theirs"])
+    git(["git", "checkout", "-q", "main"])
+    git([*who, "merge", "-q", "--no-ff", "--no-commit", "spring"])
+    lock = deck.root / RELEASED
+    mangled = [
+        f"{line}x\tx" if "\tempathy\t" in line else line
+        for line in lock.read_text().splitlines(keepends=True)
+    ]
+    lock.write_text("".join(mangled))
+    git([*who, "commit", "-qam", "merged"])
+    run = prepdeck(
+        "check", "--format", "json", cwd=deck.root, SOURCE_DATE_EPOCH=str(NOON + 2 * 86_400)
+    )
+    rules = [fault["rule"] for fault in json.loads(run.stdout)]
+    assert rules == ["lock-mangled"]

@@ -6,6 +6,10 @@ Each test says it by GUIDs, or by what the real Anki does. Times are Unix second
 from __future__ import annotations
 
 import re
+import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -410,6 +414,166 @@ def test_a_disk_that_fails_half_way_leaves_everything_as_it_was(
     carry_out(move)
     assert not (folder.root / "decks/private/acme").exists()
     assert move_files.ME in {path.name for path in (folder.root / "decks/private/anna").iterdir()}
+
+
+def test_a_further_role_moves_below_a_person_who_exists(
+    project: MakeProject, anna: Learner
+) -> None:
+    """What Anna has goes on as it is, and what only Beta had goes on by Beta's key."""
+    folder = project(ALONE)
+    me, drop = "decks/private/anna/me.yaml", "  drop: [{kind: kpi}, {kind: skill}]\n"
+    folder.edit("decks/private/acme/role.yaml", "  extends: agent\n", f"  extends: agent\n{drop}")
+    runs(folder, "new", "person", "anna", "acme")
+    answers = "my_answers:\n  complaint-steps: First I listen.\nmy_tags:\n  csat: [hard]\n"
+    story = STORIES.replace("lost-parcel", "night-shift").replace("lost parcel", "night shift")
+    folder.write({
+        "decks/private/beta/role.yaml": BETA,
+        "decks/private/beta/stories.yaml": story,
+        "decks/private/beta/advert.txt": "Nights.",
+    })  # fmt: skip
+    with (folder.root / "decks/private/beta/role.yaml").open("a") as file:
+        file.write(answers)
+    folder.edit("decks/kpis.yaml", "Only those", "At {{ vars.company }} those")
+    folder.built(NOON)
+    packages = {role: folder.root / f"build/private/{role}.apkg" for role in ("acme", "beta")}
+    for package in packages.values():
+        anna.imports(package)
+    anna.studies(8)
+    acme, beta, history = notes(folder, "acme"), notes(folder, "beta"), anna.history
+    times = packed_times(packages["beta"]) | packed_times(packages["acme"])
+
+    told = " ".join(runs(folder, "new", "person", "anna", "beta", status=2).split())
+    assert "`empathy` would read differently in `beta`" in told
+    assert "`anna` has `my_tags` for it: take that out of decks/private/anna/me.yaml" in told
+    folder.edit(me, "my_tags:\n  empathy: [hard]\n", "")
+    before = tree(folder)
+    told = runs(folder, "new", "person", "anna", "beta", status=2)
+    assert tree(folder) == before, "nothing is written unasked"
+    assert "of beta are in another role too, and go on there" in told
+    told = runs(folder, "new", "person", "anna", "beta", "--yes")
+    assert "the deck is `Test Decks::Agent at Acme`" in told
+    assert 'search in Anki\'s browser for "Id:beta-3c4d/*"' in " ".join(told.split())
+    now = notes(folder, "acme")
+    assert {name: now[name] for name in acme} == acme, "not one GUID, not one digest"
+    now = notes(folder, "beta")
+    superseded = begun_anew(beta, now)
+    assert superseded == {
+        f"{notetype} {id}"
+        for notetype in ("question", "your-answer")
+        for id in ("angry-customer-story", "complaint-steps")
+    }
+    assert all(now[name] == beta[name] for name in beta.keys() - superseded)
+    assert all(now[name] == acme[name] for name in acme.keys() & superseded)
+    continues = yaml(folder, me)["me"]["continues"]  # type: ignore[index]
+    assert continues["beta-3c4d"] == ["average-handle-time", "empathy", "my/night-shift"]
+    assert "angry-customer-story" in continues["acme-1a2b"]
+    after = tree(folder)
+    assert after["anna/beta/advert.txt"] == b"Nights."
+    assert b"# The best one." in after["anna/me.yaml"]
+    assert b"night-shift" in after["anna/beta-stories.yaml"], "stories.yaml is Acme's"
+    assert not [name for name in after if name.startswith("beta/")]
+
+    folder.built(NOON + DAY)
+    packed = packed_times(packages["beta"])
+    assert {guid: packed[guid] for guid in packed.keys() & times} == {
+        guid: times[guid] for guid in packed.keys() & times
+    }
+    for package in packages.values():
+        imported = anna.imports(package)
+        assert (imported.updated, imported.conflicting) == (0, 0)
+    assert {key: row for key, row in anna.history.items() if key in history} == history
+    assert "nothing to do" in runs(folder, "new", "person", "anna", "beta")
+
+
+def test_the_first_roles_of_a_person_without_roles_bring_the_deck(project: MakeProject) -> None:
+    folder = project(ALONE)
+    folder.built()
+    before = notes(folder, "acme")
+    with_own = folder.root / "decks/private/anna"
+    folder.write(
+        {"decks/private/anna/me.yaml": "me:\n  title: Anna\n  key: anna-1\n  extends: agent\n"}
+    )
+    told = runs(folder, "new", "person", "anna", "acme")
+    assert "the deck is `Test Decks::Agent at Acme`" in told
+    assert yaml(folder, "decks/private/anna/me.yaml")["me"]["deck"] == "Agent at Acme"  # type: ignore[index]
+    assert (with_own / "notes.lock").is_file()
+    assert notes(folder, "acme") == before
+    assert not [d for d in folder.build(NOON + DAY).findings if d.is_error]
+
+
+def test_a_role_of_another_person_is_told_with_the_person(project: MakeProject) -> None:
+    folder = project(ALONE)
+    runs(folder, "new", "person", "ben", "acme")
+    told = " ".join(runs(folder, "new", "person", "anna", "acme", status=2).split())
+    assert "`acme` is a role of `ben`: decks/private/ben/acme/role.yaml" in told
+    assert "leave it out" in told
+    assert "prepdeck new role ID --person anna --like acme" in told
+
+
+def test_a_role_that_extends_nothing_does_not_get_what_its_person_extends(
+    project: MakeProject,
+) -> None:
+    folder = project(ALONE)
+    runs(folder, "new", "person", "anna", "acme")
+    bare = "role:\n  title: Beta\n  key: beta-3c4d\n  add: [{kind: kpi}]\n"
+    folder.write({"decks/private/beta.yaml": bare})
+    told = " ".join(runs(folder, "new", "person", "anna", "beta", status=2).split())
+    assert "`beta` extends nothing, and would extend what `anna` does" in told
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from builder.cli import main
+rename, left = Path.rename, [int(sys.argv[1])]
+def renames(path, target):
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    return rename(path, target)
+Path.rename = renames
+main(["new", "person", "anna", *sys.argv[2:], "--yes"], standalone_mode=False)
+"""
+
+
+@pytest.mark.parametrize("person", ["new", "known"])
+def test_a_kill_between_two_renames_loses_no_role_and_the_command_ends_it(
+    project: MakeProject, person: str
+) -> None:
+    beta = {"decks/private/beta.yaml": BETA, "decks/private/beta/advert.txt": "Nights."}
+    folder = project(ALONE)
+    roles = ["acme", "beta"]
+    if person == "known":
+        runs(folder, "new", "person", "anna", "acme")
+        roles = ["beta"]
+    folder.write(beta)  # type: ignore[arg-type]
+    folder.built()
+    before, acme = tree(folder), notes(folder, "acme")
+    interrupted = 0
+    for number in range(9):
+        shutil.rmtree(folder.root / "decks/private")
+        folder.write({f"decks/private/{name}": content for name, content in before.items()})
+        code = [sys.executable, "-c", KILLED, str(number), *roles]
+        run = subprocess.run(code, cwd=folder.root, capture_output=True, text=True, check=False)
+        if run.returncode == 0:
+            break
+        assert run.returncode == -signal.SIGKILL, run.stderr
+        if (folder.root / "decks/private/.anna.move").exists():
+            interrupted += 1
+            for command in ("check", "build", "ls"):
+                told = " ".join(runs(folder, command, status=2).split())
+                assert "a move of roles below `anna` was interrupted" in told
+                assert "finish it; no role is lost: prepdeck new person anna" in told
+            assert "is finished" in runs(folder, "new", "person", "anna")
+        elif number == 0:
+            assert {n: c for n, c in tree(folder).items() if not n.startswith(".")} == before
+            continue
+        assert notes(folder, "acme") == acme
+        assert not [d for d in folder.build(NOON + DAY).findings if d.is_error]
+        assert not (folder.root / "decks/private/beta.yaml").exists()
+        assert (folder.root / "decks/private/anna/beta/advert.txt").is_file()
+    assert run.returncode == 0
+    assert interrupted >= 3
 
 
 # --- what goes on, and what begins anew ---------------------------------------------------------

@@ -55,6 +55,7 @@ def test_the_content_digest_is_free_of_times(project: MakeProject) -> None:
     deck = project({})
     early = read_package(deck.built(NOON))
     (deck.root / ".prepdeck/local.lock").unlink()
+    deck.package().unlink()
     late = read_package(deck.built(NOON + 1_000))
     assert late.notes != early.notes
     assert late.digest == early.digest

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from anki.consts import QUEUE_TYPE_SUSPENDED
 from conftest import NOON, MakeProject, ProjectFolder, said
 from learner import Learner
 from test_cli import prepdeck
@@ -18,10 +19,12 @@ from test_persons import ACME, BETA, BOTH, DAY, HOUSE, ME, ONE, deck, faults, pa
 
 from builder.commands.plan.joint import JointReport, joint_report, joint_status
 from builder.commands.plan.joint_text import closing, joint_json, joint_lines
-from builder.commands.plan.run import plan_report
+from builder.commands.plan.run import plan_report, status_on
+from builder.commands.plan.text import plan_text
 from builder.commands.stories.run import matrix
+from builder.findings import PrepdeckError
 from builder.pipeline import compile_person
-from builder.study.days import PlannedCard, PlannedRole, dealt, joint_days
+from builder.study.days import PlannedCard, PlannedRole, joint_days
 from builder.study.plan import Plan, day_by_day
 
 BEFORE, BETWEEN, AFTER = date(2026, 11, 30), date(2026, 12, 15), date(2026, 12, 24)
@@ -94,9 +97,8 @@ def test_the_days_count_what_anki_deals(project: MakeProject, anna: Learner) -> 
         (anna.collection.get_card(card) for card in anna.collection.find_cards("is:new")),
         key=lambda card: card.due,
     )
-    deals, _, _ = dealt(planned.planned, planned.new_per_day)
     assert [(card.note().guid, card.ord) for card in by_due] == [
-        (deal.card.guid, deal.card.template) for deal in deals
+        (deal.card.guid, deal.card.template) for deal in planned.deals
     ]
     assert max(counts) == planned.new_per_day
 
@@ -148,6 +150,64 @@ def test_a_person_without_a_dated_role_has_no_plan(project: MakeProject) -> None
     run = prepdeck("plan", "anna", cwd=folder.root)
     assert run.returncode == 2
     assert "the role `acme` has no plan: `interview` is missing" in run.stderr
+
+
+def test_with_one_interview_over_and_none_dated_the_plan_says_what_to_write(
+    project: MakeProject,
+) -> None:
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "  interview: 2026-12-21\n", "")
+    planned = report(folder, today=BETWEEN)
+    assert [employer.role.id for employer in planned.employers] == ["acme"]
+    text = [*joint_lines(planned, None)]
+    assert text[:3] == [
+        "Anna",
+        "No interview is ahead, or none that has a plan.",
+        "Acme: `interview` is missing; write it in decks/private/anna/acme/role.yaml, as"
+        " `interview: 2026-12-10`",
+    ]
+    assert not [line for line in text if "minutes" in line], "there are no days to show"
+    assert f"    {planned.over[0].search}" in text
+    status = joint_status(planned, BETWEEN, 2)
+    assert (status.new_cards, status.suspend_search) == (planned.card_count, "")
+    assert [*joint_lines(planned, status)] == text
+    joint = json.loads(joint_json(planned, status))
+    assert joint["days"] == []
+    assert [role["role"] for role in joint["over"]] == ["beta"]
+    # Acme's is over too once its date is before today: then their plan is what there is to show.
+    assert report(project(BOTH), today=AFTER).days
+
+
+def test_what_an_interview_that_is_over_brought_is_not_new_again(project: MakeProject) -> None:
+    """Acme starts when Beta's cards have come: what both need is known by then."""
+    folder = project(BOTH)
+    folder.edit(ACME_FILE, "starts: 2026-12-01", "starts: 2026-12-12")
+    ahead, between = report(folder), report(folder, today=BETWEEN)
+    new_before = {day.date: sum(day.new) for day in ahead.days}
+    new_now = {day.date: sum(day.new) for day in between.days}
+    assert sum(new_now.values()) == between.card_count == ahead.card_count - 1
+    assert [day for day, number in new_before.items() if new_now.get(day) != number] == [
+        date(2026, 12, 3)
+    ], "all but the card that Beta alone has come on the days on which they came before"
+    assert between.last_interview == date(2026, 12, 21)
+    status = joint_status(between, date(2026, 12, 12))
+    assert status.new_cards == 1, "Acme's fact"
+    assert status.suspend_search == ""
+
+
+@pytest.mark.parametrize("day", [BETWEEN.replace(day=21), AFTER])
+def test_on_the_day_of_the_last_interview_no_number_of_missed_days_is_too_high(
+    project: MakeProject, day: date
+) -> None:
+    folder = project(BOTH)
+    joint_status(report(folder, today=day), day, 99)
+    with pytest.raises(PrepdeckError, match="99 days cannot have been missed by 2026-12-15"):
+        joint_status(report(folder, today=BETWEEN), BETWEEN, 99)
+    folder.write({BETA_FILE: None})
+    alone = plan_report(folder.root, "acme")
+    status_on(alone, day, 99)
+    with pytest.raises(PrepdeckError, match="99 days cannot have been missed by 2026-12-15"):
+        status_on(alone, BETWEEN, 99)
 
 
 def test_two_interviews_on_one_day_both_stand_in_the_chart(project: MakeProject) -> None:
@@ -213,6 +273,39 @@ def test_a_mock_interview_is_drawn_from_what_the_person_has_begun(
         "anna-7f3k/complaint-steps",
     }
     assert f"    {planned.mock_search}" in [*joint_lines(planned, None)]
+
+
+def test_a_mock_interview_has_no_note_that_is_an_old_employers_own(
+    project: MakeProject, anna: Learner
+) -> None:
+    """Anna learned for Beta alone before `new person`: her notes still have Beta's key."""
+    folder = project(BOTH)
+    continues = "  continues: {beta-3c4d: [angry-customer-story]}\n"
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n{continues}")
+    own = "  title: Beta\n  core: [{id: complaint-steps}]\n  override: {complaint-steps: {}}\n"
+    folder.edit(BETA_FILE, "  title: Beta\n", own)
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    anna.collection.sched.set_due_date(anna.collection.find_cards(""), "1")
+    hers = {"beta-3c4d/angry-customer-story", "anna-7f3k/complaint-steps"}
+    betas = {"beta-3c4d/complaint-steps"}
+    assert found(anna, report(folder, today=BETWEEN).mock_search) == hers
+    assert found(anna, report(folder).mock_search) == hers | betas
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  retired: over\n")
+    assert found(anna, plan_report(folder.root, "acme").mock_search) == hers
+
+
+def test_the_deck_of_the_only_role_is_put_away_with_what_its_person_continues(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project(ONE)
+    continues = "  continues: {beta-3c4d: [empathy]}\n"
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n{continues}")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "acme")
+    folder.edit(ACME_FILE, "  title: Acme\n", "  title: Acme\n  drop: [{kind: skill}]\n")
+    status = status_on(plan_report(folder.root, "acme"), AFTER)
+    assert "beta-3c4d/empathy" in found(anna, status.suspend_search)
 
 
 def test_the_joint_plan_as_json(project: MakeProject) -> None:
@@ -302,7 +395,7 @@ def test_an_employer_is_put_away_with_what_only_it_needs(
     anna.studies(4)
     folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta Ltd\n")
     search = searches(folder, BETWEEN)["beta"]
-    assert search.startswith("(tag:employer::beta or ")
+    assert search.startswith("-is:suspended (tag:employer::beta or ")
     expected = {"beta-3c4d/my/beta-founded", "beta-3c4d/csat", "anna-7f3k/empathy"}
     assert found(anna, search) == expected
     between = report(folder, today=BETWEEN)
@@ -379,6 +472,58 @@ def test_after_the_last_interview_one_search_puts_everything_away(
     assert report(folder, today=BETWEEN).whole_search == ""
 
 
+def toggles_suspend(anna: Learner, search: str) -> None:
+    """Cards > Toggle Suspend on all that a search finds: Anki looks at the first card alone."""
+    cards = anna.collection.find_cards(search)
+    if not cards:
+        return
+    if anna.collection.get_card(cards[0]).queue == QUEUE_TYPE_SUSPENDED:
+        anna.collection.sched.unsuspend_cards(cards)
+    else:
+        anna.collection.sched.suspend_cards(cards)
+
+
+@pytest.mark.parametrize("notes", ["own", "shared"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_searches_used_after_each_other_and_again_bring_nothing_back(
+    project: MakeProject, anna: Learner, notes: str, order: int
+) -> None:
+    """Beta and Acme are over and share notes; what no plan has is among them too."""
+    folder = project(BOTH)
+    folder.edit(ME_FILE, "  extends: agent\n", f"  extends: agent\n  notes: {notes}\n")
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta", "acme")
+    anna.studies(4)
+    folder.edit(BETA_FILE, "title: Beta", "title: Beta Ltd")
+    for search in [*searches(folder, BETWEEN).values()][::order]:
+        toggles_suspend(anna, search)
+    folder.edit(ACME_FILE, "title: Acme", "title: Acme Ltd")
+    printed = [*searches(folder, AFTER).values(), report(folder, today=AFTER).whole_search]
+    for search in printed[::order] * 2:
+        toggles_suspend(anna, search)
+        assert found(anna, search) == set()
+    assert found(anna, "-is:suspended") == set()
+    # As the text says: `is:suspended` in its place finds them again.
+    back = printed[-1].replace("-is:suspended", "is:suspended")
+    toggles_suspend(anna, back)
+    assert found(anna, "is:suspended") == set()
+
+
+def test_the_plan_of_the_only_role_brings_back_nothing_that_was_put_away(
+    project: MakeProject, anna: Learner
+) -> None:
+    folder = project({ME_FILE: ME, BETA_FILE: BETA})
+    folder.built(moment(BEFORE))
+    imports(anna, folder, "beta")
+    folder.edit(BETA_FILE, "title: Beta", "title: Beta Ltd")
+    toggles_suspend(anna, searches(folder, BETWEEN)["beta"])
+    planned = plan_report(folder.root, "beta")
+    status = status_on(planned, BETWEEN)
+    toggles_suspend(anna, status.suspend_search)
+    assert found(anna, "-is:suspended") == set()
+    assert "is:suspended in place of -is:suspended" in "\n".join(plan_text(planned, status))
+
+
 def test_notes_that_a_public_deck_shares_are_put_away_by_their_ids(
     project: MakeProject, anna: Learner
 ) -> None:
@@ -410,7 +555,7 @@ def test_build_prints_what_to_put_away(project: MakeProject) -> None:
     )
     run = prepdeck("build", "anna", cwd=folder.root)
     assert "beta: the interview is over. To put it away, suspend what this finds" in run.stderr
-    assert '    (tag:employer::beta or "Id:beta-3c4d/*")' in run.stderr.splitlines()
+    assert '    -is:suspended (tag:employer::beta or "Id:beta-3c4d/*")' in run.stderr.splitlines()
     assert "put it away" not in prepdeck("build", "anna", cwd=folder.root).stderr, "said once"
 
 
@@ -453,6 +598,24 @@ def test_stories_show_each_text_with_the_variables_of_whose_note_it_is(
     asks = {name: matrix(folder.root, name)[0].questions[0].ask for name in ("acme", "beta")}
     assert "angry the company" in asks["acme"]
     assert "angry Beta" in asks["beta"]
+
+
+def test_a_sheet_says_what_the_cards_say(project: MakeProject) -> None:
+    """The note is Anna's and speaks of no employer, until Beta has its own."""
+    folder = project(BOTH)
+    folder.edit(
+        "decks/kpis.yaml", "ratings of 4 or 5\n", "ratings of 4 or 5 at {{ vars.company }}\n"
+    )
+    folder.edit(BETA_FILE, "  title: Beta\n", "  title: Beta\n  vars: {company: Beta Ltd}\n")
+
+    def sheet() -> str:
+        run = prepdeck("sheet", "beta", cwd=folder.root)
+        assert run.returncode == 0, run.stderr
+        return (folder.root / "build/private/sheet-beta.html").read_text()
+
+    assert "ratings of 4 or 5 at the company" in sheet()
+    folder.edit(BETA_FILE, "Beta Ltd}\n", "Beta Ltd}\n  override: {csat: {}}\n")
+    assert "ratings of 4 or 5 at Beta Ltd" in sheet()
 
 
 def test_a_preview_shows_whose_a_note_is_and_the_deck_of_the_person(project: MakeProject) -> None:

@@ -97,8 +97,10 @@ def test_the_reviews_of_a_follow_up_in_a_private_deck(acme: ProjectFolder, anna:
     assert "`my/why-acme` was built" in fault.message
     assert package(acme).read_bytes() == before
     assert acme.build(NOON + DAY, "agent").findings == (), "nobody else is concerned"
-    # Without its lock the package is built as it was before there was this rule.
+    # Without its lock, and the package to restore it from, the package is built as it was before
+    # there was this rule.
     (acme.root / MINE).unlink()
+    package(acme).unlink()
     acme.built(NOON + DAY)
     anna.imports(package(acme))
     assert anna.empty_cards() == 1, "the loss that is refused"

@@ -2,6 +2,9 @@
 
 They go by the field `Id`, by tag and note type, never by deck: learners rename decks, and all of a
 person's employers have one. What can be known is what the locks have and what the decks have now.
+
+Two of them may find one note: whoever uses both, or one of them twice, brings nothing back, for
+each leaves out what is suspended.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
-from builder.anki.search import any_of, as_search, owned_search, within_quotes
+from builder.anki.search import any_of, as_search, owned_search, to_suspend, within_quotes
 from builder.deck import Deck, Note, NoteType, owned_id
 from builder.digests import EMPLOYER_TAG
 from builder.lock import LOCAL, RELEASED, Locks, lock_path
@@ -30,7 +33,7 @@ def idle_search(decks: Sequence[Deck], over: Collection[str], locks: Locks) -> s
     """
     idle = idle_notes(decks, over, locks)
     search = _notes_search(idle, _ahead(decks, over), decks)
-    return f"is:new {search}" if search else ""
+    return to_suspend(f"is:new {search}" if search else "")
 
 
 def idle_notes(decks: Sequence[Deck], over: Collection[str], locks: Locks) -> tuple[LockKey, ...]:
@@ -48,7 +51,7 @@ def idle_notes(decks: Sequence[Deck], over: Collection[str], locks: Locks) -> tu
 def employer_search(
     deck: Deck, decks: Sequence[Deck], over: Collection[str], continued: Collection[str]
 ) -> str:
-    """Finds the role's own notes, and those that no other role of the person has.
+    """Finds the role's own notes, and those that no other role of the person has, suspended or not.
 
     `decks`: those of all roles of the person; one in `over` keeps nothing from being put away.
     `continued`: roles' keys that notes of the person have too, so they tell nothing of a role.
@@ -91,7 +94,7 @@ def _put_away(
     for deck in decks:
         if deck.role in over:
             search = employer_search(deck, decks, over, continued_keys(person))
-            yield PutAway(person.id, deck.role, search)
+            yield PutAway(person.id, deck.role, to_suspend(search))
 
 
 def put_away_of_persons(

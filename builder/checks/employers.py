@@ -10,11 +10,11 @@ from builder.deck import Deck, NoteType
 from builder.findings import Finding, Section, Severity, Span, rule
 from builder.ids import OWN
 from builder.lint.subjects import DECK, DECK_AND_LOCKS, PROJECT_AND_LOCKS
-from builder.load.files import ME
 from builder.lock import Lock, Locks, lock_path
 from builder.phrasing import first_three
 from builder.project import Project, Role
 from builder.render.text import VARIABLE
+from builder.root import ME
 from builder.select import Selection
 from builder.source import MappingNode
 from builder.source.paths import at_path

@@ -8,9 +8,9 @@ from builder.deck import Deck, Note
 from builder.findings import Finding, Section, Severity, Span, did_you_mean, rule
 from builder.ids import OWN, definition_id
 from builder.lint.subjects import DECK, DECK_AND_LOCKS, DECKS, PROJECT
-from builder.load.files import ME
 from builder.lock import Locks, lock_path
 from builder.project import Project, Role
+from builder.root import ME
 from builder.select import Chosen, Selection
 from builder.source.paths import at_path
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import click
 
+from builder.root import ME, find_root, is_persons
+
 #: The rank of a kind whose kind.yaml has none: it comes last.
 _NO_RANK = 1000
 
@@ -115,17 +117,18 @@ def roles_at(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def persons_at(folder: Path) -> list[str]:
-    """The persons of the project around `folder`: folders with a `me.yaml`."""
+    """The persons of the project around `folder`, as the loader finds them."""
     project_root = _project(folder)
-    paths = project_root.glob("decks/private/*/me.yaml") if project_root else ()
-    return sorted(path.parent.name for path in paths if not path.parent.name.startswith((".", "_")))
+    paths = project_root.glob(f"decks/private/*/{ME}") if project_root else ()
+    folders = (path.parent for path in paths if not path.parent.name.startswith((".", "_")))
+    return sorted(folder.name for folder in folders if is_persons(folder))
 
 
 def _private_name(yaml_path: Path, path_parts: tuple[str, ...]) -> str:
     """The private role that a file belongs to; none where it is a person's own."""
     if len(path_parts) == 2:
         return yaml_path.stem
-    if not (yaml_path.parents[len(path_parts) - 3] / "me.yaml").is_file():
+    if not is_persons(yaml_path.parents[len(path_parts) - 3]):
         return path_parts[1]
     if len(path_parts) > 3:
         return path_parts[2]
@@ -221,7 +224,6 @@ def _folder(ctx: click.Context) -> Path:
 
 def _project(folder: Path) -> Path | None:
     from builder.findings import PrepdeckError
-    from builder.root import find_root
 
     try:
         return find_root(folder)

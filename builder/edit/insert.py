@@ -7,7 +7,7 @@ equal is not written: a file in flow style, or one that goes on after a `...` li
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Any
@@ -109,6 +109,17 @@ def with_items(old: bytes, file: str, section: str, key: str, items: Sequence[st
     """As `with_block`, with a list of words, one a line. Raises `PrepdeckError` as it does."""
     item_lines = [f"- {value(item)}" for item in items]
     return _with_key(yaml_file(old, file), section, key, "", item_lines, list(items))
+
+
+def with_lists(
+    old: bytes, file: str, section: str, key: str, lists: Mapping[str, Sequence[str]]
+) -> bytes:
+    """As `with_block`, with lists of words by name. Raises `PrepdeckError` as it does."""
+    lines: list[str] = []
+    for name, items in lists.items():
+        lines += [f"{name}:", *(f"  - {value(item)}" for item in items)]
+    expected = {name: list(items) for name, items in lists.items()}
+    return _with_key(yaml_file(old, file), section, key, "", lines, expected)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,41 @@
-"""Files to a `Project`, with every fault on the way."""
+"""Files to a `Project`, with every fault on the way.
+
+What reads a project is imported when one is read: `new --help` needs `load.kinds` alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from builder.findings import Diagnostic, without_echoes
-from builder.load.definitions import definitions_of
-from builder.load.files import Section, sections
-from builder.load.kinds import kinds_of
-from builder.load.roles import roles_of
-from builder.load.settings import read_bibliography, read_settings, read_topics
-from builder.load.templates import card_texts_of, template_folders, with_card_texts
-from builder.project import Definition, Project
+from builder.findings import Diagnostic, PrepdeckError, without_echoes
+from builder.root import MOVE, unfinished_moves
+
+if TYPE_CHECKING:
+    from builder.load.files import Section
+    from builder.project import Definition, Project
 
 
 def load(root: Path) -> tuple[Project, list[Diagnostic]]:
-    """The whole project under `root`: everything is read before anything is judged across files."""
+    """The whole project under `root`: everything is read before anything is judged across files.
+
+    Raises `PrepdeckError` while roles that move below a person are neither here nor there.
+    """
+    from builder.load.definitions import definitions_of
+    from builder.load.files import sections
+    from builder.load.kinds import kinds_of
+    from builder.load.roles import roles_of
+    from builder.load.settings import read_bibliography, read_settings, read_topics
+    from builder.load.templates import card_texts_of, template_folders, with_card_texts
+    from builder.project import Project
+
+    for move in unfinished_moves(root):
+        person = move.name.removeprefix(".").removesuffix(MOVE)
+        raise PrepdeckError(
+            f"a move of roles below `{person}` was interrupted",
+            help=f"finish it; no role is lost: prepdeck new person {person}",
+        )
     kinds, findings = kinds_of(root)
     settings, faults = read_settings(root)
     findings += faults

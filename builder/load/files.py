@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,11 +11,8 @@ from typing import NamedTuple
 
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
 from builder.model import Kinds
+from builder.root import ME, is_persons
 from builder.source import MappingNode, Node, ScalarNode, SequenceNode, read
-
-#: The file that makes a folder in `decks/private/` a person's, and how its section begins there.
-ME = "me.yaml"
-_ME = re.compile(rb"""^(?:me|"me"|'me')[ \t]*:""", re.MULTILINE)
 
 
 class Section(NamedTuple):
@@ -79,7 +75,9 @@ def yaml_files(
             for name in [*names, *subfolders]
             if name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
         ]
-    persons = {path.parent.name for path in paths if _is_me(path, decks / "private")}
+    private = decks / "private"
+    folders = [path.parent for path in paths if path.name == ME and path.parent.parent == private]
+    persons = {folder.name for folder in folders if is_persons(folder)}
     for path in sorted(paths):
         inside = path.relative_to(decks)
         if inside.parts == ("deck.yaml",):
@@ -91,16 +89,6 @@ def yaml_files(
             if name in persons:
                 home = Home(inside.parts[2] if len(inside.parts) > 3 else name, name)
         yield path, home
-
-
-def _is_me(path: Path, private: Path) -> bool:
-    """Whether a file makes a person of its folder in `private`."""
-    if path.name != ME or path.parent.parent != private:
-        return False
-    try:
-        return _ME.search(path.read_bytes()) is not None
-    except OSError:
-        return False  # whoever reads it reports the fault
 
 
 def home_of(path: Path, home: Home | None, tree: MappingNode | None) -> Home | None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from builder import model
 from builder.findings import Diagnostic, Scope, Span
-from builder.load.files import ME, Section, as_mapping
+from builder.load.files import Section, as_mapping
 from builder.project import Role
+from builder.root import ME
 from builder.shape.annotations import shape_of
 from builder.shape.walk import read_value
 from builder.source import MappingNode, ScalarNode

@@ -11,6 +11,7 @@ from builder.lock.lines import DeckLine, Lock, NoteLine, NoteTypeLine, merged_li
 from builder.lock.parse import parse_lock
 from builder.lock.paths import LOCAL, RELEASED, LockPath, deck_paths, lock_path, note_paths
 from builder.lock.relock import lines_of_packages
+from builder.lock.restore import restore_locks
 from builder.lock.stamp import Stamps, stamp
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "note_paths",
     "parse_lock",
     "read_locks",
+    "restore_locks",
     "stamp",
     "write_locks",
 ]

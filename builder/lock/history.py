@@ -20,6 +20,7 @@ from builder.lock.parse import parse_lock
 from builder.lock.paths import RELEASED
 from builder.phrasing import counted
 from builder.project import Project
+from builder.source import read_text
 
 #: How many merges are looked at, of the newest that changed a lock.
 MERGES = 20
@@ -29,6 +30,9 @@ PARENTS = 4
 
 #: How long git may take for one question, in seconds; then nothing is reported.
 PATIENCE = 3
+
+#: The rules of a lock with a line that cannot be read.
+_UNREADABLE = ("lock-mangled", "lock-in-conflict")
 
 _GIT = (
     *("git", "--no-pager", "--literal-pathspecs"),
@@ -54,12 +58,23 @@ def merge_faults(project: Project, locks: Locks, *, private: bool) -> list[Diagn
     scopes = {RELEASED: WHOLE_PROJECT, **(private_scopes(project) if private else {})}
     faults: list[Diagnostic] = []
     for file, scope in scopes.items():
+        lock = locks.files.get(file)
         # What a file lacks that could not be read is unknown.
-        if (lock := locks.files.get(file)) is not None:
+        if lock is not None and _is_readable(project.root / file, lock):
             sides = _sides(project.root / file, lock)
             lock_faults = (_fault(lock, side, scope) for side in sides)
             faults += [fault for fault in lock_faults if fault is not None][:1]
     return faults
+
+
+def _is_readable(path: Path, lock: Lock) -> bool:
+    """Whether each line of a lock can be read: what a mangled line said is not lost by a merge."""
+    if not path.is_file():
+        return True
+    text, faults = read_text(path, lock.file)
+    if text is not None:
+        _, faults = parse_lock(text, lock.file, lock.namespace)
+    return not any(fault.rule in _UNREADABLE for fault in faults)
 
 
 def _fault(lock: Lock, side: _Side, scope: Scope) -> Diagnostic | None:

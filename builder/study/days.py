@@ -49,12 +49,17 @@ class JointDay(NamedTuple):
     mock_role: int | None
 
 
+def is_over(interview: date, day: date) -> bool:
+    """Whether an interview is over on a day: from the day after it."""
+    return interview < day
+
+
 def over_by(roles: Iterable[Role], day: date) -> frozenset[str]:
-    """The ids of the roles whose interview was before that day."""
+    """The ids of the roles whose interview is over on that day."""
     return frozenset(
         role.id
         for role in roles
-        if role.value and role.value.interview and role.value.interview < day
+        if role.value and role.value.interview and is_over(role.value.interview, day)
     )
 
 
@@ -89,40 +94,82 @@ def dealt(roles: Sequence[PlannedRole], new_a_day: int) -> tuple[list[Dealt], da
     return deals, first_day, max(plan.interview for plan in plans)
 
 
-def joint_days(roles: Sequence[PlannedRole], new_a_day: int) -> tuple[JointDay, ...]:
-    """What each day until the last interview brings; that of a single role is its `day_by_day`."""
+def dealt_ahead(
+    roles: Sequence[PlannedRole], new_a_day: int, over: int
+) -> tuple[list[Dealt], date]:
+    """The cards of the roles whose interview is ahead, as Anki deals them, and the first day.
+
+    `over`: so many of the first roles have an interview that is over. Their packages brought what
+    the others need too: on its day, and counted for the first role ahead that has it. The day is
+    the first on which one of these cards comes, or one of their roles starts.
+    """
+    deals, first_day, _ = dealt(roles, new_a_day)
+    role_by_card: dict[tuple[str, int], int] = {}
+    for index, role in enumerate(roles[over:]):
+        for card in role.cards:
+            role_by_card.setdefault((card.guid, card.template), index)
+    ahead = [
+        Dealt(
+            deal.role - over if deal.role >= over else role_by_card[key],
+            deal.day,
+            deal.card,
+        )
+        for deal in deals
+        if (key := (deal.card.guid, deal.card.template)) in role_by_card
+    ]
+    starts = [(role.plan.starts - first_day).days for role in roles[over:] if role.plan is not None]
+    shift = min([*starts, *(deal.day for deal in ahead)])
+    return (
+        [deal._replace(day=deal.day - shift) for deal in ahead],
+        first_day + timedelta(days=shift),
+    )
+
+
+def joint_days(roles: Sequence[PlannedRole], new_a_day: int, over: int = 0) -> tuple[JointDay, ...]:
+    """What each day until the last interview brings; that of a single role is its `day_by_day`.
+
+    `over`: so many of the first roles have an interview that is over. Their cards take minutes of
+    the days; new cards are those of the others, from the first day of `dealt_ahead` on.
+    """
     deals, first_day, last_interview = dealt(roles, new_a_day)
+    deals_ahead, first_ahead = dealt_ahead(roles, new_a_day, over)
+    shift = (first_ahead - first_day).days
     plan = next(role.plan for role in roles if role.plan is not None)
-    day_count = max((last_interview - first_day).days, 1)
-    new_by_day: Counter[tuple[int, int]] = Counter()
+    day_count = max((last_interview - first_day).days, shift + 1)
+    new_by_day = Counter((deal.day + shift, deal.role) for deal in deals_ahead)
     minutes_by_day = [Decimal(0)] * day_count
     for deal in deals:
-        new_by_day[deal.day, deal.role] += 1
         for days_after, showings in SHOWINGS.items():
             if deal.day + days_after < day_count:
                 minutes_by_day[deal.day + days_after] += (
                     plan.card_cost(deal.card.spoken) * showings / sum(SHOWINGS.values())
                 )
-    mocks = _mock_interviews(roles, first_day, minutes_by_day)
+    mocks = {
+        day_index: (minutes, index - over)
+        for day_index, (minutes, index) in _mock_interviews(
+            roles, first_day, minutes_by_day
+        ).items()
+        if index >= over
+    }
     return tuple(
         JointDay(
             first_day + timedelta(days=day_index),
-            tuple(new_by_day[day_index, index] for index in range(len(roles))),
+            tuple(new_by_day[day_index, index] for index in range(len(roles) - over)),
             minutes_by_day[day_index],
             *mocks.get(day_index, (Decimal(0), None)),
         )
-        for day_index in range(day_count)
+        for day_index in range(shift, day_count)
     )
 
 
 def _mock_interviews(
     roles: Sequence[PlannedRole], first_day: date, minutes_by_day: Sequence[Decimal]
-) -> dict[int, tuple[Decimal, int | None]]:
+) -> dict[int, tuple[Decimal, int]]:
     """By day, a mock interview's minutes and role: for each role as its own plan has them.
 
     On its days without new cards of its own, where they fit, and on the last one at least.
     """
-    mocks: dict[int, tuple[Decimal, int | None]] = {}
+    mocks: dict[int, tuple[Decimal, int]] = {}
     for index, (plan, cards) in enumerate(roles):
         card_count = min(sum(card.spoken for card in cards), MOCK_CARDS)
         if plan is None or not card_count or plan.days == plan.new_days:

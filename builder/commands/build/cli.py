@@ -146,6 +146,7 @@ def _report(built: Built, root: Path, *, prune: bool) -> None:
         _prune(built)
     elif prune:
         say("--prune deletes nothing while there are faults\n", err=True)
+    say_lines(text.about_lost_locks(built.restored), err=True)
     say_lines(text.about_put_away(built.put_away), err=True)
     say_lines(text.about_left_over(built.left_over, pruned=pruned), err=True)
 

@@ -37,12 +37,13 @@ def relock(root: Path, paths: Iterable[Path]) -> tuple[int, int]:
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
         notetypes = compiled.renderer.notetypes
-        for path, package in packages.items():
-            package_lines, _ = lines_of_packages([package], compiled.project, notetypes, present)
-            _refuse_future(path, package_lines.values(), present)
         lines_by_lock, foreign_count = lines_of_packages(
             packages.values(), compiled.project, notetypes, present
         )
+        if _latest(lines_by_lock.values()) > present + AHEAD:
+            for path, package in packages.items():
+                own_lines, _ = lines_of_packages([package], compiled.project, notetypes, present)
+                _refuse_future(path, _latest(own_lines.values()), present)
         if not lines_by_lock:
             raise PrepdeckError(
                 "no note in these packages is this project's",
@@ -64,13 +65,17 @@ def prune(built: Built) -> None:
             ) from error
 
 
-def _refuse_future(path: Path, lines: Iterable[Iterable[Line]], now: int) -> None:
-    """Raises `PrepdeckError` when a line's time is still to come: every later build would fail.
-
-    `now`: Unix seconds.
-    """
+def _latest(lines: Iterable[Iterable[Line]]) -> int:
+    """The latest time of these lines, in Unix seconds."""
     times = (line.time for group in lines for line in group if not isinstance(line, DeckLine))
-    latest = max(times, default=0)
+    return max(times, default=0)
+
+
+def _refuse_future(path: Path, latest: int, now: int) -> None:
+    """Raises `PrepdeckError` when the time is still to come: every later build would fail.
+
+    `latest`: the latest time in the package, and `now`, in Unix seconds.
+    """
     if latest > now + AHEAD:
         raise PrepdeckError(
             f"{path} has times in the future, up to {readable(latest)};"

@@ -102,6 +102,12 @@ def about_restored(lines: int, foreign: int) -> Iterator[str]:
         yield f"{counted(foreign, 'note')} in these packages {verb} not belong to this project"
 
 
+def about_lost_locks(paths: Iterable[Path]) -> Iterator[str]:
+    """A line about each lock that was gone and is restored."""
+    for path in paths:
+        yield f"{near(path)} was gone: its lines are restored from the packages in build/"
+
+
 def about_left_over(paths: Sequence[Path], *, pruned: bool) -> Iterator[str]:
     """One line about packages of roles that have no deck now; none when there are none."""
     if paths:

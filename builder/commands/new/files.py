@@ -17,8 +17,8 @@ from builder.commands.schema.run import (
     write_schemas,
 )
 from builder.load import load
-from builder.load.files import ME
 from builder.project import Project
+from builder.root import ME
 
 
 class NewFiles(NamedTuple):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from builder.commands.new.move_compare import Changes
 from builder.commands.new.move_files import Entry, entries_of
 from builder.ids import definition_id
 from builder.lock import Lock
+from builder.owner import continued_keys
 from builder.pipeline import Compiled
 from builder.project import Project, Role
 
@@ -37,9 +39,13 @@ def own_by_declaration(project: Project, role: Role) -> set[str]:
 
 
 def entries_to_move(
-    project: Project, roles: tuple[Role, ...], choice: Choice
+    project: Project, roles: tuple[Role, ...], choice: Choice, person: Role | None
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
-    """What becomes the person's, and what another role has in the same words."""
+    """What becomes the person's, and what another role has in the same words, or the person.
+
+    `person`: one who exists, and whose words stay.
+    """
+    present = {entry.place: entry for entry in entries_of(project, person)} if person else {}
     moved: dict[tuple[str, str], Entry] = {}
     twice: list[Entry] = []
     for role in roles:
@@ -47,7 +53,7 @@ def entries_to_move(
             own = choice.own[role.id] | choice.overridden[role.id]
             if entry.id in own:
                 continue
-            first = moved.setdefault(entry.place, entry)
+            first = present.get(entry.place) or moved.setdefault(entry.place, entry)
             if first is not entry and first.content == entry.content:
                 twice.append(entry)
             elif first is not entry:
@@ -69,8 +75,12 @@ def continued_ids(
     choice: Choice,
     moved: tuple[Entry, ...],
     lock: Lock,
+    taken: Collection[str],
 ) -> dict[str, list[str]]:
-    """First ids of the notes that go on as the person's, by the key of the role that had them."""
+    """First ids of the notes that go on as the person's, by the key of the role that had them.
+
+    `taken`: first ids of notes that the person has already, which go on as they are.
+    """
     project = before.project
     candidates: dict[str, list[Role]] = {}
     for role in roles:
@@ -89,7 +99,7 @@ def continued_ids(
         moved_ids = {entry.id for entry in moved if entry.role == role.id}
         for first_id in first_ids:
             definition = definitions.get(first_id)
-            if definition is None or definition.id in own:
+            if definition is None or definition.id in own or first_id in taken:
                 continue
             if definition.role is None or definition.id in moved_ids:
                 candidates.setdefault(first_id, []).append(role)
@@ -101,6 +111,31 @@ def continued_ids(
         heir = next((role for role in heirs if role.id == source), heirs[0])
         continued.setdefault(heir.key, []).append(first_id)
     return {role.key: continued[role.key] for role in roles if role.key in continued}
+
+
+def persons_keys(person: Role | None) -> set[str]:
+    """The keys in the GUIDs of a person's notes; none without one."""
+    return {person.key, *continued_keys(person)} if person else set()
+
+
+def ids_of_person(before: Compiled, lock: Lock, person: Role | None) -> set[str]:
+    """First ids of definitions whose notes a person has, or had in a package."""
+    if person is None or person.me is None:
+        return set()
+    notes = (
+        note
+        for deck in before.decks
+        if deck.person == person.id
+        for note in (*deck.notes, *deck.waiting)
+    )
+    # Older keys are in a role's own notes too: which of them are the person's, `continues` says.
+    ids = {definition_id(note.first_id) for note in notes if note.owner_key == person.key}
+    ids |= {
+        definition_id(line.first_id)
+        for line in lock.notes.values()
+        if line.owner_key == person.key and not line.dropped
+    }
+    return ids.union(*person.me.continues.values())
 
 
 def learn(
@@ -119,8 +154,13 @@ def learn(
                 for chosen in selection.chosen
                 if chosen.owner_role == selection.role.id
             }
+    person_id = after.project.roles[roles[0].id].person
     for role_id, id in changes.differing:
         if role_id not in roles_by_id:
+            if after.project.roles[role_id].person == person_id:
+                # Another role of the person would have words of these: they stay where they are.
+                writers = {entry.role for entry in moved if entry.id == id}
+                _give_back(choice, roles_by_id, writers, id)
             continue
         role = roles_by_id[role_id]
         # Another role's answer or tags would be on this role's note: they stay where they are.
@@ -129,7 +169,12 @@ def learn(
         is_own = id in choice.own[role_id] | choice.overridden[role_id]
         if not writers or not (is_own or id not in {*role.answers, *role.tags}):
             writers = {role_id}
-        for writer in writers:
-            choice.own[writer].add(id)
-            if id not in roles_by_id[writer].definitions:
-                choice.overridden[writer].add(id)
+        _give_back(choice, roles_by_id, writers, id)
+
+
+def _give_back(choice: Choice, roles: Mapping[str, Role], writers: Iterable[str], id: str) -> None:
+    """Makes the notes of a definition the own ones of these roles."""
+    for writer in writers:
+        choice.own[writer].add(id)
+        if id not in roles[writer].definitions:
+            choice.overridden[writer].add(id)

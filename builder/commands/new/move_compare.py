@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from builder.deck import Deck, Note
@@ -30,13 +30,20 @@ class Changes(NamedTuple):
 
 
 def changes_of(
-    project: Project, before: Compiled, after: Compiled, roles: tuple[Role, ...]
+    project: Project,
+    before: Compiled,
+    after: Compiled,
+    roles: tuple[Role, ...],
+    persons_keys: Iterable[str],
 ) -> Changes:
-    """What a move of the roles would change, in any deck of the project."""
+    """What a move of the roles would change, in any deck of the project.
+
+    `persons_keys`: in notes that the person has already; another role's note may go on as one.
+    """
     differing: set[tuple[str, str]] = set()
     superseded: dict[str, tuple[str, ...]] = {}
     anew: dict[str, tuple[str, ...]] = {}
-    keys = {role.key for role in roles}
+    keys = {role.key for role in roles}.union(persons_keys)
     moved = {role.id: role for role in roles}
     decks = {deck.role: deck for deck in after.decks}
     for deck in before.decks:

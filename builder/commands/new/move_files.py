@@ -1,25 +1,22 @@
-"""The files of a person whose roles had folders of their own, as `new person` lays them out."""
+"""The files of a person whose roles had folders of their own, as they are to be."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from builder import atomic
 from builder.commands.new.files import with_modeline
 from builder.edit.cut import with_empty_overrides, with_key, without_key
 from builder.edit.insert import with_line
-from builder.findings import PrepdeckError
-from builder.load.files import ME
 from builder.project import Project, Role
+from builder.root import ME
 from builder.source import parse
 from builder.source.paths import plain
 
-_PRIVATE = "decks/private"
-_LOCK = "notes.lock"
+PRIVATE = "decks/private"
+LOCK = "notes.lock"
 #: What a role says that only its person can.
 _OF_PERSONS = ("notes", "minutes_per_day")
 _MODELINE = "# yaml-language-server:"
@@ -45,22 +42,24 @@ class Entry(NamedTuple):
 class Layout:
     """The files of the person's folder that are not copied as they are, by their paths in it.
 
-    `gone`: paths in the copied folders of which nothing is left there.
+    `gone`: paths in the copied folders of which nothing is left there. `exists`: the person has a
+    folder already.
     """
 
     person: str
     roles: tuple[Role, ...]
     files: Mapping[str, bytes]
     gone: frozenset[str]
+    exists: bool
 
     def with_lock(self, lock: bytes | None) -> Layout:
         """The same with the person's lock."""
-        return self if lock is None else replace(self, files={**self.files, _LOCK: lock})
+        return self if lock is None else replace(self, files={**self.files, LOCK: lock})
 
 
 def old_paths(project: Project, role: Role) -> list[Path]:
     """The folder of a role without a person, its single file, or both."""
-    folder = project.root / _PRIVATE
+    folder = project.root / PRIVATE
     paths = (folder / role.id, folder / f"{role.id}.yaml", folder / f"{role.id}.yml")
     return [path for path in paths if path.exists()]
 
@@ -85,33 +84,36 @@ def files_of(
     project: Project,
     person: str,
     roles: tuple[Role, ...],
-    me_text: str,
+    me_text: bytes,
     moved: tuple[Entry, ...],
     twice: tuple[Entry, ...],
     overridden: Mapping[str, tuple[str, ...]],
 ) -> Layout:
-    """The person's folder: `moved` is the person's now, `twice` another role has in the same words.
+    """The person's folder: `moved` is the person's now, `twice` somebody has in the same words.
 
-    Raises `PrepdeckError` for a file that is not in block style.
+    `me_text`: the person's file, without what moves. Raises `PrepdeckError` for a file that is not
+    in block style.
     """
     contents = {
-        path: (project.root / _PRIVATE / path).read_bytes()
+        path: (project.root / PRIVATE / path).read_bytes()
         for role in roles
         for path in _yaml_paths(project, role)
     }
-    own_files, whole = _whole_files(contents, roles, moved, twice)
-    files = {ME: me_text.encode(), **own_files}
+    folder = project.root / PRIVATE / person
+    taken = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    own_files, whole = _whole_files(contents, moved, twice, taken)
+    files = {ME: me_text, **own_files}
     for entry in (*moved, *twice):
-        path = entry.file.removeprefix(f"{_PRIVATE}/")
+        path = entry.file.removeprefix(f"{PRIVATE}/")
         if path in whole:
             continue
         contents[path], text = without_key(contents[path], entry.file, entry.section, entry.id)
         if entry in moved:
             files[ME] = with_key(
-                files[ME], f"{_PRIVATE}/{person}/{ME}", entry.section, entry.id, text
+                files[ME], f"{PRIVATE}/{person}/{ME}", entry.section, entry.id, text
             )
     for role in roles:
-        path = role.span.file.removeprefix(f"{_PRIVATE}/")
+        path = role.span.file.removeprefix(f"{PRIVATE}/")
         contents[path] = _role_file(contents[path], role, overridden.get(role.id, ()))
     gone = set(whole)
     for path, content in contents.items():
@@ -121,70 +123,8 @@ def files_of(
             gone.add(path)
         else:
             files[path] = content
-    files = {path: _with_modeline(f"{_PRIVATE}/{person}/{path}", c) for path, c in files.items()}
-    return Layout(person, roles, files, frozenset(gone))
-
-
-def lay_out(project: Project, layout: Layout, folder: Path, root: Path | None = None) -> None:
-    """Writes the person's folder, with all files that the roles have, YAML or not.
-
-    `root`: another project's root, for a copy of the project.
-    """
-    target = root / folder.relative_to(project.root) if root else folder
-    target.mkdir(parents=True)
-    for role in layout.roles:
-        for path in old_paths(project, role):
-            if path.is_dir():
-                shutil.copytree(path, target / path.name, symlinks=True, ignore=_no_lock(path))
-                if not any((target / path.name).iterdir()):
-                    (target / path.name).rmdir()  # it had the lock alone
-            else:
-                shutil.copy2(path, target / path.name)
-    for gone in layout.gone:
-        (target / gone).unlink()
-    for name, content in layout.files.items():
-        atomic.write(target / name, content)
-
-
-def put_in_place(project: Project, layout: Layout) -> None:
-    """Writes the person's folder, then takes the old folders away. All of it happens, or nothing.
-
-    Raises `PrepdeckError` for a file that cannot be written.
-    """
-    private = project.root / _PRIVATE
-    target, stage = private / layout.person, private / f".{layout.person}.new"
-    put_away: list[tuple[Path, Path]] = []
-    try:
-        if stage.exists():
-            shutil.rmtree(stage)
-        lay_out(project, layout, stage)
-        stage.rename(target)
-        for role in layout.roles:
-            for path in old_paths(project, role):
-                hidden = private / f".{path.name}.old"
-                path.rename(hidden)
-                put_away.append((path, hidden))
-    except (OSError, PrepdeckError) as error:
-        for path, hidden in reversed(put_away):
-            hidden.rename(path)
-        for folder in (stage, target):
-            shutil.rmtree(folder, ignore_errors=True)
-        reason = getattr(error, "strerror", None) or str(error)
-        raise PrepdeckError(f"nothing was moved: {reason}", help=f"check {_PRIVATE}/") from error
-    for _, hidden in put_away:
-        if hidden.is_symlink() or hidden.is_file():
-            hidden.unlink()
-        else:
-            shutil.rmtree(hidden, ignore_errors=True)
-
-
-def _no_lock(top: Path) -> Any:
-    """Leaves the role's lock out: the person's has its lines."""
-
-    def left_out(parent: str, names: list[str]) -> list[str]:
-        return [_LOCK] if Path(parent) == top and _LOCK in names else []
-
-    return left_out
+    files = {path: _with_modeline(f"{PRIVATE}/{person}/{path}", c) for path, c in files.items()}
+    return Layout(person, roles, files, frozenset(gone), folder.is_dir())
 
 
 def _yaml_paths(project: Project, role: Role) -> Iterator[str]:
@@ -192,7 +132,7 @@ def _yaml_paths(project: Project, role: Role) -> Iterator[str]:
     for path in old_paths(project, role):
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:
-            inside = file.relative_to(project.root / _PRIVATE)
+            inside = file.relative_to(project.root / PRIVATE)
             is_yaml = file.suffix.lower() in (".yaml", ".yml")
             if is_yaml and file.is_file() and not any(p.startswith(".") for p in inside.parts):
                 yield inside.as_posix()
@@ -200,18 +140,18 @@ def _yaml_paths(project: Project, role: Role) -> Iterator[str]:
 
 def _whole_files(
     contents: Mapping[str, bytes],
-    roles: tuple[Role, ...],
     moved: tuple[Entry, ...],
     twice: tuple[Entry, ...],
+    taken: Collection[str],
 ) -> tuple[dict[str, bytes], set[str]]:
     """Files of which all becomes the person's: they move as they are, beside `me.yaml`.
 
-    By their new paths; and their old paths.
+    By their new paths; and their old paths. `taken`: names in the person's folder.
     """
     own_files: dict[str, bytes] = {}
     whole: set[str] = set()
     for path, content in contents.items():
-        file = f"{_PRIVATE}/{path}"
+        file = f"{PRIVATE}/{path}"
         tree, _ = parse(content, file)
         keys = {
             (section, id)
@@ -222,7 +162,7 @@ def _whole_files(
         if not keys or keys != moved_keys or any(entry.file == file for entry in twice):
             continue
         name = Path(path).name
-        if name in own_files or name in (ME, "role.yaml"):
+        if name in own_files or name in (ME, "role.yaml") or name in taken:
             name = f"{Path(path).parts[0]}-{name}"
         own_files[name] = content
         whole.add(path)

@@ -30,7 +30,10 @@ def merged_lock(project: Project, roles: tuple[Role, ...]) -> Lock:
 
 
 def person_lock(lock: Lock, deck: Deck, old_deck: Deck) -> bytes | None:
-    """The person's lock; None when nothing was built yet."""
+    """The person's lock; None when nothing was built yet.
+
+    `old_deck`: the one that the person's deck goes on from.
+    """
     old_line = lock.decks.get(old_deck.owner_key)
     if not (lock.notes or lock.decks):
         return None

@@ -1,49 +1,53 @@
-"""A project as it would be after a move: a copy of it, compiled."""
+"""A project as it would be after a move: a copy of it, compiled once for each layout."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from builder.commands.new.move_files import Layout, lay_out, old_paths
-from builder.commands.new.person import me_path
+from builder import atomic
+from builder.commands.new.move_files import LOCK, PRIVATE, Layout, old_paths
+from builder.commands.new.move_place import lay_out
 from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import LOCAL, read_locks
 from builder.pipeline import Compiled, check_against_locks, compile_project
 from builder.project import Project
 
 
-def compiled_copy(project: Project, layout: Layout) -> Compiled:
-    """The project as it would be, compiled in a copy."""
-    with TemporaryDirectory(prefix="prepdeck-") as folder:
-        _copy(project, layout, Path(folder))
-        return compile_project(Path(folder))
+def compiled_copy(project: Project, layout: Layout, folder: Path) -> Compiled:
+    """The project as it would be, compiled in a copy that is written to `folder`."""
+    _copy(project, layout, folder)
+    return compile_project(folder)
 
 
-def check_copy(project: Project, layout: Layout, old_errors: list[Diagnostic]) -> None:
-    """Raises `PrepdeckError` for an error that the project does not have now."""
+def check_copy(compiled: Compiled, layout: Layout, old_errors: list[Diagnostic]) -> None:
+    """Raises `PrepdeckError` for an error that the project does not have now.
+
+    `compiled`: the copy of that layout, without the person's lock.
+    """
+    if LOCK in layout.files:
+        lock_path = compiled.project.root / PRIVATE / layout.person / LOCK
+        atomic.write(lock_path, layout.files[LOCK])
     known = {(error.rule, error.message) for error in old_errors}
-    with TemporaryDirectory(prefix="prepdeck-") as folder:
-        _copy(project, layout, Path(folder))
-        compiled = compile_project(Path(folder))
-        locks, faults = read_locks(compiled.project)
-        findings = [*faults, *compiled.findings]
-        findings += check_against_locks(
-            compiled, zip(compiled.selections, compiled.decks, strict=True), locks
-        )
-        for error in findings:
-            if error.is_error and (error.rule, error.message) not in known:
-                raise PrepdeckError(
-                    f"the move would be an error: {error.span}: {error.message}",
-                    help=error.help or "nothing was written",
-                )
+    locks, faults = read_locks(compiled.project)
+    findings = [*faults, *compiled.findings]
+    findings += check_against_locks(
+        compiled, zip(compiled.selections, compiled.decks, strict=True), locks
+    )
+    for error in findings:
+        if error.is_error and (error.rule, error.message) not in known:
+            raise PrepdeckError(
+                f"the move would be an error: {error.span}: {error.message}",
+                help=error.help or "nothing was written",
+            )
 
 
 def _copy(project: Project, layout: Layout, folder: Path) -> None:
     """The project as it would be: what a build reads of it."""
     root = project.root
     old = {path.resolve() for role in layout.roles for path in old_paths(project, role)}
+    if layout.exists:
+        old.add((root / PRIVATE / layout.person).resolve())
 
     def left_out(parent: str, names: list[str]) -> list[str]:
         return [
@@ -58,4 +62,4 @@ def _copy(project: Project, layout: Layout, folder: Path) -> None:
     if (root / LOCAL).is_file():
         (folder / LOCAL).parent.mkdir(parents=True)
         shutil.copy2(root / LOCAL, folder / LOCAL)
-    lay_out(project, layout, me_path(project, layout.person).parent, folder)
+    lay_out(project, layout, folder / PRIVATE / layout.person, hidden=False)

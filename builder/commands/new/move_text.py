@@ -43,7 +43,7 @@ def report_of(move: Move) -> Iterator[str]:
     role_ids = ", ".join(role.id for role in move.roles)
     yield f"every other note of {role_ids} is the same note, with the same content"
     yield f"the deck is `{move.deck_name}`"
-    for role in move.roles[1:]:
+    for role in move.roles:
         if (name := move.old_decks[role.id]) != move.deck_name:
             yield (
                 f"cards that are in `{name}` stay there: to have one deck, search in Anki's browser"

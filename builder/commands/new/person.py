@@ -13,9 +13,9 @@ from builder.commands.new.keys import capitalised, free_title, fresh_key, random
 from builder.commands.new.names import check_new, check_person_id, example_question
 from builder.edit.insert import with_line
 from builder.findings import PrepdeckError
-from builder.load.files import ME
 from builder.load.overlay import with_file
 from builder.project import Project, Role
+from builder.root import ME
 from builder.select import select
 
 #: The person's name where nobody gives one: a project is mostly one person's.

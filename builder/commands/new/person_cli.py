@@ -33,9 +33,10 @@ def person(
 ) -> None:
     """Create a person, NAME, above private roles of one employer each.
 
-    Each ROLE moves below the person. All its notes go on, with their reviews.
+    Each ROLE moves below the person, who may exist. All its notes go on, with their reviews.
     """
     from builder.commands.new.move import PersonDraft, carry_out, move_of, roles_to_move
+    from builder.commands.new.move_place import finish_moves
     from builder.commands.new.move_text import losses_of, report_of
     from builder.commands.new.person import new_person
     from builder.load import load
@@ -44,6 +45,12 @@ def person(
     if roles and extends:
         raise click.UsageError("--extends is for a person without roles: leave it out")
     root = root_of(ctx)
+    with exclusive_access(root):
+        finished = tuple(finish_moves(root))
+    for finished_person in finished:
+        click.echo(f"the move of roles below {finished_person} is finished", err=True)
+    if name in finished and not roles:
+        return
     project, _ = load(root)
     draft = PersonDraft(id=name, roles=roles_to_move(project, name, roles))
     if roles and not draft.roles:

@@ -9,13 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from builder.anki.put_away import employer_search, idle_search, return_search
-from builder.anki.search import any_of, as_search, owned_search, within_quotes
-from builder.commands.plan.run import DayStatus, WaitingNote, waiting_notes
+from builder.anki.search import any_of, as_search, owners_search, to_suspend, within_quotes
+from builder.commands.plan.run import DayStatus, WaitingNote, missed_days, waiting_notes
 from builder.deck import Deck, NoteType
 from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import Locks, read_locks
 from builder.owner import continued_keys
-from builder.phrasing import counted
 from builder.pipeline import Compiled
 from builder.project import Role
 from builder.study.days import (
@@ -23,7 +22,7 @@ from builder.study.days import (
     JointDay,
     PlannedCard,
     PlannedRole,
-    dealt,
+    dealt_ahead,
     joint_days,
     late_cards,
     over_by,
@@ -36,8 +35,8 @@ class Employer:
     """A role of a person in the joint plan; `plan` is None for a role without dates.
 
     `waiting`: its notes that no plan brings. `late`: how many of its cards come on the day of its
-    interview or later; `late_search` finds them while they are new. `search` finds what nobody else
-    needs, to put the employer away.
+    interview or later; `late_search` finds them while they are new. `only_here` finds what nobody
+    else needs.
     """
 
     role: Role
@@ -46,7 +45,12 @@ class Employer:
     waiting: tuple[WaitingNote, ...]
     late: int
     late_search: str
-    search: str
+    only_here: str
+
+    @property
+    def search(self) -> str:
+        """Finds what is to be suspended, to put the employer away."""
+        return to_suspend(self.only_here)
 
     @property
     def package(self) -> Path:
@@ -58,7 +62,8 @@ class Employer:
 class JointReport:
     """The joint plan of a person: the employers that are not over, the nearest interview first.
 
-    `over`: roles whose interview is over; if no dated one is left, `employers` has them too.
+    `over`: roles whose interview is over; if no other one is left, `employers` has them too. `days`
+    and `deals` are empty where no employer has a plan; a deal's day is an index in `days`.
     `idle_search` finds what may be new in Anki and is in no plan; it is empty where nothing can be.
     `return_search` finds what was put away and is planned.
     """
@@ -69,20 +74,17 @@ class JointReport:
     employers: tuple[Employer, ...]
     over: tuple[Employer, ...]
     days: tuple[JointDay, ...]
+    deals: tuple[Dealt, ...]
     idle_search: str
     return_search: str
     notetypes: Mapping[str, NoteType]
     findings: tuple[Diagnostic, ...]
 
     @property
-    def planned(self) -> list[PlannedRole]:
-        """The cards of the employers, as the days count them."""
-        return [_planned(employer.deck, employer.plan) for employer in self.employers]
-
-    @property
     def card_count(self) -> int:
         """How many cards there are; one that several employers have counts once."""
-        return len({(card.guid, card.template) for role in self.planned for card in role.cards})
+        decks = [employer.deck for employer in self.employers]
+        return len({(deck.notes[c.note].guid, c.template) for deck in decks for c in deck.order})
 
     @property
     def mock_search(self) -> str:
@@ -98,8 +100,7 @@ class JointReport:
             if self.notetypes[note.notetype].spoken
         )
         types_term = any_of(f'"note:{within_quotes(name)}"' for name in spoken)
-        owner_keys = dict.fromkeys(note.owner_key for note in notes)
-        owners_term = "" if "" in owner_keys else any_of(map(owned_search, owner_keys))
+        owners_term = owners_search(notes, continued_keys(self.person))
         terms = [types_term, owners_term, "-is:new -is:suspended"]
         return " ".join(filter(None, terms)) if types_term else ""
 
@@ -108,17 +109,20 @@ class JointReport:
         """Finds all that the person studied, once every interview is over; empty until then."""
         over_ids = {employer.role.id for employer in self.over}
         is_over = all(employer.role.id in over_ids for employer in self.employers)
-        return any_of(employer.search for employer in self.over) if is_over else ""
+        return to_suspend(any_of(e.only_here for e in self.over)) if is_over else ""
 
     @property
     def starts(self) -> date:
-        """The first day."""
-        return self.days[0].date
+        """The first day: of the last plan, where no employer has one."""
+        if self.days:
+            return self.days[0].date
+        return max(e.plan.starts for e in self.over if e.plan is not None)
 
     @property
     def last_interview(self) -> date:
         """The day of the last interview."""
-        return max(e.plan.interview for e in self.employers if e.plan is not None)
+        plans = [e.plan for e in self.employers if e.plan] or [e.plan for e in self.over if e.plan]
+        return max(plan.interview for plan in plans)
 
 
 def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
@@ -143,16 +147,21 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             help=f"write both in {next(iter(roles.values())).span.file}",
         )
     over = ended = over_by(roles.values(), today)
-    if not any(plan for role_id, plan in plans.items() if role_id not in over):
+    if over >= plans.keys():
         over = frozenset()  # all interviews are over: their plan is what there is to show
     ahead = [deck for deck in decks if deck.role not in over]
-    planned = [_planned(deck, plans[deck.role]) for deck in ahead]
     new_per_day = decks[0].preset.new_a_day if decks[0].preset else 1
-    late_counts, late_guids = late_cards(planned, new_per_day)
-    late = {
-        deck.role: pair
-        for deck, pair in zip(ahead, zip(late_counts, late_guids, strict=True), strict=True)
-    }
+    days: tuple[JointDay, ...] = ()
+    deals: list[Dealt] = []
+    late: dict[str, tuple[int, frozenset[str]]] = {}
+    if any(plans[deck.role] for deck in ahead):
+        # Anki has the cards of interviews that are over, and deals them too.
+        past = [deck for deck in decks if deck.role in over and plans[deck.role]]
+        planned = [_planned(deck, plans[deck.role]) for deck in (*past, *ahead)]
+        days = joint_days(planned, new_per_day, len(past))
+        deals, _ = dealt_ahead(planned, new_per_day, len(past))
+        late_pairs = list(zip(*late_cards(planned, new_per_day), strict=True))
+        late = {deck.role: late_pairs[len(past) + index] for index, deck in enumerate(ahead)}
 
     def employer(deck: Deck) -> Employer:
         count, guids = late.get(deck.role, (0, frozenset()))
@@ -164,7 +173,7 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
             waiting=tuple(waiting_notes(compiled, deck)),
             late=count,
             late_search=f"is:new {as_search([*late_ids])}" if late_ids else "",
-            search=employer_search(deck, decks, ended, continued_keys(person)),
+            only_here=employer_search(deck, decks, ended, continued_keys(person)),
         )
 
     gone = any(r.person == person.id and r.retired is not None for r in project.roles.values())
@@ -176,7 +185,8 @@ def joint_report(compiled: Compiled, name: str, today: date) -> JointReport:
         new_per_day=new_per_day,
         employers=tuple(map(employer, ahead)),
         over=tuple(employer(deck) for deck in decks if deck.role in ended),
-        days=joint_days(planned, new_per_day),
+        days=days,
+        deals=tuple(deals),
         idle_search=idle,
         return_search=brought_back,
         notetypes=compiled.renderer.notetypes,
@@ -216,21 +226,15 @@ def joint_status(report: JointReport, day: date, missed: int | None = None) -> D
     """
     number = (day - report.starts).days
     past_day_count = max(number, 0)
-    if missed is None:
-        missed = min(past_day_count, 1)
-    if missed > past_day_count:
-        raise PrepdeckError(
-            f"{counted(missed, 'day')} cannot have been missed by {day}",
-            help=f"the plan starts on {report.starts}",
-        )
-    deals, _, _ = dealt(report.planned, report.new_per_day)
-    new_card_count = sum(deal.day >= past_day_count for deal in deals)
+    missed = missed_days(report.starts, report.last_interview, day, missed)
+    deals = report.deals
+    started_count = sum(deal.day < past_day_count for deal in deals)
     search = report.whole_search
     if number > 0 and not search:
         search = _to_suspend(
             report, [deal for deal in deals if deal.day >= past_day_count - missed], day
         )
-    return DayStatus(day, number, new_card_count, missed, search)
+    return DayStatus(day, number, report.card_count - started_count, missed, search)
 
 
 def _to_suspend(report: JointReport, deals: Iterable[Dealt], day: date) -> str:
@@ -262,7 +266,7 @@ def _to_suspend(report: JointReport, deals: Iterable[Dealt], day: date) -> str:
             load -= sum(remaining[note.guid] for note in fresh)
             counted_guids -= later_guids & {note.guid for note in fresh}
             suspended |= dict.fromkeys(note.id for note in fresh if note.guid not in later_guids)
-    return f"is:new {as_search([*suspended])}" if suspended else ""
+    return to_suspend(f"is:new {as_search([*suspended])}" if suspended else "")
 
 
 def _needed_later(report: JointReport, employer: Employer) -> set[str]:

@@ -11,9 +11,15 @@ from builder.cli.style import WIDTH, as_json, clipped, table
 from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
 from builder.commands.plan.joint import Employer, JointReport
 from builder.commands.plan.run import FINDS_NOTHING, DayStatus
-from builder.commands.plan.text import missed_lines, today_json, waiting_json, waiting_names
+from builder.commands.plan.text import (
+    FINDS_AGAIN,
+    missed_lines,
+    today_json,
+    waiting_json,
+    waiting_names,
+)
 from builder.phrasing import counted
-from builder.study.plan import MOCK_CARDS
+from builder.study.plan import MOCK_CARDS, unplanned
 
 #: Columns of the longest bar in the chart, and of an employer's title above its column.
 _BAR, _TITLE = 30, 12
@@ -27,6 +33,10 @@ def joint_lines(
     Lists of ids are wrapped to so many columns.
     """
     yield report.person.title
+    if not report.days:
+        yield from _without_days(report)
+        yield from _put_away(report)
+        return
     yield from _summary(report)
     yield ""
     yield from _chart(report, status)
@@ -40,6 +50,14 @@ def joint_lines(
         for employer in report.employers:
             yield from _waiting(employer, columns)
     yield from _put_away(report)
+
+
+def _without_days(report: JointReport) -> Iterator[str]:
+    """What is to be written for a plan, where each interview is over or has none."""
+    yield "No interview is ahead, or none that has a plan."
+    for employer in report.employers:
+        if cause := unplanned(employer.role):
+            yield f"{employer.role.title}: {cause.why}; {cause.remedy}"
 
 
 def _summary(report: JointReport) -> Iterator[str]:
@@ -154,21 +172,27 @@ def _put_away(report: JointReport) -> Iterator[str]:
     if report.whole_search:
         yield ""
         yield "All interviews are over. To put everything away, suspend what this finds in Anki's"
-        yield "browser (Cards > Toggle Suspend). Nothing is lost; the same brings it back:"
+        yield "browser (Cards > Toggle Suspend):"
         yield f"    {report.whole_search}"
+        yield from _to_bring_back()
         yield "To stop building a role, write in its file:"
         yield "    retired: the interview is over"
     for employer in report.over if not report.whole_search else ():
         yield ""
         yield f"The interview at {employer.role.title} is over. To put it away, suspend what only"
-        yield "it needs. Nothing is lost; the same brings it back:"
+        yield "it needs:"
         yield f"    {employer.search}"
+        yield from _to_bring_back()
         yield f"To stop building it, write in {employer.role.span.file}:"
         yield "    retired: the interview is over"
     if report.return_search:
         yield ""
         yield "If you suspended what this plan needs, this brings it back (Toggle Suspend again):"
         yield f"    {report.return_search}"
+
+
+def _to_bring_back() -> Iterator[str]:
+    yield f"Nothing is lost: {FINDS_AGAIN} finds it again."
 
 
 def closing(report: JointReport) -> Iterator[str]:

@@ -9,12 +9,20 @@ from datetime import date
 from math import ceil
 from pathlib import Path
 
-from builder.anki.search import any_of, as_search, owned_search, within_quotes
+from builder.anki.search import (
+    any_of,
+    as_search,
+    owned_search,
+    owners_search,
+    to_suspend,
+    within_quotes,
+)
 from builder.deck import Card, Deck, Note
 from builder.findings import Diagnostic, PrepdeckError
 from builder.phrasing import counted
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
+from builder.study.days import is_over
 from builder.study.plan import (
     Plan,
     StudyDay,
@@ -70,9 +78,13 @@ class PlanReport:
 
     @property
     def deck_search(self) -> str:
-        """Anki's search for all cards of the deck; for a person's, by whose the notes are."""
+        """Anki's search for all cards of the deck; for a person's, by whose the notes are.
+
+        Of a person it finds what an earlier build packed, too.
+        """
         owner_keys = dict.fromkeys(note.owner_key for note in self.deck.notes)
         if self.deck.person is not None and "" not in owner_keys:
+            owner_keys |= dict.fromkeys(sorted(self.deck.own_keys))
             return any_of(map(owned_search, owner_keys))
         return f'"deck:{within_quotes(self.deck.name)}"'
 
@@ -88,12 +100,20 @@ class PlanReport:
         if not types_search:
             return ""
         types_search = f"({types_search})" if len(spoken_type_names) > 1 else types_search
-        return f"{self.deck_search} {types_search} -is:new -is:suspended"
+        scope = self.deck_search
+        if self.deck.person is not None:
+            continued = self.deck.own_keys - {self.deck.owner_key, self.deck.role_key}
+            scope = owners_search(self.deck.notes, continued) or scope
+        return f"{scope} {types_search} -is:new -is:suspended"
 
     @property
     def waiting_search(self) -> str:
         """Anki's search for new cards that came with an earlier build and now wait; maybe empty."""
-        return self.search_new(self.deck.waiting) if self.deck.waiting else ""
+        return self.suspending(self.search_new(self.deck.waiting)) if self.deck.waiting else ""
+
+    def suspending(self, search: str) -> str:
+        """The search for what is to be suspended: a person may use several, and one twice."""
+        return search if self.deck.person is None else to_suspend(search)
 
     def search_new(self, notes: Iterable[Note]) -> str:
         """Anki's search for the new cards of these notes in the role's deck.
@@ -177,6 +197,23 @@ class DayStatus:
     suspend_search: str
 
 
+def missed_days(starts: date, interview: date, day: date, missed: int | None) -> int:
+    """How many days were missed by a day: the last one, where no number is given.
+
+    From the day of the (last) `interview` on nothing can be made up for, and any number will do.
+    Raises `PrepdeckError` when before it the plan has fewer days.
+    """
+    past_day_count = max((day - starts).days, 0)
+    if missed is None:
+        return min(past_day_count, 1)
+    if missed > past_day_count and day < interview:
+        raise PrepdeckError(
+            f"{counted(missed, 'day')} cannot have been missed by {day}",
+            help=f"the plan starts on {starts}",
+        )
+    return missed
+
+
 def status_on(report: PlanReport, day: date, missed: int | None = None) -> DayStatus:
     """What to do on a day, after `missed` days without study (1 without it, 0 on the first day).
 
@@ -184,16 +221,10 @@ def status_on(report: PlanReport, day: date, missed: int | None = None) -> DaySt
     """
     day_number = (day - report.plan.starts).days
     past_day_count = max(day_number, 0)
-    if missed is None:
-        missed = min(past_day_count, 1)
-    if missed > past_day_count and day < report.plan.interview:
-        raise PrepdeckError(
-            f"{counted(missed, 'day')} cannot have been missed by {day}",
-            help=f"the plan starts on {report.plan.starts}",
-        )
+    missed = missed_days(report.plan.starts, report.plan.interview, day, missed)
     deck_cards, new_per_day = report.deck.order, report.new_per_day
     suspend_search = ""
-    if day > report.plan.interview:
+    if is_over(report.plan.interview, day):
         suspend_search = report.deck_search
     elif day == report.plan.interview:
         pass  # no day is left to make room on
@@ -204,7 +235,7 @@ def status_on(report: PlanReport, day: date, missed: int | None = None) -> DaySt
         new_cards = deck_cards[(day_number - missed) * new_per_day :]
         suspend_search = _suspend_search(report, new_cards, card_room)
     new_card_count = max(len(deck_cards) - past_day_count * new_per_day, 0)
-    return DayStatus(day, day_number, new_card_count, missed, suspend_search)
+    return DayStatus(day, day_number, new_card_count, missed, report.suspending(suspend_search))
 
 
 def _suspend_search(report: PlanReport, new_cards: Sequence[Card], card_room: int) -> str:

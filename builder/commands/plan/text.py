@@ -15,12 +15,15 @@ from builder.cli.style import WIDTH, as_json, cells, table
 from builder.commands.plan.chart import folded, long_date, marked, mock_lines, rounded, tenths
 from builder.commands.plan.run import FINDS_NOTHING, DayStatus, PlanReport, WaitingNote
 from builder.phrasing import counted
+from builder.study.days import is_over
 from builder.study.plan import MOCK_CARDS, StudyDay
 
 #: Anki's default number of new cards a day, for decks without a preset.
 _ANKI_DEFAULT = 20
 #: The most minutes a day that a role may have.
 _MOST_MINUTES = 240
+#: How to find again what a person's search put away.
+FINDS_AGAIN = "is:suspended in place of -is:suspended"
 #: Columns of the longest bar in the chart.
 _BAR = 48
 
@@ -99,11 +102,11 @@ def _chart(report: PlanReport, status: DayStatus | None) -> Iterator[str]:
 
 def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
     plan = report.plan
-    if status.date > plan.interview:
+    if is_over(plan.interview, status.date):
         ago_phrase = f"{counted((status.date - plan.interview).days, 'day')} ago"
         yield f"The interview was {ago_phrase}. To put the deck away, find it in Anki's browser:"
         yield f"    {status.suspend_search}"
-        yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
+        yield from _suspend_all(report)
         yield "Or drag the deck onto another one in the deck list; but then a later build creates a"
         yield f"second deck. To stop building it, write in {report.role.span.file}:"
         yield "    retired: the interview is over"
@@ -128,6 +131,14 @@ def _advice(report: PlanReport, status: DayStatus) -> Iterator[str]:
         yield f"Today is day {status.number + 1} of {plan.days}: {day_load}."
         if status.number:
             yield from missed_lines(status, card_count)
+
+
+def _suspend_all(report: PlanReport) -> Iterator[str]:
+    if report.deck.person is None:
+        yield "Select all, then Cards > Toggle Suspend. Nothing is lost; the same brings it back."
+        return
+    yield "Select all, then Cards > Toggle Suspend. Nothing is lost: to bring it back, search with"
+    yield f"{FINDS_AGAIN}, and do the same."
 
 
 def _load(day: StudyDay) -> str:

@@ -22,7 +22,7 @@ WRITING, BLANK = 8.0, 15.0
 #: Sizes of type, in points.
 PLAIN, SMALL = 9.0, 8.5
 
-#: From Markdown to inline HTML with the role's variables.
+#: From Markdown to inline HTML with the variables of an owner.
 Inline = Callable[[str], Markup]
 
 
@@ -30,7 +30,9 @@ Inline = Callable[[str], Markup]
 Texts = Mapping[str, str]
 
 
-def entries_of(section: Section, definitions: Iterable[Definition], inline: Inline) -> list[Entry]:
+def entries_of(
+    section: Section, definitions: Iterable[Definition], inline_by_key: Mapping[str, Inline]
+) -> list[Entry]:
     """What a section can print of these definitions, in their order or in the section's own."""
     fitting_definitions: list[Definition] = []
     texts_by_key: dict[str, Texts] = {}
@@ -42,10 +44,10 @@ def entries_of(section: Section, definitions: Iterable[Definition], inline: Inli
                 texts_by_key[definition.key] = definition_texts
     fitting_definitions = _in_sequence(fitting_definitions)
     if len(section.turns) > 1:
-        return _in_turn(section, fitting_definitions, texts_by_key, inline)[: section.most]
+        return _in_turn(section, fitting_definitions, texts_by_key, inline_by_key)[: section.most]
     make_entry = _ENTRIES[section.look]
     return [
-        make_entry(texts_by_key[definition.key], inline)
+        make_entry(texts_by_key[definition.key], inline_by_key[definition.key])
         for definition in fitting_definitions[: section.most]
     ]
 
@@ -99,7 +101,7 @@ def _in_turn(
     section: Section,
     definitions: Sequence[Definition],
     texts_by_key: Mapping[str, Texts],
-    inline: Inline,
+    inline_by_key: Mapping[str, Inline],
 ) -> list[Entry]:
     """One entry of each time, then the second of each: so every time has some on the sheet.
 
@@ -113,7 +115,9 @@ def _in_turn(
     for round_number, round_definitions in enumerate(zip_longest(*definitions_by_turn)):
         for definition in round_definitions:
             if definition is not None:
-                entry = _ENTRIES[section.look](texts_by_key[definition.key], inline)
+                entry = _ENTRIES[section.look](
+                    texts_by_key[definition.key], inline_by_key[definition.key]
+                )
                 label_height = LABEL if round_number == 0 else 0.0
                 turn_choice = _turn(definition, section)
                 entries.append(

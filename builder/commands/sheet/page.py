@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from markupsafe import Markup
 
-from builder.commands.sheet.entries import BLANK, entries_of
+from builder.commands.sheet.entries import BLANK, Inline, entries_of
 from builder.commands.sheet.fit import Entry, fill
 from builder.commands.sheet.sections import columns_of
 from builder.project import Project, Role
@@ -33,25 +34,19 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
 
     Raises `PrepdeckError` for a fault in the page or in its sections.
     """
-    variables = project.view(role).vars
-
-    def inline(text: str) -> Markup:
-        return Markup(inline_html(text, variables))
-
     rank_by_key = _ranks(project, role)
-    ordered_definitions = [
-        choice.definition
-        for choice in sorted(
-            chosen, key=lambda choice: (not choice.core, rank_by_key[choice.definition.key])
-        )
-    ]
+    ordered_choices = sorted(
+        chosen, key=lambda choice: (not choice.core, rank_by_key[choice.definition.key])
+    )
+    ordered_definitions = [choice.definition for choice in ordered_choices]
+    inline_by_key = _inline_by_key(project, ordered_choices)
     side = project.side(role)
     printed_entries: dict[str, list[Entry]] = {}
     left_out_counts: dict[str, int] = {}
     blank_count = 0
     for column in columns_of(project, side):
         entries_by_section = {
-            section_name: entries_of(section, ordered_definitions, inline)
+            section_name: entries_of(section, ordered_definitions, inline_by_key)
             for section_name, section in column.items()
         }
         fitting_counts = fill(
@@ -87,6 +82,17 @@ def sheet_page(project: Project, role: Role, chosen: Iterable[Chosen]) -> Sheet:
         **printed_entries,
     )
     return Sheet(html, left_out_counts)
+
+
+def _inline_by_key(project: Project, chosen: Iterable[Chosen]) -> dict[str, Inline]:
+    """By definition, Markdown to HTML with the variables of whose note it is, as on its card."""
+
+    @cache
+    def inline_of(owner_role: str | None) -> Inline:
+        variables = project.view(project.roles[owner_role] if owner_role else None).vars
+        return lambda text: Markup(inline_html(text, variables))
+
+    return {choice.definition.key: inline_of(choice.owner_role) for choice in chosen}
 
 
 _Rank = tuple[int, int, int, int]
