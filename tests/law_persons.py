@@ -104,10 +104,11 @@ class PersonAuthor(Author):
             if definition.uid in self.me.answers:
                 owner = self.owner(role, definition)
                 notes.add((f"{owner}/{definition.first}".lstrip("/"), "Your answer"))
-        if self.me.defines is not None:
+        # What the role itself defines under the same id takes the place of the person's.
+        if self.me.defines is not None and role.defines is None:
             id = f"{self.persons_key('my/own-question')}/my/own-question"
             notes |= {(id, "Question"), (id, "Your answer")}
-        if self.me.story is not None:
+        if self.me.story is not None and role.story is None:
             key = self.persons_key("my/told")
             notes.add((f"{key}/my/told", "Story"))
             for question in self.told(self.me):
@@ -118,10 +119,11 @@ class PersonAuthor(Author):
         said = super().texts(role)
         if self.me is None or not role.private:
             return said
-        if self.me.defines is not None:
+        # What the role itself defines under the same id takes the place of the person's.
+        if self.me.defines is not None and role.defines is None:
             key = self.persons_key("my/own-question")
             said[f"{key}/my/own-question"] = f"My own, {self.me.defines}?"
-        if self.me.story is not None:
+        if self.me.story is not None and role.story is None:
             key = self.persons_key("my/told")
             said[f"{key}/my/told"] = f"Story {self.me.story}"
             for question in self.told(self.me):

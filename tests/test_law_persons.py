@@ -57,6 +57,8 @@ class Persons(Learners):
         self.newest: dict[tuple[int, str], int] = {}
         #: By role and first id: whose the note was in the last build that packed it.
         self.owners: dict[tuple[str, str], str] = {}
+        #: By role, first id and owner: all notes that were ever built. To have one again loses none.
+        self.had: set[tuple[str, str, str]] = set()
 
     @initialize(
         names=st.sampled_from([["acme"], ["acme", "beta"]]),
@@ -126,8 +128,9 @@ class Persons(Learners):
             keys = {id: {*own, self.author.me.key} for id, own in keys.items()}
         return {
             role
-            for (role, _), owners in self.moved().items()
+            for (role, first), owners in self.moved().items()
             if owners[0] != owners[1] and keys[role] & {*owners}
+            if (role, first, owners[1]) not in self.had
         }
 
     def moved(self) -> dict[tuple[str, str], tuple[str, str]]:
@@ -149,7 +152,12 @@ class Persons(Learners):
         assert self.begun_anew() <= told, "notes began anew, and nobody was told"
         if told & {role.id for role in self.author.employers()}:
             TAKEN["told that notes begin anew"] += 1
-        self.owners |= self.owners_now()
+        self.remember_owners()
+
+    def remember_owners(self) -> None:
+        now = self.owners_now()
+        self.owners |= now
+        self.had |= {(*name, owner) for name, owner in now.items()}
 
     def import_file(self, who: Follower, file: File) -> None:
         self.file = file
@@ -256,7 +264,8 @@ class Persons(Learners):
         if old == new:
             return False
         if new == key and author.is_per_role(definition):
-            return old in {author.me.key, *author.continues}
+            had_it = (role, first, new) in self.had
+            return old in {author.me.key, *author.continues} and not had_it
         return old == key and not any(first in ids for ids in author.continues.values())
 
     def some(self, pick: random.Random, kind: str | None = None) -> Definition:
@@ -468,7 +477,7 @@ class Persons(Learners):
             assert len(roles) == 2
             assert role == roles[1].id or uid in others - answered[role]
             assert first in run.output
-        self.owners |= self.owners_now()
+        self.remember_owners()
         self.deliver()
         for role in roles:
             gone = before[role.id] - self.states(role.id)
