@@ -38,6 +38,7 @@ from law_learners import Learners
 
 from builder.commands.build.run import relock
 from builder.commands.check.run import check
+from builder.package import read_package
 from builder.pipeline import Built
 from builder.report import Packed
 

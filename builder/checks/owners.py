@@ -9,7 +9,6 @@ from builder.deck import Deck, Note
 from builder.findings import Finding, Section, Severity, rule
 from builder.ids import definition_id
 from builder.lint.subjects import DECK_AND_LOCKS
-from builder.load.files import ME
 from builder.lock import (
     LOCAL,
     RELEASED,
@@ -21,6 +20,7 @@ from builder.lock import (
     note_paths,
 )
 from builder.phrasing import first_three
+from builder.root import ME
 from builder.select import Selection
 from builder.source.paths import at_path
 

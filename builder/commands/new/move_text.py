@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from builder.anki.search import as_search
 from builder.commands.new.move import Move
-from builder.phrasing import counted
+from builder.phrasing import as_search, counted
 
 #: So many ids are named, and then "and more".
 _SHOWN = 5
