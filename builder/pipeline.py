@@ -15,8 +15,8 @@ from builder import atomic
 from builder.anki.put_away import put_away_of_persons
 from builder.checks import (
     check_deck,
-    check_deck_against_locks,
     check_decks,
+    check_decks_against_locks,
     check_project,
     check_project_against_locks,
     filtered,
@@ -152,8 +152,7 @@ def check_against_locks(
         compiled.project, compiled.renderer.notetypes, locks
     )
     yield from without_follow_ons(project_findings, compiled.findings)
-    for selection, deck in pairs:
-        yield from check_deck_against_locks(selection, deck, locks)
+    yield from check_decks_against_locks(compiled.project, tuple(pairs), locks)
 
 
 def build(options: BuildOptions) -> Built:
@@ -185,10 +184,9 @@ def build(options: BuildOptions) -> Built:
     written = {packed.role for packed in packages if packed.state == "written"}
     if options.release or not output.for_anki:
         written = set()
-    today = day_at(options.now)
-    searches = put_away_of_persons(project, judged.sound_decks, written, locks, today)
-    findings = in_order(findings)
-    return Built(packages, findings, lock_paths, tuple(forgotten), tuple(searches), restored)
+    day = day_at(options.now)
+    searches = put_away_of_persons(project, judged.sound_decks, written, locks, day)
+    return Built(packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches), restored)
 
 
 class _Judged(NamedTuple):
@@ -230,7 +228,10 @@ def _judged(
         faulty_roles = frozenset(deck.role for deck in decks)
     sound_decks = [deck for deck in decks if deck.role not in faulty_roles]
     if faulty_roles:
-        stamps, _ = stamp(sound_decks, locks, options.now, release=options.release)
+        incomplete = {deck.person for deck in decks if deck.role in faulty_roles}
+        stamps, _ = stamp(
+            sound_decks, locks, options.now, release=options.release, incomplete=incomplete
+        )
     if not OUTPUTS[options.output].for_anki:
         stamps = Stamps(notes=stamps.notes, notetypes=stamps.notetypes)
     if options.locked and stamps.changed:

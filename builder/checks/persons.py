@@ -138,13 +138,12 @@ def _content_span(note: Note, selection: Selection) -> Span:
 def notes_of_persons_keep_their_owner(
     selection: Selection, deck: Deck, locks: Locks
 ) -> Iterator[Finding]:
-    """A person's note that becomes a role's own, or the other way, would begin anew."""
+    """A person's note that `per_role` makes a role's own would begin anew."""
     role, person = selection.role, selection.person
     if person is None:
         return
     lines = locks.lock_at(lock_path(deck.private_role, own=True)).notes
     chosen_by_first_id = {chosen.definition.first_id: chosen for chosen in selection.chosen}
-    continued = {id for ids in (person.me.continues.values() if person.me else ()) for id in ids}
     reported: set[str] = set()
     for note in (*deck.notes, *deck.waiting):
         chosen = chosen_by_first_id.get(definition_id(note.first_id))
@@ -156,11 +155,6 @@ def notes_of_persons_keep_their_owner(
         if is_roles_own and chosen.per_role and known_keys and role.key not in known_keys:
             reported.add(chosen.definition.key)
             yield _became_own(chosen, role, person)
-        # Of an id that two roles had, the person goes on from one: `continues` says so.
-        elif not is_roles_own and role.key in known_keys - {note.owner_key}:
-            if chosen.definition.first_id not in continued:
-                reported.add(chosen.definition.key)
-                yield _became_persons(chosen, role, person)
 
 
 @rule("note-changes-owner", Severity.ERROR, of=DECK_AND_LOCKS, section=Section.RELEASED)
@@ -198,15 +192,6 @@ def _became_own(chosen: Chosen, role: Role, person: Role) -> Finding:
         " it would begin anew",
         span,
         f"take `per_role` back, or write `override: {{{id}: {{}}}}` in a role to begin anew",
-    )
-
-
-def _became_persons(chosen: Chosen, role: Role, person: Role) -> Finding:
-    id = chosen.definition.id
-    return Finding(
-        f"`{id}` was `{role.id}`'s own note, and is now `{person.id}`'s: it would begin anew",
-        role.span,
-        f"write `override: {{{id}: {{}}}}` in the role, which keeps its note",
     )
 
 

@@ -1,0 +1,184 @@
+"""Notes of a person that another owner's note replaces: where their reviews are, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from builder.deck import Deck
+from builder.findings import Finding, Section, Severity, Span, rule
+from builder.ids import OWN, definition_id
+from builder.lint.subjects import DECKS_AND_LOCKS
+from builder.lock import Locks, lock_path
+from builder.lock.replaced import ReplacedNote, replaced_notes
+from builder.owner import continued_keys
+from builder.phrasing import as_search, counted, first_three
+from builder.project import Project, Role
+from builder.root import ME
+from builder.source.paths import at_path
+
+#: Replaced notes of one owner in one deck, or in all decks of a person.
+_Group = list[ReplacedNote]
+
+
+@rule("owner-changed", Severity.WARNING, of=DECKS_AND_LOCKS, section=Section.RELEASED)
+def replaced_notes_are_told(
+    project: Project, decks: Sequence[Deck], locks: Locks
+) -> Iterator[Finding]:
+    """A note that stands in another one's place has other reviews, or none yet."""
+    for person, group in _groups(project, decks, locks):
+        if not _is_refused(group[0], person):
+            yield _told(project, person, group)
+
+
+@rule("note-changes-owner", Severity.ERROR, of=DECKS_AND_LOCKS, section=Section.RELEASED)
+def notes_of_persons_go_on(
+    project: Project, decks: Sequence[Deck], locks: Locks
+) -> Iterator[Finding]:
+    """A role's own note that becomes the person's goes on by `continues`, and by nothing else."""
+    for person, group in _groups(project, decks, locks):
+        if _is_refused(group[0], person):
+            yield _refused(project, person, group)
+
+
+@rule("note-changes-owner", Severity.ERROR, of=DECKS_AND_LOCKS, section=Section.RELEASED)
+def continued_notes_were_built(
+    project: Project, decks: Sequence[Deck], locks: Locks
+) -> Iterator[Finding]:
+    """`continues` names notes that a role had, not those that the person has by the own key."""
+    for person in (role for role in project.roles.values() if role.me is not None):
+        assert person.me is not None
+        notes = locks.lock_at(lock_path(person.id, own=True)).notes
+        for key, first_ids in person.me.continues.items():
+            for position, first_id in enumerate(first_ids):
+                lines = [line for line in notes.values() if definition_id(line.first_id) == first_id]
+                own_lines = [line for line in lines if line.owner_key == person.key]
+                if any(line.owner_key == key for line in lines) or not own_lines:
+                    continue
+                verb, new = _verbs(len(own_lines), "it is a new one", "they are new ones")
+                yield Finding(
+                    f"{counted(len(own_lines), 'note')} of `{first_id.removeprefix(OWN)}` {verb}"
+                    f" `{person.id}`'s; by `continues` {new}",
+                    at_path(person.node, ("continues", key, position))[0].span,
+                    "take it out here: no role had it by that key",
+                    person.scope,
+                )
+
+
+def _groups(
+    project: Project, decks: Sequence[Deck], locks: Locks
+) -> Iterator[tuple[Role, _Group]]:
+    """The replaced notes of each person whose roles are all compiled, by what is said of them."""
+    for person in (role for role in project.roles.values() if role.is_person):
+        role_ids = {role.id for role in project.roles_of(person)}
+        persons_decks = [deck for deck in decks if deck.role in role_ids]
+        if not role_ids or len(persons_decks) < len(role_ids):
+            continue
+        groups: dict[tuple[object, ...], _Group] = {}
+        for replaced in replaced_notes(persons_decks, locks):
+            owner = _owner(replaced, person)
+            if replaced.role is None and replaced.line.owner_key == person.key:
+                if not owner or not replaced.goes_on:
+                    continue  # `override` was taken out, or `continues` written: other rules say so
+            name = (replaced.line.owner_key, owner, replaced.goes_on)
+            groups.setdefault(name, []).append(replaced)
+        for group in groups.values():
+            yield person, group
+
+
+def _is_refused(replaced: ReplacedNote, person: Role) -> bool:
+    """Whether nobody can want it: the note begins anew where `continues` lets it go on."""
+    is_persons = replaced.note.owner_key in {person.key, *continued_keys(person)}
+    is_roles_own = replaced.note.owner_key == replaced.deck.role_key
+    return replaced.role is not None and is_persons and not is_roles_own and not replaced.goes_on
+
+
+def _told(project: Project, person: Role, group: _Group) -> Finding:
+    replaced, number = group[0], len(group)
+    old_owner, owner = _old_owner(replaced, person), _owner(replaced, person)
+    ids = _ids(group)
+    verb, one = _verbs(number, "is a new one", "are new ones")
+    owners = f"`{owner}`'s" if owner else _verbs(number, "the shared one", "the shared ones")[1]
+    search = as_search([*dict.fromkeys(replaced.old_id for replaced in group)])
+    put_away = f"the old ones are found in Anki by  {search}  to suspend them"
+    if replaced.goes_on:
+        message = (
+            f"the deck has {owners} again, and the reviews since then stay with `{old_owner}`'s"
+        )
+        override = f"`override: {{{ids[0]}: {{}}}}` in the role keeps its own"
+        is_defined = replaced.line.first_id.startswith(OWN)
+        help = put_away if is_defined or replaced.role is None else f"{override}; {put_away}"
+    else:
+        message = f"{owners} {one}, without reviews"
+        continues = _continues(group)
+        help = f"to go on with them, write it in {ME}, with `{continues}` under `me`; or move it back"
+        if not owner:
+            help = f"`override: {{{ids[0]}: {{}}}}` in the role keeps its own; {put_away}"
+    span, scope = _span(project, person, group)
+    return Finding(
+        f"{counted(number, 'note')} of {first_three(ids)} {verb} `{old_owner}`'s own; {message}",
+        span,
+        help,
+        scope.scope,
+    )
+
+
+def _refused(project: Project, person: Role, group: _Group) -> Finding:
+    replaced = group[0]
+    ids = _ids(group)
+    verb, one = _verbs(len(group), "is a new one", "are new ones")
+    help = f"write `{_continues(group)}` under `me` in {ME}: then it goes on, in all roles;"
+    if replaced.line.first_id.startswith(OWN):
+        help += " or move it back"
+    else:
+        help += f" or `override: {{{ids[0]}: {{}}}}` in the role, which keeps its own"
+    span, _ = _span(project, person, group)
+    return Finding(
+        f"{counted(len(group), 'note')} of {first_three(ids)} {verb} `{replaced.role}`'s own;"
+        f" `{person.id}`'s {one}, without reviews",
+        span,
+        help,
+        person.scope,
+    )
+
+
+def _verbs(number: int, singular: str, plural: str) -> tuple[str, str]:
+    """The verb of so many notes, and the phrase that fits."""
+    return ("was", singular) if number == 1 else ("were", plural)
+
+
+def _ids(group: _Group) -> list[str]:
+    """The ids of the definitions, each once."""
+    first_ids = (definition_id(replaced.line.first_id) for replaced in group)
+    return [*dict.fromkeys(first_id.removeprefix(OWN) for first_id in first_ids)]
+
+
+def _continues(group: _Group) -> str:
+    """What makes the old notes the person's."""
+    first_ids = dict.fromkeys(definition_id(replaced.line.first_id) for replaced in group)
+    return f"continues: {{{group[0].line.owner_key}: [{', '.join(first_ids)}]}}"
+
+
+def _old_owner(replaced: ReplacedNote, person: Role) -> str:
+    """Whose the old note was: the id of a role or person, or the key of a role that is gone."""
+    if replaced.role is not None:
+        return replaced.role
+    own_keys = {person.key, *continued_keys(person)}
+    return person.id if replaced.line.owner_key in own_keys else replaced.line.owner_key
+
+
+def _owner(replaced: ReplacedNote, person: Role) -> str:
+    """Whose the present note is: the id of a role or person; empty for a shared one."""
+    key = replaced.note.owner_key
+    if key in {person.key, *continued_keys(person)}:
+        return person.id
+    return replaced.deck.role if key == replaced.deck.role_key else ""
+
+
+def _span(project: Project, person: Role, group: _Group) -> tuple[Span, Role]:
+    """Where it is said, and the role that it is about: the one whose own note was replaced."""
+    replaced = group[0]
+    present = project.roles[replaced.deck.role]
+    if replaced.note.is_own and not replaced.goes_on:
+        return replaced.note.span, present
+    role = project.roles[replaced.role] if replaced.role else present
+    return role.span, role
