@@ -164,15 +164,13 @@ def build(options: BuildOptions) -> Built:
     with exclusive_access(options.root):
         project, reading_findings = load(options.root)
         compiled = compile_loaded(project, reading_findings, with_siblings(project, options.roles))
-        for_packages = output.for_anki and not options.locked
-        restored = (
-            restore_locks(project, compiled.decks, compiled.renderer.notetypes, options.now)
-            if for_packages
-            else ()
-        )
+        restored: tuple[Path, ...] = ()
+        if output.for_anki and not options.locked:
+            notetypes = compiled.renderer.notetypes
+            restored = restore_locks(project, compiled.decks, notetypes, options.now)
         locks, lock_findings = read_locks(project)
         judged = _judged(options, compiled, locks, lock_findings)
-        stamps, findings = judged.stamps, judged.findings
+        stamps, findings = judged.stamps, in_order(judged.findings)
         content_by_role = {deck.role: output.write(deck, stamps) for deck in judged.sound_decks}
         # Lock lines first: a package must never be out in the world with times nobody remembers.
         write_locks(options.root, project.settings.value.namespace, locks, stamps.changed)
@@ -186,7 +184,9 @@ def build(options: BuildOptions) -> Built:
         written = set()
     day = day_at(options.now)
     searches = put_away_of_persons(project, judged.sound_decks, written, locks, day)
-    return Built(packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches), restored)
+    return Built(
+        packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches), restored
+    )
 
 
 class _Judged(NamedTuple):

@@ -158,7 +158,8 @@ def _missing(first_id: str, catalogue: Collection[str]) -> tuple[str, str]:
     return (
         f"the role's own `{id}` was built, and is in the catalogue now: that is another note,"
         " without its reviews",
-        "define it in the role again too; with `retired:` the deck begins it anew",
+        f"define it in the role again too, under another id with `was: {id}`; with `retired:` the"
+        " deck begins it anew",
     )
 
 

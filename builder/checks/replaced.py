@@ -25,8 +25,8 @@ def replaced_notes_are_told(
     project: Project, decks: Sequence[Deck], locks: Locks
 ) -> Iterator[Finding]:
     """A note that stands in another one's place has other reviews, or none yet."""
-    for person, group in _groups(project, decks, locks):
-        if not _is_refused(group[0], person):
+    for person, group, is_refused in _groups(project, decks, locks):
+        if not is_refused:
             yield _told(project, person, group)
 
 
@@ -35,8 +35,8 @@ def notes_of_persons_go_on(
     project: Project, decks: Sequence[Deck], locks: Locks
 ) -> Iterator[Finding]:
     """A role's own note that becomes the person's goes on by `continues`, and by nothing else."""
-    for person, group in _groups(project, decks, locks):
-        if _is_refused(group[0], person):
+    for person, group, is_refused in _groups(project, decks, locks):
+        if is_refused:
             yield _refused(project, person, group)
 
 
@@ -50,7 +50,9 @@ def continued_notes_were_built(
         notes = locks.lock_at(lock_path(person.id, own=True)).notes
         for key, first_ids in person.me.continues.items():
             for position, first_id in enumerate(first_ids):
-                lines = [line for line in notes.values() if definition_id(line.first_id) == first_id]
+                lines = [
+                    line for line in notes.values() if definition_id(line.first_id) == first_id
+                ]
                 own_lines = [line for line in lines if line.owner_key == person.key]
                 if any(line.owner_key == key for line in lines) or not own_lines:
                     continue
@@ -66,30 +68,34 @@ def continued_notes_were_built(
 
 def _groups(
     project: Project, decks: Sequence[Deck], locks: Locks
-) -> Iterator[tuple[Role, _Group]]:
-    """The replaced notes of each person whose roles are all compiled, by what is said of them."""
+) -> Iterator[tuple[Role, _Group, bool]]:
+    """The replaced notes of each person whose roles are all compiled, by what is said of them.
+
+    Third comes whether nobody can want it: the notes begin anew where `continues` lets them go on.
+    A note of another note type that goes on as the person's would begin anew by that.
+    """
     for person in (role for role in project.roles.values() if role.is_person):
         role_ids = {role.id for role in project.roles_of(person)}
         persons_decks = [deck for deck in decks if deck.role in role_ids]
         if not role_ids or len(persons_decks) < len(role_ids):
             continue
-        groups: dict[tuple[object, ...], _Group] = {}
+        replaced_by_name: dict[tuple[str, str], _Group] = {}
         for replaced in replaced_notes(persons_decks, locks):
-            owner = _owner(replaced, person)
-            if replaced.role is None and replaced.line.owner_key == person.key:
-                if not owner or not replaced.goes_on:
-                    continue  # `override` was taken out, or `continues` written: other rules say so
-            name = (replaced.line.owner_key, owner, replaced.goes_on)
-            groups.setdefault(name, []).append(replaced)
-        for group in groups.values():
-            yield person, group
-
-
-def _is_refused(replaced: ReplacedNote, person: Role) -> bool:
-    """Whether nobody can want it: the note begins anew where `continues` lets it go on."""
-    is_persons = replaced.note.owner_key in {person.key, *continued_keys(person)}
-    is_roles_own = replaced.note.owner_key == replaced.deck.role_key
-    return replaced.role is not None and is_persons and not is_roles_own and not replaced.goes_on
+            name = replaced.line.owner_key, definition_id(replaced.line.first_id)
+            replaced_by_name.setdefault(name, []).append(replaced)
+        groups: dict[tuple[str, str, bool, bool], _Group] = {}
+        for same_definition in replaced_by_name.values():
+            goes_on = any(replaced.goes_on for replaced in same_definition)
+            for replaced in same_definition:
+                owner, line = _owner(replaced, person), replaced.line
+                if replaced.role is None and line.owner_key == person.key:
+                    if not owner or not replaced.goes_on:
+                        continue  # other rules say so: of `override`, of `continues`
+                is_refused = replaced.role is not None and owner == person.id and not goes_on
+                group = (line.owner_key, owner, replaced.goes_on, is_refused)
+                groups.setdefault(group, []).append(replaced)
+        for (_, _, _, is_refused), same in groups.items():
+            yield person, same, is_refused
 
 
 def _told(project: Project, person: Role, group: _Group) -> Finding:
@@ -110,7 +116,9 @@ def _told(project: Project, person: Role, group: _Group) -> Finding:
     else:
         message = f"{owners} {one}, without reviews"
         continues = _continues(group)
-        help = f"to go on with them, write it in {ME}, with `{continues}` under `me`; or move it back"
+        help = (
+            f"to go on with them, write it in {ME}, with `{continues}` under `me`; or move it back"
+        )
         if not owner:
             help = f"`override: {{{ids[0]}: {{}}}}` in the role keeps its own; {put_away}"
     span, scope = _span(project, person, group)
