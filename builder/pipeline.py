@@ -179,14 +179,11 @@ def build(options: BuildOptions) -> Built:
         has_all = not (options.roles or options.release or any(d.is_error for d in findings))
         forgotten = left_over(options.root / "build", compiled.decks) if has_all else ()
     lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
-    written = {packed.role for packed in packages if packed.state == "written"}
-    if options.release or not output.for_anki:
-        written = set()
+    is_imported = output.for_anki and not options.release
+    written = {packed.role for packed in packages if is_imported and packed.state == "written"}
     day = day_at(options.now)
     searches = put_away_of_persons(project, judged.sound_decks, written, locks, day)
-    return Built(
-        packages, in_order(findings), lock_paths, tuple(forgotten), tuple(searches), restored
-    )
+    return Built(packages, findings, lock_paths, tuple(forgotten), tuple(searches), restored)
 
 
 class _Judged(NamedTuple):

@@ -82,10 +82,10 @@ def test_an_override_that_is_taken_back_gives_back_the_long_history(
     assert (warning.rule, warning.is_error) == ("owner-changed", False)
     whose = "`anna`'s" if notes == "own" else "the shared ones"
     assert warning.message == (
-        f"2 notes of `complaint-steps` were `acme`'s own; the deck has {whose} again, and the"
-        " reviews since then stay with `acme`'s"
+        f"2 notes of `complaint-steps` were `acme`'s own; the deck goes on with {whose} and their"
+        " reviews, and the reviews of `acme`'s own stay with those"
     )
-    (search,) = [part for part in (warning.help or "").split("  ") if part.startswith('"Id:')]
+    search = (warning.help or "").partition("search in Anki for ")[2]
     assert anna.ids(search) == ["acme-1a2b/complaint-steps"] * 2
     anna.imports(package(folder, "acme"))
     assert anna.ids() == sorted([*ids, *["acme-1a2b/complaint-steps"] * 2])
@@ -167,7 +167,7 @@ def test_a_definition_that_is_moved_to_a_role_is_reported_and_can_be_moved_back(
     move(folder, ACME_FILE, ME_FILE, QUESTION)
     back = only(folder, NOON + 2 * DAY)
     assert back.rule == "owner-changed"
-    assert "the deck has `anna`'s again" in back.message
+    assert "the deck goes on with `anna`'s and their reviews" in back.message
     anna.imports(package(folder, "acme"))
     assert len(anna.ids()) == len(ids) + 2
     assert {key: row for key, row in anna.history.items() if key in history} == history

@@ -103,27 +103,30 @@ def _told(project: Project, person: Role, group: _Group) -> Finding:
     old_owner, owner = _old_owner(replaced, person), _owner(replaced, person)
     ids = _ids(group)
     verb, one = _verbs(number, "is a new one", "are new ones")
-    owners = f"`{owner}`'s" if owner else _verbs(number, "the shared one", "the shared ones")[1]
+    shared, their = ("the shared one", "its") if number == 1 else ("the shared ones", "their")
+    owners = f"`{owner}`'s" if owner else shared
+    old = f"`{old_owner}`'s" if old_owner == person.id else f"`{old_owner}`'s own"
     search = as_search([*dict.fromkeys(replaced.old_id for replaced in group)])
-    put_away = f"the old ones are found in Anki by  {search}  to suspend them"
+    put_away = f"to suspend what the deck had, search in Anki for {search}"
+    override = f"`override: {{{ids[0]}: {{}}}}` in the role keeps its own"
     if replaced.goes_on:
         message = (
-            f"the deck has {owners} again, and the reviews since then stay with `{old_owner}`'s"
+            f"the deck goes on with {owners} and {their} reviews, and the reviews of {old} stay"
+            " with those"
         )
-        override = f"`override: {{{ids[0]}: {{}}}}` in the role keeps its own"
-        is_defined = replaced.line.first_id.startswith(OWN)
-        help = put_away if is_defined or replaced.role is None else f"{override}; {put_away}"
+        has_override = replaced.role is not None and not replaced.line.first_id.startswith(OWN)
+        help = f"{override}; {put_away}" if has_override else put_away
     else:
         message = f"{owners} {one}, without reviews"
-        continues = _continues(group)
         help = (
-            f"to go on with them, write it in {ME}, with `{continues}` under `me`; or move it back"
+            f"write it in {ME}, with `{_continues(group)}` under `me`: then it goes on, in all"
+            " roles; or move it back"
         )
         if not owner:
-            help = f"`override: {{{ids[0]}: {{}}}}` in the role keeps its own; {put_away}"
+            help = f"{override}; {put_away}"
     span, scope = _span(project, person, group)
     return Finding(
-        f"{counted(number, 'note')} of {first_three(ids)} {verb} `{old_owner}`'s own; {message}",
+        f"{counted(number, 'note')} of {first_three(ids)} {verb} {old}; {message}",
         span,
         help,
         scope.scope,

@@ -1,4 +1,4 @@
-"""Notes of a person that none of their decks packs any more, because another stands in its place."""
+"""Notes of a person that no deck packs any more, because another stands in their place."""
 
 from __future__ import annotations
 
