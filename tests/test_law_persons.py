@@ -266,7 +266,19 @@ class Persons(Learners):
         if new == key and author.is_per_role(definition):
             had_it = (role, first, new) in self.had
             return old in {author.me.key, *author.continues} and not had_it
-        return old == key and not any(first in ids for ids in author.continues.values())
+        if old != key or any(first in ids for ids in author.continues.values()):
+            return False
+        # The person's note goes on if they had it: then it is a warning.
+        return new in {author.me.key, *author.continues} and not self.was_built(new, first)
+
+    def was_built(self, owner: str, first: str) -> bool:
+        """Whether a lock has a note of that owner's and definition."""
+        assert self.author.me is not None
+        person = f"decks/private/{self.author.me.id}/notes.lock"
+        paths = [self.author.root / name for name in (person, ".prepdeck/local.lock")]
+        lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
+        columns = [line.split("\t") for line in lines if line.startswith("note\t")]
+        return any((c[1], c[3].partition("/")[0]) == (owner, first) for c in columns)
 
     def some(self, pick: random.Random, kind: str | None = None) -> Definition:
         return pick.choice(self.author.live(kind))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import NOON, MakeProject, ProjectFolder
 from learner import Learner
+from test_cli import prepdeck
 from test_persons import BOTH, DAY, ONE, Files, package
 
 from builder.findings import Diagnostic
@@ -334,6 +335,21 @@ def test_a_new_client_beside_the_old_ones_is_no_fault(project: MakeProject) -> N
     folder.built()
     folder.write({"decks/private/beta/role.yaml": ALONE.replace("Acme", "Beta")})
     assert not folder.build(NOON + DAY).findings
+
+
+def test_new_person_says_to_sync_before_notes_are_put_away(project: MakeProject) -> None:
+    acme, beta = "decks/private/acme/role.yaml", "decks/private/beta/role.yaml"
+    folder = project({acme: KEYED, beta: KEYED.replace("Acme", "Beta").replace("acme", "beta")})
+    folder.built()
+    run = prepdeck("new", "person", "anna", "acme", "beta", cwd=folder.root)
+    assert run.returncode == 2
+    printed = " ".join((run.stdout + run.stderr).split())
+    assert "so do that before: prepdeck sync EXPORT" in printed
+    assert "delete" not in printed
+    assert (
+        prepdeck("new", "person", "anna", "acme", "beta", "--yes", cwd=folder.root).returncode == 0
+    )
+    assert not folder.build(NOON + DAY).findings, "it was said, and no build says it again"
 
 
 # --- shared notes -------------------------------------------------------------------------------

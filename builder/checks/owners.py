@@ -75,10 +75,12 @@ def _other_wording(selection: Selection, deck: Deck, locks: Locks) -> Iterator[F
             reported.add(note.first_id)
             path, owner = lines[0]
             verb = "released" if path == RELEASED and not deck.private else "built"
+            old = f"`{owner}`'s note" if owner else "a shared note"
+            new = "is a new one, without its reviews"
+            if any(own_lines):
+                new = "goes on with the reviews that it had"
             yield Finding(
-                f"`{note.first_id}` was {verb} as {f'`{owner}`' if owner else 'a shared'}"
-                f"{'s' if owner else ''} note; {_owner(note, deck)} is a new one"
-                + (", without its reviews" if note.owner_key != deck.owner_key else ""),
+                f"`{note.first_id}` was {verb} as {old}; {_owner(note, deck)} {new}",
                 note.span,
                 "change the definition in the catalogue, unless you want a new note",
             )
