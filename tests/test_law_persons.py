@@ -243,33 +243,34 @@ class Persons(Learners):
         me, wanted = self.author.me, set()
         if me is None:
             return set()
-        if any(self.changes_owner(*name, *owners) for name, owners in self.moved().items()):
-            wanted.add("note-changes-owner")
         for role in self.author.employers():
             for definition in self.author.live():
-                if not self.author.is_roles_own(role, definition):
-                    if definition.uid in role.answers:
-                        wanted.add("answer-in-role")
-                elif not self.author.is_per_role(definition):
-                    # It goes on as the person's by the same key.
-                    if definition.first in self.author.continues.get(role.key, ()):
-                        wanted.add("note-changes-owner")
+                if self.changes_owner(role, definition):
+                    wanted.add("note-changes-owner")
+                own = self.author.is_roles_own(role, definition)
+                if definition.uid in role.answers and not own:
+                    wanted.add("answer-in-role")
         return wanted
 
-    def changes_owner(self, role: str, first: str, old: str, new: str) -> bool:
-        """Whether it is refused: by `per_role`, or because a role's note is not its own now."""
-        author = self.author
+    def changes_owner(self, role: Role, definition: Definition) -> bool:
+        """Whether it is refused: by `per_role`, by the one key of two, or as a role's no more.
+
+        A role that is new is refused too where the person ever had a note of a `per_role` one.
+        """
+        author, first = self.author, definition.first
         assert author.me is not None
-        definition, key = next(d for d in author.live() if d.first == first), author.roles[role].key
-        if old == new:
-            return False
-        if new == key and author.is_per_role(definition):
-            had_it = (role, first, new) in self.had
-            return old in {author.me.key, *author.continues} and not had_it
-        if old != key or any(first in ids for ids in author.continues.values()):
-            return False
-        # The person's note goes on if they had it: then it is a warning.
-        return new in {author.me.key, *author.continues} and not self.was_built(new, first)
+        continued = next((key for key, ids in author.continues.items() if first in ids), None)
+        if not author.is_roles_own(role, definition):
+            old, owner = self.owners.get((role.id, first)), author.owner(role, definition)
+            if old != role.key or old == owner or continued is not None:
+                return False
+            # The person's note goes on if they had it: then it is a warning.
+            return owner == author.me.key and not self.was_built(owner, first)
+        if not author.is_per_role(definition):
+            return continued == role.key
+        keys = {key for _, id, key in self.had if id == first}
+        is_new = (role.id, first, role.key) not in self.had
+        return is_new and (continued or author.me.key) in keys
 
     def was_built(self, owner: str, first: str) -> bool:
         """Whether a lock has a note of that owner's and definition."""
@@ -339,9 +340,11 @@ class Persons(Learners):
     @precondition(lambda self: "beta" not in self.author.roles)
     @rule(now=st.booleans(), parent=st.sampled_from(["agent", "lead"]))
     def a_second_employer(self, now: bool, parent: str) -> None:
-        self.author.new_role("beta")
-        self.author.roles["beta"].extends = parent
-        self.then(now, "a second employer")
+        def change() -> None:
+            self.author.new_role("beta")
+            self.author.roles["beta"].extends = parent
+
+        self.attempt(now, "a second employer", change)
 
     # Whose a note is
 

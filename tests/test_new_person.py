@@ -324,6 +324,21 @@ def test_the_second_employer_of_somebody_who_studied_for_a_first_one(
     assert set(anna.ids(as_search(sorted(acmes)))) == acmes
 
 
+def test_a_second_employer_can_ask_what_each_role_has_a_note_of_its_own_of(
+    project: MakeProject,
+) -> None:
+    """The first role had it before it was below a person, by a key that the person goes on with."""
+    folder = project(ALONE)
+    folder.edit("decks/kpis.yaml", "  csat:\n", "  csat:\n    per_role: true\n")
+    folder.built(NOON)
+    runs(folder, "new", "person", "anna", "acme")
+    before = notes(folder, "acme")
+    runs(folder, "new", "role", "beta", "--company", "Beta")
+    assert not [d for d in folder.build(NOON + DAY).findings if d.is_error]
+    assert notes(folder, "acme") == before
+    assert notes(folder, "beta")["kpi csat"] != before["kpi csat"]
+
+
 def test_of_an_id_that_two_roles_had_the_firsts_note_goes_on(project: MakeProject) -> None:
     folder = project({**ALONE, "decks/private/beta.yaml": BETA})
     folder.built()

@@ -119,7 +119,8 @@ def _became_roles_own(selection: Selection, deck: Deck, locks: Locks) -> Iterato
         if note.owner_key != role.key or is_known(role.key, note):
             continue
         id = definition_id(note.first_id)
-        own_keys = set() if id in per_role_ids else {key_by_id.get(id, person.key)}
+        is_refused = id in per_role_ids and not lines(role.key, note)
+        own_keys = set() if is_refused else {key_by_id.get(id, person.key)}
         if any(is_known(key, note) for key in own_keys | shared_keys):
             (known_ids if lines(role.key, note) else new_ids)[id] = None
     for ids in (new_ids, known_ids):

@@ -144,6 +144,8 @@ def notes_of_persons_keep_their_owner(
         return
     lines = locks.lock_at(lock_path(deck.private_role, own=True)).notes
     chosen_by_first_id = {chosen.definition.first_id: chosen for chosen in selection.chosen}
+    continues = person.me.continues.items() if person.me else ()
+    key_by_id = {id: key for key, ids in continues for id in ids}
     reported: set[str] = set()
     for note in (*deck.notes, *deck.waiting):
         chosen = chosen_by_first_id.get(definition_id(note.first_id))
@@ -152,7 +154,10 @@ def notes_of_persons_keep_their_owner(
         known_lines = {k: lines.get((k, note.notetype, note.first_id)) for k in deck.own_keys}
         known_keys = {key for key, line in known_lines.items() if line and not line.dropped}
         is_roles_own = chosen.owner_role == role.id
-        if is_roles_own and chosen.per_role and known_keys and role.key not in known_keys:
+        # Another role's own note may have a key that the person goes on with for other notes.
+        persons_key = key_by_id.get(chosen.definition.first_id, person.key)
+        became_own = persons_key in known_keys and known_lines.get(role.key) is None
+        if is_roles_own and chosen.per_role and became_own:
             reported.add(chosen.definition.key)
             yield _became_own(chosen, role, person)
 
