@@ -10,7 +10,7 @@ OLD_CHECKOUT = $(if $(wildcard $(OLD)/builder),$(OLD),.guard/$(OLD))
 # The versions of Anki that the contract is tested in, each in an environment of its own.
 ANKIS  := 2.1.66 23.10.1 24.11 25.2.7 25.9.5 26.9.3
 
-.PHONY: all decks check verify test versions oldest law guard docs bench lint types layers release clean
+.PHONY: all decks check verify test versions oldest law accidents guard docs bench lint types layers release clean
 .DEFAULT_GOAL := all
 
 all: test versions oldest
@@ -33,6 +33,10 @@ test: lint types layers
 # The contract with learners, whole: 2,000 random lives, and six versions of Anki.
 law: $(VENV)/.ready-test versions
 	@LAW_EXAMPLES=$${LAW_EXAMPLES:-2000} $(BIN)/python -m pytest -s tests/test_law.py tests/test_law_persons.py
+
+# A kill, a full disk and each signal at every moment of writing.
+accidents: $(VENV)/.ready-test
+	@ACCIDENTS=0 $(BIN)/python -m pytest -s -n auto tests/test_accidents.py
 
 versions: $(VENV)/.ready-test $(ANKIS:%=.anki/%/.ready)
 	@$(BIN)/python -m pytest -s -rs tests/test_versions.py

@@ -39,6 +39,11 @@ def employer_label(text: str) -> str:
     return f'<span class="employer">{text}</span>'
 
 
+def employer_labels(field: str) -> tuple[str, ...]:
+    """The employers that a field shows, as HTML: with what a learner typed in there."""
+    return tuple(_LABEL.findall(field))
+
+
 def base_field(answer: str) -> str:
     """The field that says with which answer a note was packed. It is no content either.
 

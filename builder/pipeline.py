@@ -172,6 +172,8 @@ def build(options: BuildOptions) -> Built:
         judged = _judged(options, compiled, locks, lock_findings)
         stamps, findings = judged.stamps, in_order(judged.findings)
         content_by_role = {deck.role: output.write(deck, stamps) for deck in judged.sound_decks}
+        if options.out is None:
+            atomic.check_folder(options.root / "build/private", options.root)
         # Lock lines first: a package must never be out in the world with times nobody remembers.
         write_locks(options.root, project.settings.value.namespace, locks, stamps.changed)
         packages = _packages(options, judged, content_by_role)
@@ -179,10 +181,9 @@ def build(options: BuildOptions) -> Built:
         has_all = not (options.roles or options.release or any(d.is_error for d in findings))
         forgotten = left_over(options.root / "build", compiled.decks) if has_all else ()
     lock_paths = tuple(options.root / lock_path for lock_path in stamps.changed)
-    is_imported = output.for_anki and not options.release
-    written = {packed.role for packed in packages if is_imported and packed.state == "written"}
-    day = day_at(options.now)
-    searches = put_away_of_persons(project, judged.sound_decks, written, locks, day)
+    for_anki = output.for_anki and not options.release
+    written = {packed.role for packed in packages if for_anki and packed.state == "written"}
+    searches = put_away_of_persons(project, judged.sound_decks, written, locks, day_at(options.now))
     return Built(packages, findings, lock_paths, tuple(forgotten), tuple(searches), restored)
 
 
@@ -249,7 +250,7 @@ def _packages(
     new_paths = {role: path for role, path in paths.items() if states[role] == "written"}
     moved = moved_notes(judged.sound_decks, guids_before(new_paths) if output.for_anki else {})
     for role, path in new_paths.items():
-        atomic.write(path, content_by_role[role])
+        atomic.write(path, content_by_role[role], None if options.out else options.root)
     return tuple(
         Packed(
             role=deck.role,
@@ -272,7 +273,7 @@ def _state_after(path: Path, content: bytes | None) -> str:
     """What a build makes of the file at `path`; a blocked role has no content."""
     if content is None:
         return "blocked"
-    return "unchanged" if path.is_file() and path.read_bytes() == content else "written"
+    return "unchanged" if atomic.has_content(path, content) else "written"
 
 
 def _selected_roles(project: Project, role_ids: tuple[str, ...]) -> list[Role]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from builder import inside
 from builder.findings import PrepdeckError
 
 #: The file that makes a folder in `decks/private/` a person's, and how its section begins there.
@@ -17,7 +18,7 @@ _ME = re.compile(rb"""^(?:me|"me"|'me')[ \t]*:""", re.MULTILINE)
 def is_persons(folder: Path) -> bool:
     """Whether a folder of `decks/private/` is a person's: its `me.yaml` has the section `me`."""
     try:
-        return _ME.search((folder / ME).read_bytes()) is not None
+        return _ME.search(inside.content(folder / ME, folder.parents[2])) is not None
     except OSError:
         return False  # whoever reads the file reports the fault
 

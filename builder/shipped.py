@@ -17,6 +17,11 @@ def templates() -> Path:
     return _folder("templates")
 
 
+def project_of(path: Path, root: Path) -> Path | None:
+    """The project at `root` if a file of templates is its own; None if it comes with prepdeck."""
+    return root if path.is_relative_to(root / "templates") else None
+
+
 def catalogue() -> Path:
     """The decks that `new project --from-catalogue` starts from."""
     return _folder("decks")

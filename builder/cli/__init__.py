@@ -6,12 +6,14 @@ import gc
 import importlib
 import io
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from builder import __version__
+from builder.cli.ending import orderly, os_error
 from builder.findings import PrepdeckError, did_you_mean
 
 #: Command → its line in `--help`. Its module, `builder.commands.<command>.cli`, is imported only
@@ -66,6 +68,10 @@ class Lazy(Suggesting):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        with orderly():
+            return super().invoke(ctx)
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Runs a command. An error of its environment becomes a message and exit status 2."""
         # A command makes up to a million small values that live until its end. Searching them for
@@ -82,11 +88,7 @@ class Lazy(Suggesting):
             show_error(error)
             sys.exit(2)
         except OSError as error:
-            cause = (error.strerror or str(error)).lower()
-            file_name = error.filename or "a file"
-            show_error(
-                PrepdeckError(f"{file_name}: {cause}", help="check who may read and write it")
-            )
+            show_error(os_error(error))
             sys.exit(2)
         finally:
             # Python searches for garbage once more when it ends: 5 % of a large build.
@@ -125,7 +127,8 @@ def root_of(ctx: click.Context) -> Path:
 
 
 def show_error(error: PrepdeckError) -> None:
-    """Prints an error and its help on stderr."""
-    click.echo(f"prepdeck: {error}", err=True)
-    if error.help:
-        click.echo(f"  help: {error.help}", err=True)
+    """Prints an error and its help on stderr, if somebody can read it."""
+    with suppress(OSError):
+        click.echo(f"prepdeck: {error}", err=True)
+        if error.help:
+            click.echo(f"  help: {error.help}", err=True)

@@ -18,7 +18,7 @@ from builder.root import ME, find_root, is_persons
 _NO_RANK = 1000
 
 _KEYS = ("kind", "id", "topic", "type")
-_ROLE = re.compile(rb"^role:", re.MULTILINE)
+_ROLE = re.compile(r"^role:", re.MULTILINE)
 _TOPICS = re.compile(r"^topics:.*\n(?:(?:[ \t#].*)?\n)*", re.MULTILINE)
 _LINE = re.compile(r"( *)([\w-]+):(?: +(.*))?$")
 _CHOICES = re.compile(r"\[([^]]*)]")
@@ -108,10 +108,10 @@ def roles_at(folder: Path) -> tuple[list[str], list[str]]:
         if any(path_part.startswith(".") for path_part in path_parts):
             continue
         if path_parts[0] == "private":
-            name = _private_name(yaml_path, path_parts)
+            name = _private_name(yaml_path, path_parts, project_root)
             if name and not name.startswith("_"):
                 private_names.add(name)
-        elif _ROLE.search(yaml_path.read_bytes()):
+        elif _ROLE.search(_text(yaml_path, project_root)):
             public_names.add(yaml_path.stem)
     return sorted(public_names), sorted(private_names)
 
@@ -124,7 +124,7 @@ def persons_at(folder: Path) -> list[str]:
     return sorted(folder.name for folder in folders if is_persons(folder))
 
 
-def _private_name(yaml_path: Path, path_parts: tuple[str, ...]) -> str:
+def _private_name(yaml_path: Path, path_parts: tuple[str, ...], project_root: Path) -> str:
     """The private role that a file belongs to; none where it is a person's own."""
     if len(path_parts) == 2:
         return yaml_path.stem
@@ -132,7 +132,7 @@ def _private_name(yaml_path: Path, path_parts: tuple[str, ...]) -> str:
         return path_parts[1]
     if len(path_parts) > 3:
         return path_parts[2]
-    return yaml_path.stem if _ROLE.search(yaml_path.read_bytes()) else ""
+    return yaml_path.stem if _ROLE.search(_text(yaml_path, project_root)) else ""
 
 
 def bases_at(folder: Path) -> list[str]:
@@ -186,7 +186,8 @@ def _kind_files(folder: Path) -> Iterator[str]:
         *([project_root / "templates"] if project_root else []),
     ):
         for kind_path in sorted(templates_folder.glob("*/kind.yaml")):
-            yield kind_path.read_text(encoding="utf-8", errors="replace")
+            root = shipped.project_of(kind_path, project_root) if project_root else None
+            yield _text(kind_path, root)
 
 
 def _topics(folder: Path) -> list[str]:
@@ -195,10 +196,20 @@ def _topics(folder: Path) -> list[str]:
     return [
         "/".join(key_path[1:])
         for yaml_path in (sorted((project_root / "decks").glob("*.y*ml")) if project_root else ())
-        for section in _TOPICS.findall(yaml_path.read_text(encoding="utf-8", errors="replace"))
+        for section in _TOPICS.findall(_text(yaml_path, project_root))
         for key_path, _ in _lines(section)
         if len(key_path) > 1
     ]
+
+
+def _text(path: Path, root: Path | None) -> str:
+    """The text of a file of the project at `root`; nothing when it cannot be read."""
+    from builder import inside
+
+    try:
+        return inside.content(path, root).decode("utf-8", "replace").replace("\r\n", "\n")
+    except OSError:
+        return ""
 
 
 def _lines(yaml_text: str) -> Iterator[tuple[tuple[str, ...], str]]:

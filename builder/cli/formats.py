@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from builder import inside
 from builder.cli import root_of
 from builder.cli.style import as_json, cells, say, width
 from builder.findings import Diagnostic, Severity, Span, as_shown
@@ -88,7 +89,7 @@ def _source(span: Span, root: Path, lines_by_file: dict[str, list[str]]) -> str 
     """The first line of the span, None if it is blank or the file cannot be read."""
     if span.file not in lines_by_file:
         try:
-            file_text = (root / span.file).read_bytes().decode("utf-8", "replace")
+            file_text = inside.content(root / span.file, root).decode("utf-8", "replace")
         except OSError:
             file_text = ""
         lines_by_file[span.file] = file_text.lstrip("\ufeff").split("\n")

@@ -21,8 +21,13 @@ def is_own_tag(tag: str) -> bool:
         bool(tag)
         and not any(letter.isspace() for letter in tag)
         and not _TAG_OF_OURS.match(tag)
-        and tag.casefold() not in _TAGS_OF_ANKI
+        and not is_tag_of_anki(tag)
     )
+
+
+def is_tag_of_anki(tag: str) -> bool:
+    """Whether Anki itself remembers something by this tag."""
+    return tag.casefold() in _TAGS_OF_ANKI
 
 
 def answers_of(

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from builder import inside
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
 from builder.model import Kinds
 from builder.root import ME, is_persons
 from builder.source import MappingNode, Node, ScalarNode, SequenceNode, read
+
+#: The most bytes of YAML that a project is read with; the trees take 30 times as much memory.
+MOST = 50_000_000
 
 
 class Section(NamedTuple):
@@ -55,40 +60,35 @@ def yaml_files(
     """Every YAML file under `decks/`, sorted; a private one with its home, as far as paths tell.
 
     A file beside a person's `me.yaml` is theirs, unless it has a `role:`: see `home_of`. Hidden
-    files are left out, and `deck.yaml`, which is read apart. Links are followed, but not back to a
-    folder that they lie in. The errors of folders that cannot be read go into `errors`.
+    files are left out, and `deck.yaml`, which is read apart. The errors of folders that cannot be
+    read, and of links that may not be followed, go into `errors`.
     """
     decks = root / "decks"
-    paths: list[Path] = []
-    for folder, subfolders, names in os.walk(
-        decks, onerror=(errors if errors is not None else []).append, followlinks=True
-    ):
-        real_path = os.path.realpath(folder)
-        subfolders[:] = [
-            name
-            for name in subfolders
-            if not name.startswith(".")
-            and not f"{real_path}{os.sep}".startswith(os.path.realpath(f"{folder}/{name}") + os.sep)
-        ]
-        paths += [
-            Path(folder, name)
-            for name in [*names, *subfolders]
-            if name.lower().endswith((".yaml", ".yml")) and not name.startswith(".")
-        ]
+    entries = inside.walk(root, decks, _is_wanted, errors)
+    paths = [Path(entry.path) for entry in entries if _is_yaml(entry.name)]
     private = decks / "private"
     folders = [path.parent for path in paths if path.name == ME and path.parent.parent == private]
     persons = {folder.name for folder in folders if is_persons(folder)}
     for path in sorted(paths):
-        inside = path.relative_to(decks)
-        if inside.parts == ("deck.yaml",):
+        parts = path.relative_to(decks).parts
+        if parts == ("deck.yaml",):
             continue
         home = None
-        if inside.parts[0] == "private":
-            name = path.stem if len(inside.parts) == 2 else inside.parts[1]
+        if parts[0] == "private":
+            name = path.stem if len(parts) == 2 else parts[1]
             home = Home(name)
             if name in persons:
-                home = Home(inside.parts[2] if len(inside.parts) > 3 else name, name)
+                home = Home(parts[2] if len(parts) > 3 else name, name)
         yield path, home
+
+
+def _is_wanted(entry: os.DirEntry[str]) -> bool:
+    """A folder, or a YAML file; neither is hidden."""
+    return not entry.name.startswith(".") and (_is_yaml(entry.name) or entry.is_dir())
+
+
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith((".yaml", ".yml"))
 
 
 def home_of(path: Path, home: Home | None, tree: MappingNode | None) -> Home | None:
@@ -102,7 +102,7 @@ def file_with(root: Path, role: str, section: str) -> Path | None:
     """The first file of a private role, or a person, that has the section already."""
     for path, home in yaml_files(root):
         if home is not None and (home.is_person or home.role == role):
-            tree, _ = read(path, path.name)
+            tree, _ = read(path, path.name, root)
             actual_home = home_of(path, home, tree)
             if tree is not None and actual_home and actual_home.role == role:
                 if section in tree.entries:
@@ -114,8 +114,17 @@ def sections(root: Path, kinds: Kinds) -> Iterator[tuple[Section | None, list[Di
     """Each section with its faults; a file's own faults come first, without a section."""
     errors: list[OSError] = []
     private = section_names(kinds, private=True)
+    size = 0
     for path, file_home in yaml_files(root, errors):
-        tree, faults = read(path, path.relative_to(root).as_posix())
+        with suppress(OSError):
+            size += path.stat().st_size
+        if size > MOST:
+            message = f"the files up to this one have more than {MOST:,} bytes"
+            help = "divide the project into several projects"
+            span = Span(path.relative_to(root).as_posix())
+            yield None, [Diagnostic("unreadable-file", message, span, help)]
+            break
+        tree, faults = read(path, path.relative_to(root).as_posix(), root)
         home = home_of(path, file_home, tree)
         role, person = home or (None, None)
         if faults:
@@ -142,8 +151,8 @@ def sections(root: Path, kinds: Kinds) -> Iterator[tuple[Section | None, list[Di
     for error in errors:
         folder = Path(error.filename).relative_to(root).as_posix()
         reason = (error.strerror or str(error)).lower()
-        help = "allow prepdeck to read the folder, or move it away"
-        message = f"the folder cannot be read: {reason}"
+        help = inside.remedy(error, "allow prepdeck to read the folder, or move it away")
+        message = f"the {'file' if _is_yaml(folder) else 'folder'} cannot be read: {reason}"
         yield None, [Diagnostic("unreadable-file", message, Span(folder), help)]
 
 

@@ -35,11 +35,14 @@ def kinds_of(root: Path | None = None) -> tuple[Kinds, list[Diagnostic]]:
     file that nobody changed describes nothing.
     """
     faults: list[Diagnostic] = []
-    ours = [*_files(shipped.templates(), faults)]
+    ours = [*_files(shipped.templates(), None, faults)]
     own = root / "templates" if root else None
     if own and own.is_dir() and not own.samefile(shipped.templates()):
         contents = {file.content for file in ours}
-        files = [*ours, *(file for file in _files(own, faults) if file.content not in contents)]
+        files = [
+            *ours,
+            *(file for file in _files(own, root, faults) if file.content not in contents),
+        ]
     else:
         files = ours
     our_names, names = (frozenset(map(_name, group)) for group in (ours, files))
@@ -58,11 +61,12 @@ def kinds_of(root: Path | None = None) -> tuple[Kinds, list[Diagnostic]]:
     return Kinds((kind.name, kind) for kind in ranked), faults
 
 
-def _files(templates: Path, faults: list[Diagnostic]) -> Iterator[_File]:
+def _files(templates: Path, root: Path | None, faults: list[Diagnostic]) -> Iterator[_File]:
+    """Each kind.yaml in `templates`. `root`: the project that they belong to; None for ours."""
     for folder in sorted(templates.iterdir()):
         path = folder / DESCRIPTION
         if path.is_file() and not folder.name.startswith("."):
-            content, problems = bytes_of(path, f"templates/{folder.name}/{DESCRIPTION}")
+            content, problems = bytes_of(path, f"templates/{folder.name}/{DESCRIPTION}", root)
             faults += problems
             if content is not None:
                 yield _File(folder.name, content)

@@ -23,7 +23,7 @@ def read_settings(root: Path) -> tuple[Settings, list[Diagnostic]]:
 
     Its faults block every package, so no package is ever built from incomplete settings.
     """
-    tree, findings = read(root / FILE, FILE)
+    tree, findings = read(root / FILE, FILE, root)
     span = Span(FILE)
     node = tree or MappingNode({}, FILE, 1, 1, 1, 1)
     value, _, faults = read_value(node, shape_of(model.Settings), span, WHOLE_PROJECT)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from builder import model, shipped
+from builder import inside, model, shipped
 from builder.findings import WHOLE_PROJECT, Diagnostic, Scope, Span, did_you_mean
 from builder.ids import is_slug
 from builder.project import Settings, TemplateFolder
@@ -45,7 +45,7 @@ def card_texts_of(root: Path, settings: Settings) -> tuple[dict[str, str], list[
         message = f"no file has the texts of cards in the language `{language}`"
         help = f"translate words.en.yaml to templates/{name}"
         return {}, [Diagnostic("unknown-reference", message, node.span, help)]
-    return _card_texts(file, f"templates/{name}")
+    return _card_texts(root, file, f"templates/{name}")
 
 
 def with_card_texts(
@@ -63,7 +63,7 @@ def with_card_texts(
         from_project = folder.from_project
         for name in (f"{folder.name}/words.{code}.yaml" for code in (language, "en")):
             if (file := _file(root, name)) is not None:
-                texts, faults = _card_texts(file, f"templates/{name}")
+                texts, faults = _card_texts(root, file, f"templates/{name}")
                 scope = Scope(kind=folder.value.kind) if folder.value else WHOLE_PROJECT
                 findings += [replace(fault, scope=scope) for fault in faults]
                 from_project |= file.is_relative_to(root / "templates")
@@ -80,9 +80,9 @@ def _file(root: Path, name: str) -> Path | None:
     return next((path for path in paths if path.is_file()), None)
 
 
-def _card_texts(file: Path, path: str) -> tuple[dict[str, str], list[Diagnostic]]:
+def _card_texts(root: Path, file: Path, path: str) -> tuple[dict[str, str], list[Diagnostic]]:
     """The texts of a `words.<language>.yaml` by name; `path` is how findings name the file."""
-    tree, findings = read(file, path)
+    tree, findings = read(file, path, shipped.project_of(file, root))
     texts: dict[str, str] = {}
     for key, entry in tree.entries.items() if tree else ():
         if isinstance(entry.value, ScalarNode):
@@ -103,7 +103,7 @@ def template_folders(
     folders: dict[str, TemplateFolder] = {}
     for name, (folder, path) in sorted(paths.items()):
         file = f"{path}/{DESCRIPTION}"
-        tree, faults = read(folder / DESCRIPTION, file)
+        tree, faults = read(folder / DESCRIPTION, file, shipped.project_of(folder, root))
         findings += faults
         node = tree or MappingNode({}, file, 1, 1, 1, 1, broken=bool(faults))
         mappings = [
@@ -117,7 +117,7 @@ def template_folders(
         findings += faults
         if value is not None:
             findings += _names(node, name, value, kinds)
-        texts, faults = _texts(folder, path)
+        texts, faults = _texts(root, folder, path)
         findings += faults
         from_project = folder.parent == own or (own / SHARED).is_dir()
         folders[name] = TemplateFolder(name, from_project, path, value, node, texts)
@@ -128,13 +128,13 @@ def template_folders(
     shared: dict[str, str] = {}
     for folder in (shipped.templates() / SHARED, root / "templates" / SHARED):
         if folder.is_dir():
-            texts, faults = _texts(folder, f"templates/{SHARED}")
+            texts, faults = _texts(root, folder, f"templates/{SHARED}")
             shared |= texts
             findings += faults
     # Folders of pages are read by the commands that print them; only a merge is reported here.
     for folder in sorted(own.iterdir()) if own.is_dir() else ():
         if folder.is_dir() and folder.name not in {*folders, SHARED}:
-            _, faults = _texts(folder, f"templates/{folder.name}")
+            _, faults = _texts(root, folder, f"templates/{folder.name}")
             findings += [fault for fault in faults if fault.rule == "merge-marks"]
     return folders, shared, findings
 
@@ -193,14 +193,20 @@ def _same_names(folders: Iterable[TemplateFolder]) -> Iterator[Diagnostic]:
             yield Diagnostic("note-type", message, span, help, Scope(kind=folder.value.kind))
 
 
-def _texts(folder: Path, path_in_findings: str) -> tuple[dict[str, str], list[Diagnostic]]:
+def _texts(
+    root: Path, folder: Path, path_in_findings: str
+) -> tuple[dict[str, str], list[Diagnostic]]:
     """The text files of a folder by name, all with the line ends that Anki's editor writes."""
     texts: dict[str, str] = {}
     findings: list[Diagnostic] = []
+    project_root = shipped.project_of(folder, root)
+    if project_root is not None and inside.refusal(project_root, folder):
+        return texts, findings  # whoever reads its description reports it
     for path in sorted(folder.iterdir()):
         if path.suffix in {".html", ".css"}:
-            text, faults = read_text(path, f"{path_in_findings}/{path.name}")
+            file = f"{path_in_findings}/{path.name}"
+            text, faults = read_text(path, file, project_root)
             texts[path.name] = text or ""
-            mark = merge_mark(text, f"{path_in_findings}/{path.name}") if text else None
+            mark = merge_mark(text, file) if text else None
             findings += [mark] if mark else faults
     return texts, findings

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from builder import atomic
+from builder import atomic, inside
 from builder.findings import WHOLE_PROJECT, Diagnostic, PrepdeckError, Scope, Span
 from builder.lock.lines import Line, Lock, NoteLine, NoteTypeLine, merged_lines
 from builder.lock.parse import parse_lock
@@ -56,7 +56,7 @@ def read_locks(project: Project) -> tuple[Locks, list[Diagnostic]]:
         if not (project.root / path).exists():
             files[path] = Lock(namespace, file=path)
             continue
-        text, faults = read_text(project.root / path, path)
+        text, faults = read_text(project.root / path, path, project.root)
         findings += [replace(fault, scope=scope) for fault in faults]
         if text is not None:
             files[path], faults = parse_lock(text, path, namespace, scope)
@@ -81,7 +81,7 @@ def _abandoned(root: Path, namespace: str, files: Mapping[LockPath, Lock]) -> It
     folder = root / "decks/private"
     for path in sorted([*folder.glob("*/notes.lock"), *folder.glob("*/*/notes.lock")]):
         name = path.relative_to(root).as_posix()
-        text, _ = read_text(path, name) if name not in files else (None, [])
+        text, _ = read_text(path, name, root) if name not in files else (None, [])
         if text is not None:
             yield parse_lock(text, name, namespace)[0]
 
@@ -100,10 +100,19 @@ def write_locks(
     locks: Locks,
     changed: Mapping[LockPath, tuple[Line, ...]],
 ) -> None:
-    """Adds the changed lines to their files. A file is replaced as a whole or stays as it was."""
+    """Adds the changed lines to their files. A file is replaced as a whole or stays as it was.
+
+    Raises `PrepdeckError` when a file cannot be written, or is not as it was read: another branch
+    was checked out, or an editor saved it.
+    """
+    for path in changed:
+        text, _ = read_text(root / path, path, root) if (root / path).exists() else ("", [])
+        present = parse_lock(text or "", path, namespace)[0]
+        if not present.has_lines_of(locks.lock_at(path)):
+            raise PrepdeckError(f"{path} changed while this command ran", help="run it again")
     for path, lines in changed.items():
         lock = merged_lines(replace(locks.lock_at(path), namespace=namespace), lines)
-        atomic.write(root / path, lock.text().encode())
+        atomic.write(root / path, lock.text().encode(), root, keep_link=True)
 
 
 @contextmanager
@@ -118,6 +127,7 @@ def exclusive_access(root: Path) -> Iterator[None]:
     folder = root / ".prepdeck"
     lock = FileLock(folder / "build.flock", timeout=PATIENCE)
     try:
+        inside.check_no_link(root, Path(lock.lock_file))
         folder.mkdir(exist_ok=True)
         lock.acquire()
     except Timeout as error:
@@ -126,9 +136,7 @@ def exclusive_access(root: Path) -> Iterator[None]:
             help="wait until it ends",
         ) from error
     except OSError as error:
-        raise PrepdeckError(
-            f"{folder} cannot be used: {error.strerror}", help="check who may write to it"
-        ) from error
+        raise atomic.cannot_write(Path(lock.lock_file), error) from error
     try:
         yield
     finally:

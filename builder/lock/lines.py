@@ -12,8 +12,9 @@ headers end with the namespace. Two headers are what a union merge leaves.
 Tabs separate the columns, commas the parts of a list. `<key>` and `<owner>` are keys of roles; a
 note without an owner has `-` there. The cards of a cloze note are `<number>=<digest of what is
 hidden>`, such as `c1=0a1b2c3d`. `<words>` are digests of every words that the note was packed with
-or that a sync took, in that order: `+` stands before what was taken, `!` before what a learner had
-in Anki and decided against, `-` is for no words, `?` for words that nobody remembers.
+or that a sync took, in that order: `+` stands before what was taken, `-` is for no words, `?` for
+words that nobody remembers. `!<digest>=<digest>` is a decision: the first was in Anki, the second
+in YAML, and the learner wanted YAML's.
 
 Times are Unix seconds: Anki compares them with those of the learner's copy.
 """
@@ -136,15 +137,26 @@ def cards_and_dropped(cards: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
 
 def with_words(words: tuple[str, ...], digest: str, *, taken: bool = False) -> tuple[str, ...]:
     """`words` with a digest at their end, where `+` tells that a sync took it."""
-    others = tuple(known for known in words if known.removeprefix(TAKEN) != digest)
+    others = tuple(
+        known
+        for known in words
+        if known.removeprefix(TAKEN) != digest
+        and not (taken and known.startswith(f"{DECLINED}{digest}="))
+    )
     was_taken = taken or f"{TAKEN}{digest}" in words
     return (*others, f"{TAKEN}{digest}" if was_taken else digest)
 
 
-def with_declined(words: tuple[str, ...], digest: str) -> tuple[str, ...]:
-    """`words`, and before them a digest of words that the learner decided against."""
-    declined = f"{DECLINED}{digest}"
+def with_declined(words: tuple[str, ...], digest: str, preferred: str) -> tuple[str, ...]:
+    """`words`, and before them that the learner decided for `preferred`, which YAML has."""
+    declined = f"{DECLINED}{digest}={preferred}"
     return words if declined in words else (declined, *(words or (NO_WORDS,)))
+
+
+def declined_for(words: tuple[str, ...], digest: str) -> tuple[str, ...]:
+    """The digests of those words of YAML's that the learner decided for, against `digest`."""
+    head = f"{DECLINED}{digest}="
+    return tuple(known.removeprefix(head) for known in words if known.startswith(head))
 
 
 #: A line with a time and a digest.
@@ -177,6 +189,11 @@ class Lock:
         if isinstance(line, NoteTypeLine):
             return self.notetypes.get(line.key)
         return self.decks.get(line.key)
+
+    def has_lines_of(self, other: Lock) -> bool:
+        """Whether both have the same lines, in any order."""
+        mine, others = ((lock.notes, lock.notetypes, lock.decks) for lock in (self, other))
+        return mine == others
 
     def span(self, key: object) -> Span:
         """Where the line of `key` stands; the first line when no line has that key."""

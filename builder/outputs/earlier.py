@@ -30,7 +30,10 @@ def left_over(build: Path, decks: Iterable[Deck]) -> Iterator[Path]:
 
 def guids_before(paths: Mapping[str, Path]) -> dict[str, frozenset[str]]:
     """By role, the GUIDs of each package that a build is about to replace; none without one."""
-    return {role: guids_in(path) if path.is_file() else frozenset() for role, path in paths.items()}
+    return {
+        role: guids_in(path) if path.is_file() and not path.is_symlink() else frozenset()
+        for role, path in paths.items()
+    }
 
 
 def moved_notes(

@@ -12,6 +12,7 @@ from builder.package.database import COLLECTION
 from builder.package.exported import (
     ExportedCollection,
     ExportedNote,
+    Review,
     exported_collection,
 )
 from builder.package.packed import guids_in, is_package_with, read_package
@@ -25,6 +26,7 @@ __all__ = [
     "Package",
     "PackedNote",
     "PackedNoteType",
+    "Review",
     "exported_collection",
     "guids_in",
     "is_package_with",

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from builder import shipped
+from builder import inside, shipped
 from builder.findings import PrepdeckError
 from builder.project import Project
 from builder.render.notetypes import SYNTAX, text_lookup
@@ -58,7 +58,12 @@ def page_file(project: Project, folder: str, name: str) -> Path:
 
 def _text(project: Project, folder: str, file_name: str) -> str:
     try:
-        return page_file(project, folder, file_name).read_text(encoding="utf-8")
+        path = page_file(project, folder, file_name)
+        content = inside.content(path, shipped.project_of(path, project.root))
+        return content.decode().replace("\r\n", "\n")
+    except inside.Refused as error:
+        message = f"templates/{folder}/{file_name} cannot be read: {error.strerror}"
+        raise PrepdeckError(message, help=error.help) from error
     except (OSError, UnicodeDecodeError) as error:
         raise PrepdeckError(
             f"templates/{folder}/{file_name} cannot be read", help="add the file, as text in UTF-8"

@@ -6,6 +6,7 @@ import re
 from codecs import BOM_UTF8
 from pathlib import Path
 
+from builder import inside
 from builder.findings import Diagnostic, Span
 
 #: What git writes at the start of a line where two people changed the same lines. The seven equal
@@ -27,21 +28,29 @@ def merge_mark(text: str, file: str) -> Diagnostic | None:
     )
 
 
-def read_text(path: Path, file: str) -> tuple[str | None, list[Diagnostic]]:
-    """The text of one file, named `file` in diagnostics; None when it could not be read."""
-    raw, findings = bytes_of(path, file)
+def read_text(
+    path: Path, file: str, root: Path | None = None
+) -> tuple[str | None, list[Diagnostic]]:
+    """The text of one file, named `file` in diagnostics; None when it could not be read.
+
+    `root`: the project that it belongs to, and that no link may lead out of; None for prepdeck's
+    own files.
+    """
+    raw, findings = bytes_of(path, file, root)
     return text_of(raw, file) if raw is not None else (None, findings)
 
 
-def bytes_of(path: Path, file: str) -> tuple[bytes | None, list[Diagnostic]]:
-    """The content of the file; None, with the reason as a finding, when it cannot be read."""
+def bytes_of(
+    path: Path, file: str, root: Path | None = None
+) -> tuple[bytes | None, list[Diagnostic]]:
+    """The same for its bytes; the reason why they cannot be read is a finding."""
     try:
-        return path.read_bytes(), []
+        return inside.content(path, root), []
     except IsADirectoryError:
         message, help = "this is a folder, with the name of a file", "rename the folder"
     except OSError as error:
         message = f"the file cannot be read: {(error.strerror or 'no reason given').lower()}"
-        help = "give yourself the right to read it"
+        help = inside.remedy(error, "give yourself the right to read it")
     return None, [Diagnostic("unreadable-file", message, Span(file), help)]
 
 

@@ -12,9 +12,15 @@ from builder.source.salvage import salvage
 from builder.source.walk import FORBIDDEN, SyntaxFault, Walk, control_character
 
 
-def read(path: Path, file: str) -> tuple[MappingNode | None, list[Diagnostic]]:
-    """The tree of one file, named `file` in diagnostics; None when nothing could be read."""
-    raw, findings = bytes_of(path, file)
+def read(
+    path: Path, file: str, root: Path | None = None
+) -> tuple[MappingNode | None, list[Diagnostic]]:
+    """The tree of one file, named `file` in diagnostics; None when nothing could be read.
+
+    `root`: the project that it belongs to, and that no link may lead out of; None for prepdeck's
+    own files.
+    """
+    raw, findings = bytes_of(path, file, root)
     return parse(raw, file) if raw is not None else (None, findings)
 
 

@@ -40,6 +40,9 @@ FORBIDDEN = re.compile(
 #: A comment where an item of a bracket should begin.
 _COMMENT_IN_BRACKETS = re.compile(r"[\[{,]\s*(#)")
 
+#: A comment behind a text.
+_COMMENT = re.compile(r"\s*#")
+
 #: What opens a block at the end of a line.
 _SIGN = re.compile(r"[|>][-+0-9]*\s*(?:#.*)?$")
 
@@ -185,13 +188,9 @@ class Walk:
         if style == "|" or style == ">":
             scalar = self._block(text, style, event)
         else:
-            end_mark = event.end_mark
-            text_after = (
-                self.lines[end_mark.line][end_mark.column :]
-                if end_mark.line < len(self.lines)
-                else ""
-            )
-            has_comment = style == "" and "#" in text_after and text_after.lstrip().startswith("#")
+            line_position, column = event.end_mark.line, event.end_mark.column
+            line = self.lines[line_position] if line_position < len(self.lines) else ""
+            has_comment = style == "" and _COMMENT.match(line, column) is not None
             scalar = ScalarNode(text, self.file, *self._marks(event), style, has_comment)
         # Only an escape in double quotes can bring one in here: the rest was seen in `parse`.
         if style == '"' and (forbidden_match := FORBIDDEN.search(text)):

@@ -7,12 +7,13 @@ wrote them upon the words that YAML has now.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from builder.digests import NO_WORDS, base_of
 from builder.html.words import words_digest
-from builder.lock.lines import DECLINED, FORGOTTEN, TAKEN
+from builder.lock.lines import DECLINED, FORGOTTEN, TAKEN, declined_for
 
 
 class Outcome(Enum):
@@ -28,8 +29,16 @@ class Outcome(Enum):
     OVERRULED = auto()
     #: Anki has no words any more; YAML keeps its own.
     EMPTIED = auto()
-    #: Nobody wrote anything in Anki that the last sync did not see.
+    #: In Anki are the words that we packed.
     IGNORED = auto()
+    #: In Anki are the words that the last sync saw, so what YAML has is newer.
+    UNCHANGED = auto()
+    #: The learner decided for YAML before, beside the very words that it has now.
+    DECLINED = auto()
+
+
+#: Outcomes of words that are not shown, because nothing was written in Anki since.
+SILENT = (Outcome.IGNORED, Outcome.UNCHANGED, Outcome.DECLINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +69,16 @@ class Known:
 
     `packed`: those of its line in the lock. `base`: what the learner's copy says it was packed
     with, None if it does not say. `at_last_sync`: what the same collection had when it was synced
-    last; None when this is not known to be that collection.
+    last; None when this is not known to be that collection. `is_later`: it certainly is, after that
+    sync. `seen`: what any collection had at any sync, in the
+    order in which they came.
     """
 
     packed: tuple[str, ...] = ()
     base: str | None = None
     at_last_sync: str | None = None
+    is_later: bool = False
+    seen: Sequence[str] = ()
 
 
 def is_as_packed(in_anki: Words, known: Known) -> bool:
@@ -84,14 +97,16 @@ def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
     """Who changed the words of a note that was saved in Anki."""
     if in_anki.digest == in_yaml.digest:
         return Outcome.AGREED
-    if known.at_last_sync == in_anki.digest or is_as_packed(in_anki, known):
+    if declined := declined_for(known.packed, in_anki.digest):
+        return Outcome.DECLINED if in_yaml.digest in declined else Outcome.IN_DOUBT
+    if is_as_packed(in_anki, known):
         return Outcome.IGNORED
-    if f"{DECLINED}{in_anki.digest}" in known.packed:
-        return Outcome.IGNORED
+    if known.at_last_sync == in_anki.digest:
+        return Outcome.UNCHANGED
     packed = [
         digest.removeprefix(TAKEN) for digest in known.packed if not digest.startswith(DECLINED)
     ] or [NO_WORDS]
-    if not in_anki.names.isdisjoint(packed):
+    if not in_anki.names.isdisjoint(packed) or _is_seen_before(in_anki.digest, known):
         # Older words: the learner went back to them, or restored a backup.
         return Outcome.IN_DOUBT
     is_packed_last = packed[-1] in in_yaml.names
@@ -99,6 +114,15 @@ def judged(in_anki: Words, in_yaml: Words, known: Known) -> Outcome:
         is_base = is_packed_last and len(packed) == 1
     else:
         is_base = is_packed_last and known.base == in_yaml.base
-    if is_base or known.at_last_sync == in_yaml.digest:
+    if is_base or (known.is_later and known.at_last_sync == in_yaml.digest):
         return Outcome.FROM_ANKI
     return Outcome.IN_DOUBT
+
+
+def _is_seen_before(digest: str, known: Known) -> bool:
+    """Whether a sync saw these words, and not only after those that the collection had last."""
+    if digest not in known.seen:
+        return False
+    if not known.is_later or known.at_last_sync not in known.seen:
+        return True
+    return known.seen.index(digest) < known.seen.index(known.at_last_sync)

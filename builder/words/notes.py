@@ -9,9 +9,10 @@ from builder.deck import Deck, Note, NoteType, note_digest, owned_id
 from builder.digests import base_in, without_employer
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
-from builder.ids import OWN, owner_key_and_first_id
+from builder.ids import OWN, note_guid, owner_key_and_first_id
 from builder.lock import RELEASED, Locks, NoteLine, note_paths
 from builder.lock.slow_clock import is_learners
+from builder.owner import owned
 from builder.package import ExportedNote
 from builder.phrasing import counted
 from builder.pipeline import Compiled
@@ -78,6 +79,16 @@ class LearnerNote:
         return tuple(name for name in names if name not in self.exported.fields)
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the learner's note type has the fields with their words."""
+        if self.notetype.personal:
+            keys = [self.notetype.answer] if self.notetype.answer else []
+        else:
+            keys = [field.key for field in self.notetype.fields[: self.notetype.index("id")]]
+        names = {field.name for field in self.notetype.fields if field.key in keys}
+        return names <= self.exported.fields.keys()
+
+    @property
     def digest(self) -> str:
         """The digest of the fields and tags that the learner has."""
         return note_digest(list(self.exported.fields.values()), self.exported.tags)
@@ -110,16 +121,37 @@ def packed_notes(decks: Iterable[Deck]) -> Packed:
     }
 
 
-def learner_notes(compiled: Compiled, exported: Iterable[ExportedNote]) -> Iterator[LearnerNote]:
-    """Those notes that are this project's."""
+def learner_notes(
+    compiled: Compiled, exported: Iterable[ExportedNote], locks: Locks | None = None
+) -> Iterator[LearnerNote]:
+    """Those notes that are this project's.
+
+    With `locks` also those that their field `Id` does not name any more: the learner emptied it, or
+    gave them a note type of their own.
+    """
     namespace = compiled.project.settings.value.namespace
+    keys_by_guid = _keys_by_guid(compiled, locks) if locks else {}
+    notetypes = compiled.renderer.notetypes
     for note in exported:
-        for notetype in compiled.renderer.notetypes.values() if "Id" in note.fields else ():
+        for notetype in notetypes.values() if "Id" in note.fields else ():
             owner_and_first_id = owner_key_and_first_id(
                 namespace, notetype.folder, note.fields["Id"], note.guid
             )
             if owner_and_first_id is not None:
                 yield LearnerNote(note, notetype, *owner_and_first_id)
+                break
+        else:
+            owner_key, folder, first_id = keys_by_guid.get(note.guid, ("", "", ""))
+            if folder in notetypes:
+                yield LearnerNote(note, notetypes[folder], owner_key, first_id)
+
+
+def _keys_by_guid(compiled: Compiled, locks: Locks) -> dict[str, tuple[str, str, str]]:
+    """The lock keys of all notes that were packed or are packed now, by their GUIDs."""
+    namespace = compiled.project.settings.value.namespace
+    keys = {key for lock in locks.files.values() for key in lock.notes}
+    keys |= {note.lock_key for note in packed_notes(compiled.decks).values()}
+    return {note_guid(namespace, *key): key for key in keys}
 
 
 def owned_notes(
@@ -127,8 +159,9 @@ def owned_notes(
 ) -> list[OwnedNote]:
     """The notes with the private role or person that their words belong to.
 
-    `receiver_id`: whose the words in the catalogue's own notes are. Raises `PrepdeckError` when
-    there are such words and nobody gets them, or when the package has another client's notes.
+    `receiver_id`: whose the words in the catalogue's own notes are. Notes with a key that no role
+    has are left out. Raises `PrepdeckError` when there are words in the catalogue's notes and
+    nobody gets them, or when the package has another client's notes.
     """
     project, notes = compiled.project, list(notes)
     private_by_id = {role.id: role for role in project.roles.values() if role.private}
@@ -150,7 +183,11 @@ def owned_notes(
     found: list[OwnedNote] = []
     unowned = 0
     for note in notes:
-        role = owners[note.name] or receiver
+        role = owners[note.name]
+        if role is None and not is_shared(project, note):
+            continue
+        if role is None and receiver is not None:
+            role = _answered_in(project, receiver, note)
         if role is not None:
             found.append(OwnedNote(note, role, packed.get((role.folder, note.exported.guid))))
         elif note.notetype.personal and parse_field(note.answer).blocks:
@@ -176,6 +213,22 @@ def _owner(roles: Iterable[Role], note: LearnerNote) -> Role | None:
         if role.key == note.owner_key:
             owner = role
     return owner
+
+
+def is_shared(project: Project, note: LearnerNote) -> bool:
+    """Whether the note is the catalogue's, or a public role's."""
+    keys = {role.key for role in project.roles.values() if not role.private}
+    return note.owner_key in {"", *keys}
+
+
+def _answered_in(project: Project, receiver: Role, note: LearnerNote) -> Role:
+    """The role or person whose file has the answer to a shared note: a role's own stand there."""
+    if receiver.person is None:
+        return receiver
+    definition = definition_of(receiver, project, note.first_id)
+    if definition and owned(project, receiver, definition).owner_role == receiver.id:
+        return receiver
+    return project.roles[receiver.person]
 
 
 def definition_of(role: Role, project: Project, first_id: str) -> Definition | None:

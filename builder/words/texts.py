@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from builder.digests import without_employer
-from builder.html.blocks import Paragraph, parse_field
+from builder.html.blocks import parse_field
 from builder.html.loss import Loss
 from builder.html.markdown import to_markdown
 from builder.html.words import same_words
 from builder.lock import Locks
 from builder.project import Definition, Project, Role
-from builder.render.text import block_html, inline_html
+from builder.render.text import block_html
 from builder.source import ScalarNode
-from builder.words.judge import Known, Outcome, Words, judged
+from builder.words.fields import changed_fields
+from builder.words.judge import SILENT, Known, Outcome, Words, judged
+from builder.words.memory import Collection, Memory
 from builder.words.notes import OwnedNote, definition_of, is_saved, known_of, lock_line
+from builder.words.unread import about_fields, about_no_base, about_no_deck, is_learners_own
 
 ANSWERS = "my_answers"
-
-#: An expression for a field that holds one text of a definition, and nothing else.
-_ONE_TEXT = re.compile(r"(?P<key>\w+) \| (?P<filter>line|prose)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,47 +55,44 @@ def learner_texts(
     project: Project,
     notes: Iterable[OwnedNote],
     locks: Locks,
-    at_last_sync: Mapping[str, Mapping[str, str]],
+    collections: Mapping[str, Collection],
+    memories: Mapping[str, Memory],
     now: int,
 ) -> Iterator[LearnerText | str]:
     """Every text with its outcome; a message for what cannot go into YAML.
 
-    `at_last_sync`: the words of notes as this collection had them, by the folder of their role or
-    person, and the notes' names. `now`: Unix seconds.
+    `collections`, `memories`: this export and what earlier syncs saw, by the folder of the role or
+    person. `now`: Unix seconds.
     """
     found: dict[tuple[str, ...], str] = {}
     for owned in notes:
         note, role = owned.note, owned.role
         if not note.is_slow:
             continue
-        if note.renamed:
-            names = ", ".join(f"`{name}`" for name in note.renamed)
-            yield (
-                f"{role.id}: the note type of `{note.id}` has no field {names} in Anki; a field"
-                " that was renamed is not read: give it its old name, and sync again"
-            )
+        if not note.is_readable:
+            yield about_fields(owned)
             continue
-        definition = definition_of(role, project, note.first_id)
         line = lock_line(locks, role, note.key)
         if not is_saved(note, line, now):
             continue
-        if definition is None or definition.value is None:
-            if note.notetype.personal and parse_field(note.answer).blocks:
-                reason = "is in no file" if definition is None else "is retired or has faults"
-                yield f"{role.id}: `{note.id}` {reason}: its answer stays in Anki"
+        if note.notetype.base and note.base is None and note.renamed:
+            yield about_no_base(owned)
+        definition = definition_of(role, project, note.first_id)
+        known = _known(owned, known_of(owned, line, {}), collections, memories)
+        is_answer = note.notetype.personal
+        has_value = definition is not None and definition.value is not None
+        if definition is None or not has_value or (owned.packed is None and not is_answer):
+            if is_learners_own(note.words, known):
+                yield about_no_deck(project, owned, definition)
             continue
-        known = known_of(owned, line, at_last_sync.get(role.folder, {}))
-        if note.notetype.personal:
+        if is_answer:
             texts: Iterable[LearnerText | str] = (
                 [_answer(project, owned, definition, known)] if note.notetype.answer else []
             )
-        elif owned.packed is not None:
-            outcome = judged(note.words, Words(owned.packed.words), known)
-            texts = _own_texts(project, owned, definition, outcome)
         else:
-            continue
+            texts = _own_texts(project, owned, definition, known, memories[role.folder])
         for text in texts:
-            if isinstance(text, LearnerText) and text.outcome is not Outcome.IGNORED:
+            if isinstance(text, LearnerText) and text.outcome not in SILENT:
                 place = (text.role.id, *text.path)
                 if place in found:
                     if found[place] != text.in_anki:
@@ -105,6 +100,24 @@ def learner_texts(
                     continue
                 found[place] = text.in_anki
             yield text
+
+
+def _known(
+    owned: OwnedNote,
+    known: Known,
+    collections: Mapping[str, Collection],
+    memories: Mapping[str, Memory],
+) -> Known:
+    """What is remembered of a note's words, and what earlier syncs saw of them."""
+    folder, name = owned.role.folder, owned.note.name
+    memory, collection = memories[folder], collections[folder]
+    last = memory.last_sync_of(collection)
+    return replace(
+        known,
+        at_last_sync=last.words.get(name) if last else None,
+        is_later=last is not None and last.goes_on_in(collection),
+        seen=memory.seen.get(name, ()),
+    )
 
 
 def _answer(
@@ -121,6 +134,8 @@ def _answer(
     if content.blocks:
         in_anki, losses = to_markdown(note.answer)
         outcome = judged(Words((note.answer,)), Words((yaml_html,)), known)
+        if outcome not in SILENT and same_words(block_html(in_anki, {}), yaml_html):
+            outcome = Outcome.AGREED  # what YAML cannot say is no other word
     else:
         outcome = Outcome.IGNORED if in_yaml is None or losses else Outcome.EMPTIED
     path = (ANSWERS, definition.id)
@@ -128,50 +143,27 @@ def _answer(
 
 
 def _own_texts(
-    project: Project, owned: OwnedNote, definition: Definition, outcome: Outcome
+    project: Project, owned: OwnedNote, definition: Definition, known: Known, memory: Memory
 ) -> Iterator[LearnerText | str]:
-    """The texts of a definition that differ, as far as a field of the note says one of them."""
+    """The texts of a definition that were changed in Anki, as far as a field says one of them."""
     note, role, packed = owned.note, owned.role, owned.packed
     assert packed is not None
-    folder = project.templates[note.notetype.folder].value
-    if outcome is Outcome.IGNORED or folder is None:
+    outcome = judged(note.words, Words(packed.words), known)
+    if outcome in (Outcome.IGNORED, Outcome.AGREED):
         return
-    packed_fields, _ = without_employer(packed.fields, ())
     names: list[str] = []
-    for key, described in folder.fields.items():
-        in_anki = without_employer([note.field(key)], ())[0][0]
-        in_yaml = packed_fields[note.notetype.index(key)]
-        if outcome is Outcome.AGREED or same_words(in_anki, in_yaml):
+    recorded = memory.fields.get(f"{note.name}\t{known.base}", ())
+    for changed in changed_fields(project, owned, definition, recorded):
+        if changed.key is None or changed.node is None:
+            names.append(changed.name)
             continue
-        one_text = _ONE_TEXT.fullmatch(described.content.strip())
-        node = definition.node.get(one_text["key"]) if one_text else None
-        markdown, losses = to_markdown(in_anki)
-        is_line = one_text is not None and one_text["filter"] == "line"
-        if (
-            definition.role != role.id
-            or one_text is None
-            or not isinstance(node, ScalarNode)
-            or not _reads_as(node, in_yaml, project, role, is_line)
-            or not markdown
-            or (is_line and not _is_line(in_anki))
-        ):
-            names.append(described.name)
-            continue
-        path = (definition.kind.section, definition.id, one_text["key"])
-        yield LearnerText(owned, role, definition, outcome, node, markdown, losses, path)
-    if names:
+        path = (definition.kind.section, definition.id, changed.key)
+        markdown = changed.in_anki
+        yield LearnerText(
+            owned, role, definition, outcome, changed.node, markdown.text, markdown.losses, path
+        )
+    if names and outcome not in SILENT:
         yield (
             f"{role.id}: `{definition.id}` was changed in Anki in {', '.join(names)}, which sync"
             f" cannot write: change {definition.span.file} by hand; Anki keeps its words"
         )
-
-
-def _reads_as(node: ScalarNode, html: str, project: Project, role: Role, is_line: bool) -> bool:
-    """Whether a field with this HTML was made of that text alone, in the role's own wording."""
-    render = inline_html if is_line else block_html
-    return same_words(render(node.text, project.view(role).vars), html)
-
-
-def _is_line(html: str) -> bool:
-    blocks = parse_field(html).blocks
-    return len(blocks) == 1 and isinstance(blocks[0], Paragraph)

@@ -182,7 +182,7 @@ def _replace(
     if result.path is not None:
         say(f"{near(result.path)}\n")
     say_lines(text.about_replacement(result), err=True)
-    if result.left:
+    if not result.is_whole:
         ctx.exit(1)
 
 

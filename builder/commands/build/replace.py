@@ -1,23 +1,24 @@
 """`--replace-answers`: a package that puts YAML's words in place of a learner's, in one collection.
 
 It is made of a fresh export, holds only the notes that the learner names or agrees to, and stamps
-each one second later than the copy that was read. Anki compares these times when it imports: a note
-that was edited after the export is later still, and stays. So it is safe to import by default
-options, once, in the collection that the export is of.
+each one second later than the copy that was read. Anki compares these times when it imports, so a
+note that was edited after the export is later still, and stays: also on a device whose clock is
+behind by less than `CLOCKS_APART`, for notes that were saved later than that stay out of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from builder import atomic
-from builder.deck import Card, Deck, Note
+from builder.deck import Card, Deck, Note, note_digest
 from builder.findings import PrepdeckError
 from builder.html.blocks import parse_field
 from builder.html.markdown import to_markdown
-from builder.load.answers import is_own_tag
+from builder.load.answers import is_own_tag, is_tag_of_anki
 from builder.lock import (
     LockPath,
     Locks,
@@ -30,22 +31,34 @@ from builder.lock import (
     stamp,
     write_locks,
 )
-from builder.lock.lines import with_words
+from builder.lock.lines import DECLINED, with_words
 from builder.outputs import DEFAULT, OUTPUTS
 from builder.package import ExportedCollection, exported_collection
 from builder.pipeline import Compiled, compile_project
-from builder.words.judge import Known, Words, is_as_packed
+from builder.words.differences import FieldDifference, learners_fields
+from builder.words.judge import Words
 from builder.words.notes import OwnedNote, is_saved, known_of, learner_notes, lock_line, owned_notes
+
+#: How far the clocks of a learner's devices may be apart, in seconds.
+CLOCKS_APART = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A note whose words differ: as Markdown, in YAML and in Anki. `lost`: what YAML cannot say."""
+class FieldPair:
+    """A field as Markdown, in YAML's words and in Anki. `lost`: what YAML cannot say."""
 
     name: str
     in_yaml: str
     in_anki: str
     lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A note by its field `Id`, and its fields that may hold words of the learner's."""
+
+    name: str
+    fields: tuple[FieldPair, ...]
 
 
 #: Whether a learner agrees that YAML's words take the place of Anki's.
@@ -57,19 +70,39 @@ class Replacement:
     """The package and what it holds. `path` is None where it would hold nothing.
 
     `replaced`: notes whose words in Anki it replaces; `refreshed`: notes in which the learner wrote
-    nothing that is lost; `left`: notes that stay as Anki has them.
+    nothing; `left`: notes that stay as Anki has them. `recent`: those that were saved too shortly
+    before the export, or after it by a clock that is ahead; `wait_until`: when an export has none
+    of them, in Unix seconds, 0 if there are none. `unreachable`: those whose note type has other
+    fields in Anki, which then updates no note.
     """
 
     path: Path | None
-    replaced: tuple[str, ...]
-    refreshed: tuple[str, ...]
-    left: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
+    refreshed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    recent: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    wait_until: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no note stays as it is."""
+        return not (self.left or self.recent or self.unreachable)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A note and what becomes of it, as a field of `Replacement` is called."""
+
+    owned: OwnedNote
+    outcome: str
 
 
 def replacement(
     root: Path, role: str, export: Path, now: int, *, only: Collection[str] = (), agree: Agree
 ) -> Replacement:
-    """Writes the package beside the export. `now`: Unix seconds; `only`: ids, none for all notes.
+    """Writes the package beside the export. `role`: a private role's id, or a person's for all of
+    the person's roles; `now`: Unix seconds; `only`: ids, none for all notes.
 
     Raises `PrepdeckError` when the role, the export or a lock cannot be used, or an id is unknown.
     """
@@ -79,87 +112,104 @@ def replacement(
         locks, lock_findings = read_locks(compiled.project)
         if any(finding.is_error for finding in (*compiled.findings, *lock_findings)):
             raise PrepdeckError(f"`{role}` has faults", help="see them with: prepdeck check")
-        deck = next(deck for deck in compiled.decks if deck.role == role)
-        if not deck.private:
+        decks = [deck for deck in compiled.decks if role in (deck.role, deck.person)]
+        if not all(deck.private for deck in decks):
             raise PrepdeckError(
                 f"`{role}` is a public role, and holds no words of a learner's",
                 help="name a private role",
             )
-        chosen, result = _chosen(compiled, deck, export, exported, locks, now, only, agree)
-        if not chosen:
-            return result
-        stamps, _ = stamp([deck], locks, now, release=False)
-        notes = {owned.note.exported.guid: owned for owned in chosen}
-        times = {(role, guid): o.note.exported.modified + 1 for guid, o in notes.items()}
-        small = _only(deck, tuple(_with_tags(owned) for owned in chosen))
-        content = OUTPUTS[DEFAULT].write(small, Stamps(times, stamps.notetypes))
-        lines = lines_by_file(_lines(chosen, locks))
-        write_locks(root, compiled.project.settings.value.namespace, locks, lines)
-        # No name that begins as Anki's own exports do: it would replace the whole collection.
-        package = export.with_name(f"answers-for-{export.stem}.apkg")
-        atomic.write(package, content)
-        return replace(result, path=package)
+        notes = _notes(compiled, decks, role, export, exported, only)
+        exported_at = min(exported.exported_at, now)
+        choices = list(_choices(notes, locks, exported_at, now, agree))
+        chosen = [choice for choice in choices if choice.outcome in ("replaced", "refreshed")]
+        if chosen:
+            # No name that begins as Anki's own exports do: it would replace the whole collection.
+            package = export.with_name(f"answers-for-{export.stem}.apkg")
+            stamps, _ = stamp(decks, locks, now, release=False)
+            content = _package([choice.owned for choice in chosen], decks, stamps)
+            lines = lines_by_file(_lines(chosen, locks))
+            write_locks(root, compiled.project.settings.value.namespace, locks, lines)
+            atomic.write(package, content, None)
+        return _replacement(choices, package if chosen else None)
 
 
-def _chosen(
+def _notes(
     compiled: Compiled,
-    deck: Deck,
+    decks: Sequence[Deck],
+    role: str,
     export: Path,
     exported: ExportedCollection,
-    locks: Locks,
-    now: int,
     only: Collection[str],
-    agree: Agree,
-) -> tuple[list[OwnedNote], Replacement]:
-    """The notes of the package, and what becomes of each."""
-    found = learner_notes(compiled, exported.notes)
-    notes = owned_notes(compiled, str(export), found, deck.role)
-    ids = {note.id for note in (*deck.notes, *deck.waiting)}
-    first_ids = {note.first_id for note in (*deck.notes, *deck.waiting)}
-    if unknown := sorted(set(only) - ids - first_ids):
+) -> Iterator[OwnedNote]:
+    """The notes of the export that these decks have; of them those in `only`, or all."""
+    packed = {note.guid: note for deck in decks for note in (*deck.notes, *deck.waiting)}
+    names = {name for note in packed.values() for name in (note.id, note.first_id)}
+    if unknown := sorted(set(only) - names):
         raise PrepdeckError(
-            f"`{deck.role}` has no note `{unknown[0]}`",
+            f"`{role}` has no note `{unknown[0]}`",
             help="name a note by its field `Id`, with or without the key before the slash",
         )
-    chosen: list[OwnedNote] = []
-    replaced, refreshed, left = list[str](), list[str](), list[str]()
+    # An export of a whole collection may have notes of other clients, which stay out of it.
+    notes = [
+        note for note in learner_notes(compiled, exported.notes) if note.exported.guid in packed
+    ]
+    for owned in owned_notes(compiled, str(export), notes, role):
+        note = owned.note
+        if note.is_slow and (not only or {note.id, note.first_id} & set(only)):
+            yield replace(owned, packed=packed[note.exported.guid])
+
+
+def _choices(
+    notes: Iterable[OwnedNote], locks: Locks, exported_at: int, now: int, agree: Agree
+) -> Iterator[_Choice]:
+    """What becomes of each note that was saved in Anki and is not as it is packed now.
+
+    `exported_at` and `now`: Unix seconds.
+    """
     for owned in notes:
         note, packed = owned.note, owned.packed
-        if packed is None or not note.is_slow or note.renamed:
-            continue
-        if only and not {note.id, note.first_id} & set(only):
-            continue
         line = lock_line(locks, owned.role, note.key)
-        if not is_saved(note, line, now) or _with_tags(owned).digest == note.digest:
+        if packed is None or not is_saved(note, line, now):
             continue
-        if _is_ours(note.words, Words(packed.words), known_of(owned, line, {})):
-            refreshed.append(note.id)
-        elif any(packed.words) and agree(_pair(owned, packed)):
-            replaced.append(note.id)
+        if set(note.exported.fields) != {field.name for field in note.notetype.fields}:
+            yield _Choice(owned, "unreachable")
+            continue
+        tags = [tag for tag in note.exported.tags if not is_tag_of_anki(tag)]
+        if _with_tags(owned).digest == note_digest(list(note.exported.fields.values()), tags):
+            continue
+        fields = learners_fields(owned, locks, known_of(owned, line, {}))
+        if not any(packed.words) and _has_words(owned):
+            yield _Choice(owned, "left")
+        elif note.exported.modified + CLOCKS_APART >= exported_at:
+            yield _Choice(owned, "recent")
+        elif not fields:
+            yield _Choice(owned, "refreshed")
+        elif agree(Pair(note.id, tuple(map(_pair, fields)))):
+            yield _Choice(owned, "replaced")
         else:
-            left.append(note.id)
-            continue
-        chosen.append(owned)
-    return chosen, Replacement(None, tuple(replaced), tuple(refreshed), tuple(left))
+            yield _Choice(owned, "left")
 
 
-def _is_ours(in_anki: Words, in_yaml: Words, known: Known) -> bool:
-    """Whether Anki's words are none of the learner's: as YAML has them, or as they were packed."""
-    if any(parse_field(field).losses for field in in_anki.fields):
-        return False
-    return in_anki.digest == in_yaml.digest or is_as_packed(in_anki, known)
+def _replacement(choices: Sequence[_Choice], path: Path | None) -> Replacement:
+    ids = {
+        outcome: tuple(choice.owned.note.id for choice in choices if choice.outcome == outcome)
+        for outcome in ("replaced", "refreshed", "left", "recent", "unreachable")
+    }
+    saved_at = (c.owned.note.exported.modified for c in choices if c.outcome == "recent")
+    latest = max(saved_at, default=0)
+    return Replacement(path, **ids, wait_until=latest + CLOCKS_APART if latest else 0)
 
 
-def _pair(owned: OwnedNote, packed: Note) -> Pair:
-    in_anki = [to_markdown(field) for field in owned.note.words.fields]
-    in_yaml = [to_markdown(field) for field in packed.words]
-    differing = [(a, y) for a, y in zip(in_anki, in_yaml, strict=False) if a != y]
-    return Pair(
-        name=owned.note.id,
-        in_yaml="\n".join(yaml.text for _, yaml in differing),
-        in_anki="\n".join(anki.text for anki, _ in differing),
-        lost=tuple(dict.fromkeys(str(loss) for anki, _ in differing for loss in anki.losses)),
-    )
+def _has_words(owned: OwnedNote) -> bool:
+    """Whether the copy in Anki has an answer, or another field with words of the learner's."""
+    contents = map(parse_field, owned.note.words.fields)
+    return any(content.blocks or content.losses for content in contents)
+
+
+def _pair(difference: FieldDifference) -> FieldPair:
+    in_anki, losses = to_markdown(difference.in_anki)
+    in_yaml = to_markdown(difference.in_yaml).text
+    return FieldPair(difference.name, in_yaml, in_anki, tuple(map(str, losses)))
 
 
 def _with_tags(owned: OwnedNote) -> Note:
@@ -172,18 +222,36 @@ def _with_tags(owned: OwnedNote) -> Note:
     return replace(owned.packed, tags=tuple(sorted({*owned.packed.tags, *kept})))
 
 
-def _only(deck: Deck, notes: tuple[Note, ...]) -> Deck:
-    """The deck with these notes alone."""
-    order = tuple(Card(index, card) for index, note in enumerate(notes) for card in note.cards)
-    used = {note.notetype: deck.notetypes[note.notetype] for note in notes}
-    return replace(deck, notes=notes, order=order, notetypes=used, waiting=())
+def _package(chosen: Iterable[OwnedNote], decks: Sequence[Deck], stamps: Stamps) -> bytes:
+    """The package's content: one deck, for a person's roles have one in Anki."""
+    notetypes = dict(chain.from_iterable(deck.notetypes.items() for deck in decks))
+    notes = tuple(map(_with_tags, chosen))
+    deck = replace(
+        decks[0],
+        notes=notes,
+        order=tuple(Card(index, card) for index, note in enumerate(notes) for card in note.cards),
+        notetypes={note.notetype: notetypes[note.notetype] for note in notes},
+        waiting=(),
+    )
+    times = {(deck.role, o.note.exported.guid): o.note.exported.modified + 1 for o in chosen}
+    return OUTPUTS[DEFAULT].write(deck, Stamps(times, stamps.notetypes))
 
 
-def _lines(chosen: Iterable[OwnedNote], locks: Locks) -> Iterator[tuple[LockPath, NoteLine]]:
-    """The lines remember YAML's words as packed, for the next sync to know them."""
-    for owned in chosen:
+def _lines(chosen: Iterable[_Choice], locks: Locks) -> Iterator[tuple[LockPath, NoteLine]]:
+    """The lines remember YAML's words as packed, for the next sync to know them.
+
+    Before them they remember the words that are replaced: in a backup they are older words, which
+    no sync may take without a question.
+    """
+    for choice in chosen:
+        owned = choice.owned
         line = lock_line(locks, owned.role, owned.note.key)
-        if line is not None and owned.packed is not None and any(owned.packed.words):
-            words = with_words(line.words, Words(owned.packed.words).digest)
-            path = lock_path(owned.role.folder, own=owned.is_own, answered=True)
-            yield path, replace(line, words=words)
+        if line is None or owned.packed is None or not any(owned.packed.words):
+            continue
+        words, in_anki = line.words, owned.note.words.digest
+        is_declined = any(digest.startswith(f"{DECLINED}{in_anki}") for digest in words)
+        if choice.outcome == "replaced" and _has_words(owned) and not is_declined:
+            words = with_words(words, in_anki, taken=True)
+        words = with_words(words, Words(owned.packed.words).digest)
+        path = lock_path(owned.role.folder, own=owned.is_own, answered=True)
+        yield path, replace(line, words=words)

@@ -46,28 +46,41 @@ def _about_answers(package: Packed, columns: int) -> Iterator[str]:
     """What to do about answers that changed in YAML; only the learner knows if Anki's did too."""
     rewritten_ids = ", ".join(package.rewritten)
     yield from wrap(f"answers changed in YAML: {rewritten_ids}", columns, subsequent_indent="  ")
-    yield "  If you also edited these notes in Anki, Anki keeps your edits. Otherwise do nothing."
-    yield "  To replace your edits by the words from YAML, export the deck from Anki, and run"
+    yield "  An import brings them to notes that nobody touched in Anki. A note that you edited,"
+    yield "  starred or tagged there, or that Anki calls a leech, keeps what it has."
+    yield "  To have the words from YAML there too, export the deck from Anki, and run"
     yield f"    prepdeck build {package.role} --replace-answers EXPORTED.apkg"
 
 
 def about_pair(pair: Pair) -> Iterator[str]:
-    """A note whose words in Anki would be replaced, with both texts."""
-    yield f"`{pair.name}` says in Anki:"
-    yield from (f"  - {line}" for line in pair.in_anki.splitlines())
-    if pair.lost:
-        yield f"  (with {', '.join(pair.lost)}, which YAML cannot say)"
-    yield "and in YAML:"
-    yield from (f"  + {line}" for line in pair.in_yaml.splitlines() or [""])
+    """A note whose words in Anki would be replaced, with both texts of each field."""
+    for field in pair.fields:
+        yield f"`{pair.name}` ({field.name}) says in Anki:"
+        yield from (f"  - {line}" for line in field.in_anki.splitlines())
+        if field.lost:
+            yield f"  (with {', '.join(field.lost)}, which YAML cannot say)"
+        yield "and in YAML:"
+        yield from (f"  + {line}" for line in field.in_yaml.splitlines() or [""])
 
 
 def about_replacement(result: Replacement) -> Iterator[str]:
     """What a package of `--replace-answers` holds, and how to use it."""
     if result.left:
         yield f"{counted(len(result.left), 'note')} left as in Anki: {', '.join(result.left)}"
-        if result.path is None:
-            yield "  agree to each on a terminal, or name them with --only, and give --yes"
-            yield "  where YAML has no words, yours stay: take them into YAML with prepdeck sync"
+        yield "  agree to each on a terminal, or name them with --only, and give --yes"
+        yield "  where YAML has no words, yours stay: take them into YAML with prepdeck sync"
+    if result.recent:
+        from builder.lock.future import readable
+
+        notes_phrase = counted(len(result.recent), "note")
+        yield f"{notes_phrase} saved too shortly before the export: {', '.join(result.recent)}"
+        yield "  They stay as in Anki: words that you write now could have an earlier time."
+        yield f"  Export again after {readable(result.wait_until + 60)}, and run this again."
+        yield "  If that is long from now, a clock was ahead: save them once more by a right one."
+    if result.unreachable:
+        notes_phrase = counted(len(result.unreachable), "note")
+        yield f"{notes_phrase} left as in Anki: {', '.join(result.unreachable)}"
+        yield "  their note type has other fields in Anki, which then updates no note of it"
     if result.path is None:
         yield "no package was written: there is nothing to replace"
         return
@@ -77,8 +90,9 @@ def about_replacement(result: Replacement) -> Iterator[str]:
     )
     yield "  Import it now, once, into the collection that you exported, with Anki's default"
     yield "  options. Your own tags stay; a star, or the tag `leech`, goes as in every import."
-    yield "  What you edit in Anki after the export stays. In another collection it could replace"
-    yield "  words that you wrote there: delete the file afterwards."
+    yield "  What you edit in Anki after the export stays, unless that device's clock is more than"
+    yield "  10 minutes behind. In another collection, or in a backup, it could replace words that"
+    yield "  you wrote there: delete the file afterwards."
 
 
 def about_put_away(searches: Iterable[PutAway]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import builder
-from builder import atomic, shipped
+from builder import atomic, inside, shipped
 from builder.findings import PrepdeckError, recalled
 from builder.report import Built, Packed
 
@@ -42,9 +42,12 @@ Snapshot = Mapping[str, tuple[int, ...]]
 
 def snapshot(root: Path) -> Snapshot:
     """The state of every file that a build of the project reads, locks and prepdeck's included."""
-    package_folder = Path(builder.__file__).resolve().parent
-    read_folders = (root / "decks", root / "templates", package_folder, shipped.templates())
-    file_paths = [str(root / _LOCAL), *(file for folder in read_folders for file in _files(folder))]
+    file_paths = [
+        str(root / _LOCAL),
+        *(file for folder in ("decks", "templates") for file in _files(root, root / folder)),
+        *_files(None, Path(builder.__file__).resolve().parent),
+        *_files(None, shipped.templates()),
+    ]
     states = {file: state for file in file_paths if (state := _state(file)) is not None}
     # Installing, replacing or removing a library changes the time of the folder that it lies in.
     for library_name in _LIBRARIES:
@@ -55,20 +58,11 @@ def snapshot(root: Path) -> Snapshot:
     return states
 
 
-def _files(folder: Path | str, inodes_above: tuple[int, ...] = ()) -> Iterator[str]:
-    """Every file below; a link that leads back to a folder above itself is not followed."""
-    try:
-        dir_entries = list(os.scandir(folder))
-        inode = os.stat(folder).st_ino
-    except OSError:
-        return
-    if inode in inodes_above:
-        return
-    for dir_entry in dir_entries:
-        if not dir_entry.is_dir():
-            yield dir_entry.path
-        elif dir_entry.name not in _UNREAD:
-            yield from _files(dir_entry.path, (*inodes_above, inode))
+def _files(root: Path | None, top: Path) -> Iterator[str]:
+    """Every file below `top`, a folder of the project `root`, or of prepdeck's own."""
+    for entry in inside.walk(root, top, lambda entry: entry.name not in _UNREAD):
+        if not entry.is_dir():
+            yield entry.path
 
 
 def _state(file: str) -> tuple[int, ...] | None:
@@ -89,7 +83,7 @@ def _digest(states: Snapshot, request: Mapping[str, object]) -> str:
 def recall(root: Path, request: Mapping[str, object]) -> Built | None:
     """The outcome of the last build, if its request was the same and no file has changed since."""
     try:
-        last_build = json.loads((root / MEMORY).read_bytes())
+        last_build = json.loads(inside.content(root / MEMORY, root))
         packages = tuple(
             Packed(**{**package, "path": Path(package["path"]), **_UNCHANGED})
             for package in last_build["packages"]
@@ -122,7 +116,7 @@ def remember(root: Path, request: Mapping[str, object], before: Snapshot, built:
         "left_over": [str(path) for path in built.left_over],
     }
     try:
-        atomic.write(memory_path, json.dumps(outcome).encode())
+        atomic.write(memory_path, json.dumps(outcome).encode(), root)
     except PrepdeckError:
         _forget(memory_path)
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import FunctionLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from builder import shipped
+from builder import inside, shipped
 from builder.edit.written import items, prose, value
 from builder.findings import PrepdeckError
 from builder.project import Project, Role
@@ -52,7 +52,7 @@ def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
         **SYNTAX,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
-        loader=FileSystemLoader(template_folders, encoding="utf-8-sig"),
+        loader=FunctionLoader(lambda path: _archetype(root, path)),
     )
     environment.filters |= FILTERS
     try:
@@ -61,6 +61,28 @@ def filled(root: Path, name: str, texts: Mapping[str, Any]) -> str:
         raise
     except Exception as error:  # an expression in an archetype can raise whatever Python does
         raise _fault(template_folders, name, error) from error
+
+
+def _archetype(root: Path, name: str) -> tuple[str, str, None] | None:
+    """The text of an archetype and its path; None when there is none of that name.
+
+    Raises `PrepdeckError` for a file that cannot be read.
+    """
+    if ".." in Path(name).parts:
+        return None
+    for folder in (root / "templates", shipped.templates()):
+        path = folder / name
+        if path.is_file() and path.is_relative_to(folder):
+            try:
+                raw = inside.content(path, shipped.project_of(path, root))
+                return raw.decode("utf-8-sig").replace("\r\n", "\n"), str(path), None
+            except (OSError, UnicodeDecodeError) as error:
+                help = "correct the file"
+                if isinstance(error, OSError):
+                    help = inside.remedy(error, help)
+                reason = (getattr(error, "strerror", None) or str(error)).lower()
+                raise PrepdeckError(f"templates/{name}: {reason}", help=help) from error
+    return None
 
 
 def project_names(project: Project, role: Role | None) -> dict[str, Any]:

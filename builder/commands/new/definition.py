@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from builder.commands.new.archetype import filled, project_names
-from builder.commands.new.files import NewFiles, with_modeline, write_files
+from builder.commands.new.files import NewFiles, content_of, with_modeline, write_files
 from builder.commands.new.names import (
     check_definition_id,
     check_new,
@@ -62,8 +62,8 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
     file_path = _file(project, owner, section, draft.topics)
     relative_path = file_path.relative_to(project.root).as_posix()
     old_content = (
-        file_path.read_bytes()
-        if file_path.is_file()
+        content_of(project, file_path)
+        if file_path.exists()
         else with_modeline(relative_path, _HEAD).encode()
     )
     definition_yaml = _body(project, owner, draft)
@@ -79,7 +79,9 @@ def new_definition(project: Project, draft: DefinitionDraft) -> NewFiles:
     )
     if role is not None and owner is None and role.id not in _roles_with(project_after, draft.id):
         role_path = project.root / role.span.file
-        content_by_path[role_path] = with_selector(role_path.read_bytes(), role.span.file, draft.id)
+        content_by_path[role_path] = with_selector(
+            content_of(project, role_path), role.span.file, draft.id
+        )
         project_after, role_findings = with_file(
             project_after, role_path, content_by_path[role_path], None
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from builder import atomic
+from builder import atomic, inside
 from builder.commands.schema.run import (
     DECK,
     DEFINITIONS,
@@ -16,6 +16,7 @@ from builder.commands.schema.run import (
     modeline,
     write_schemas,
 )
+from builder.findings import PrepdeckError
 from builder.load import load
 from builder.project import Project
 from builder.root import ME
@@ -42,6 +43,18 @@ def with_modeline(file: str, text: str) -> str:
     return modeline(file, schema_file) + text
 
 
+def content_of(project: Project, path: Path) -> bytes:
+    """The content of a file of the project. Raises `PrepdeckError` when it cannot be read."""
+    try:
+        return inside.content(path, project.root)
+    except OSError as error:
+        file = path.relative_to(project.root).as_posix()
+        raise PrepdeckError(
+            f"{file} cannot be read: {(error.strerror or str(error)).lower()}",
+            help=inside.remedy(error, "check who may read it"),
+        ) from error
+
+
 def write_files(root: Path, files: Mapping[Path, bytes], project: Project | None = None) -> None:
     """Writes new files, then the schemas, by which editors complete the names of the project.
 
@@ -49,5 +62,5 @@ def write_files(root: Path, files: Mapping[Path, bytes], project: Project | None
     Raises `PrepdeckError` for a file that cannot be written.
     """
     for path, content in files.items():
-        atomic.write(path, content)
+        atomic.write(path, content, root, keep_link=True)
     write_schemas(project or load(root)[0])

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from builder.commands.new.files import content_of
 from builder.commands.new.keys import fresh_key, random_suffix
 from builder.commands.new.move_choice import (
     Choice,
@@ -187,7 +188,7 @@ def _me_text(
 
         return new_file
     file, old_continued = person.span.file, person.me.continues
-    content = (project.root / file).read_bytes()
+    content = content_of(project, project.root / file)
     if not has_deck and person.me.deck is None:
         content = with_line(content, file, "me", "deck", value(roles[0].deck_title))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from builder.commands.new.files import with_modeline
+from builder.commands.new.files import content_of, with_modeline
 from builder.edit.cut import with_empty_overrides, with_key, without_key
 from builder.edit.insert import with_line
 from builder.project import Project, Role
@@ -95,7 +95,7 @@ def files_of(
     in block style.
     """
     contents = {
-        path: (project.root / PRIVATE / path).read_bytes()
+        path: content_of(project, project.root / PRIVATE / path)
         for role in roles
         for path in _yaml_paths(project, role)
     }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from builder import atomic
+from builder import atomic, inside
 from builder.commands.new.move_files import LOCK, PRIVATE, Layout, old_paths
 from builder.findings import PrepdeckError
 from builder.project import Project
@@ -21,29 +21,33 @@ from builder.root import MOVE, unfinished_moves
 _FOLDER, _OLD, _NAMES = "folder", "old", "names"
 
 
-def lay_out(project: Project, layout: Layout, target: Path, *, hidden: bool = True) -> None:
+def lay_out(project: Project, layout: Layout, root: Path, target: Path) -> None:
     """Writes the person's folder to `target`, with all files of the roles and the person.
 
-    `hidden`: also those that the builder does not read.
+    `root`: the project that `target` lies in. In a copy of the project there are only files that
+    the builder reads, and no links: they would lead to the files that the copy is a trial for.
     """
+    in_copy = root != project.root
     if layout.exists:
-        ignored = None if hidden else shutil.ignore_patterns(".*", "*.apkg")
         person_folder = project.root / PRIVATE / layout.person
-        shutil.copytree(person_folder, target, symlinks=True, ignore=ignored)
+        ignored = _ignored(project, None, in_copy=in_copy)
+        shutil.copytree(person_folder, target, symlinks=not in_copy, ignore=ignored)
     else:
         target.mkdir(parents=True)
     for role in layout.roles:
         for path in old_paths(project, role):
             if path.is_dir():
-                shutil.copytree(path, target / path.name, symlinks=True, ignore=_no_lock(path))
-                if not any((target / path.name).iterdir()):
-                    (target / path.name).rmdir()  # it had the lock alone
+                ignored = _ignored(project, path, in_copy=in_copy)
+                copy = target / path.name
+                shutil.copytree(path, copy, symlinks=not in_copy, ignore=ignored)
+                if not any(copy.iterdir()):
+                    copy.rmdir()  # it had the lock alone
             else:
                 shutil.copy2(path, target / path.name)
     for gone in layout.gone:
         (target / gone).unlink()
     for name, content in layout.files.items():
-        atomic.write(target / name, content)
+        atomic.write(target / name, content, root)
 
 
 def put_in_place(project: Project, layout: Layout) -> None:
@@ -59,9 +63,9 @@ def put_in_place(project: Project, layout: Layout) -> None:
     try:
         if stage.exists():
             shutil.rmtree(stage)
-        lay_out(project, layout, stage / _FOLDER)
+        lay_out(project, layout, project.root, stage / _FOLDER)
         (stage / _OLD).mkdir()
-        atomic.write(stage / _NAMES, "\n".join(old).encode())
+        atomic.write(stage / _NAMES, "\n".join(old).encode(), project.root)
         stage.rename(move)
         _finish(move)
     except (OSError, PrepdeckError) as error:
@@ -83,10 +87,11 @@ def finish_moves(root: Path) -> Iterator[str]:
     """
     for move in unfinished_moves(root):
         try:
+            inside.check_no_link(root, move)
             _finish(move)
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise PrepdeckError(f"{move}: {reason}", help=f"check {PRIVATE}/") from error
+            help = inside.remedy(error, f"check {PRIVATE}/")
+            raise PrepdeckError(f"{move}: {error.strerror or error}", help=help) from error
         yield _person(move)
 
 
@@ -96,9 +101,12 @@ def _finish(move: Path) -> None:
     Without the new folder in `move` nothing but `move` itself is left to go.
     """
     if (move / _FOLDER).exists():
-        for name in (move / _NAMES).read_text("utf-8").splitlines():
-            if (move.parent / name).exists() and not (move / _OLD / name).exists():
-                (move.parent / name).rename(move / _OLD / name)
+        for name in inside.content(move / _NAMES).decode().splitlines():
+            old, gone = move.parent / name, move / _OLD / name
+            # A project may be somebody else's: nothing outside of the folder is moved.
+            is_plain = old.parent == move.parent and name != ".."
+            if is_plain and old.exists() and not gone.exists():
+                old.rename(gone)
         (move / _FOLDER).rename(move.parent / _person(move))
     gone = move.with_suffix(".old")
     shutil.rmtree(gone, ignore_errors=True)
@@ -110,10 +118,17 @@ def _person(move: Path) -> str:
     return move.name.removeprefix(".").removesuffix(MOVE)
 
 
-def _no_lock(top: Path) -> Any:
-    """Leaves the role's lock out: the person's has its lines."""
+def _ignored(project: Project, role_folder: Path | None, *, in_copy: bool) -> Any:
+    """What `shutil.copytree` leaves out: the role's lock, since the person's has its lines."""
 
-    def left_out(parent: str, names: list[str]) -> list[str]:
-        return [LOCK] if Path(parent) == top and LOCK in names else []
+    def is_left_out(path: Path) -> bool:
+        if path.parent == role_folder and path.name == LOCK:
+            return True
+        if not in_copy:
+            return False
+        if path.name.startswith(".") or path.name.endswith(".apkg"):
+            return True
+        leads_back = path.is_symlink() and path.parent.resolve().is_relative_to(path.resolve())
+        return leads_back or inside.refusal(project.root, path) is not None
 
-    return left_out
+    return lambda parent, names: [name for name in names if is_left_out(Path(parent, name))]

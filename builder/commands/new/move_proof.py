@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
-from builder import atomic
+from builder import atomic, inside
 from builder.commands.new.move_files import LOCK, PRIVATE, Layout, old_paths
 from builder.commands.new.move_place import lay_out
 from builder.findings import Diagnostic, PrepdeckError
@@ -27,7 +28,7 @@ def check_copy(compiled: Compiled, layout: Layout, old_errors: list[Diagnostic])
     """
     if LOCK in layout.files:
         lock_path = compiled.project.root / PRIVATE / layout.person / LOCK
-        atomic.write(lock_path, layout.files[LOCK])
+        atomic.write(lock_path, layout.files[LOCK], compiled.project.root)
     known = {(error.rule, error.message) for error in old_errors}
     locks, faults = read_locks(compiled.project)
     findings = [*faults, *compiled.findings]
@@ -49,17 +50,17 @@ def _copy(project: Project, layout: Layout, folder: Path) -> None:
     if layout.exists:
         old.add((root / PRIVATE / layout.person).resolve())
 
-    def left_out(parent: str, names: list[str]) -> list[str]:
-        return [
-            name
-            for name in names
-            if name.startswith(".") or name.endswith(".apkg") or Path(parent, name).resolve() in old
-        ]
+    def is_read(entry: os.DirEntry[str]) -> bool:
+        is_left_out = entry.name.startswith(".") or entry.name.endswith(".apkg")
+        return not is_left_out and Path(entry.path).resolve() not in old
 
-    shutil.copytree(root / "decks", folder / "decks", ignore=left_out)
-    if (root / "templates").is_dir():
-        shutil.copytree(root / "templates", folder / "templates")
+    for top in ("decks", "templates"):
+        for entry in inside.walk(root, root / top, is_read):
+            if entry.is_file():
+                copy = folder / Path(entry.path).relative_to(root)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(entry.path, copy)
     if (root / LOCAL).is_file():
         (folder / LOCAL).parent.mkdir(parents=True)
         shutil.copy2(root / LOCAL, folder / LOCAL)
-    lay_out(project, layout, folder / PRIVATE / layout.person, hidden=False)
+    lay_out(project, layout, folder, folder / PRIVATE / layout.person)

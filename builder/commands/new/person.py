@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from builder import model
 from builder.commands.new.archetype import filled, project_names
-from builder.commands.new.files import with_modeline, write_files
+from builder.commands.new.files import content_of, with_modeline, write_files
 from builder.commands.new.keys import capitalised, free_title, fresh_key, random_suffix
 from builder.commands.new.names import check_new, check_person_id, example_question
 from builder.edit.insert import with_line
@@ -97,7 +97,7 @@ def person_for(
         if minutes is None or (person.me and person.me.minutes_per_day == minutes):
             return project, {}
         content = with_line(
-            path.read_bytes(), person.span.file, "me", "minutes_per_day", str(minutes)
+            content_of(project, path), person.span.file, "me", "minutes_per_day", str(minutes)
         )
     file = path.relative_to(project.root).as_posix()
     project_after, findings = with_file(project, path, content, id, id)

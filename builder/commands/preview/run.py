@@ -18,8 +18,12 @@ from builder.select import Selection
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A role's page: the role's id, the page and its path, and how many notes, cards and days."""
+    """A role's page: the role's id, the page and its path, and how many notes, cards and days.
 
+    `root`: the project's folder.
+    """
+
+    root: Path
     role: str
     path: Path
     html: str
@@ -51,8 +55,8 @@ def make_previews(root: Path, roles: tuple[str, ...] = ()) -> Previews:
 
 
 def write(preview: Preview) -> None:
-    """Writes the page to its path."""
-    atomic.write(preview.path, preview.html.encode())
+    """Writes the page to its path. Raises `PrepdeckError` when it cannot be written."""
+    atomic.write(preview.path, preview.html.encode(), preview.root)
 
 
 def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
@@ -67,6 +71,7 @@ def _preview(compiled: Compiled, selection: Selection, deck: Deck) -> Preview:
     findings = _findings(compiled, selection, deck)
     build_folder = compiled.project.root / "build"
     return Preview(
+        compiled.project.root,
         deck.role,
         build_folder / deck.folder / "preview" / f"{deck.role}.html",
         preview_page(compiled.project, deck, sides, findings),

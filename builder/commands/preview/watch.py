@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Condition, Thread
 
+from builder import inside
 from builder.commands.preview.run import Previews, make_previews, write
 from builder.findings import PrepdeckError
 from builder.load.files import yaml_files
@@ -162,10 +164,14 @@ def _rebuilt(root: Path, live: Live, began: float) -> Rebuilt:
     return Rebuilt(previews, None, began)
 
 
+def _is_visible(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith(".")
+
+
 def snapshot(root: Path) -> Snapshot:
     """The state of every file of the project that a page is made of."""
     paths = [root / "decks" / "deck.yaml", *(path for path, _ in yaml_files(root))]
-    paths += (root / "templates").rglob("*.*")
+    paths += (Path(entry.path) for entry in inside.walk(root, root / "templates", _is_visible))
     state_by_path = {}
     for path in paths:
         try:

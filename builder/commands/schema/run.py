@@ -45,13 +45,14 @@ def modeline(file: str, schema: str) -> str:
 
 def write_schemas(project: Project, folder: Path | None = None) -> list[Path]:
     """Writes those that changed; returns all. Raises `PrepdeckError`."""
+    root = None if folder else project.root
     folder = folder or project.root / FOLDER
     schema_paths = []
     for file_name, schema in schemas(project).items():
         schema_json = json.dumps(schema, ensure_ascii=False, indent=1).encode() + b"\n"
         schema_path = folder / file_name
-        if not schema_path.is_file() or schema_path.read_bytes() != schema_json:
-            atomic.write(schema_path, schema_json)
+        if not atomic.has_content(schema_path, schema_json):
+            atomic.write(schema_path, schema_json, root)
         schema_paths.append(schema_path)
     return schema_paths
 

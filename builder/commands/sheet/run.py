@@ -34,5 +34,5 @@ def write_sheet(root: Path, role: str) -> SheetFile:
     chosen = [choice for choice in selection.chosen if not choice.is_among(faulty_scopes)]
     sheet = sheet_page(compiled.project, selection.role, chosen)
     sheet_path = root / "build" / deck.folder / f"sheet-{role}.html"
-    atomic.write(sheet_path, sheet.html.encode())
+    atomic.write(sheet_path, sheet.html.encode(), compiled.project.root)
     return SheetFile(sheet_path, sheet.left_out, compiled.findings)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from builder import shipped
 from builder.findings import WHOLE_PROJECT, PrepdeckError, Span, did_you_mean
 from builder.project import Project
 from builder.render.page import page_file
@@ -67,7 +68,8 @@ class _Sheets:
 
 def columns_of(project: Project, side: str) -> tuple[Column, ...]:
     """The columns of a side's sheet. Raises `PrepdeckError` for the first fault in the file."""
-    root_node, findings = read(page_file(project, "sheet", "sections.yaml"), _FILE)
+    path = page_file(project, "sheet", "sections.yaml")
+    root_node, findings = read(path, _FILE, shipped.project_of(path, project.root))
     sections_node = root_node or MappingNode({}, _FILE, 1, 1, 1, 1, broken=bool(findings))
     sheets: Any
     sheets, _, faults = read_value(sections_node, shape_of(_Sheets), Span(_FILE), WHOLE_PROJECT)

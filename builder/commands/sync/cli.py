@@ -18,6 +18,7 @@ EPILOG = """\b
 Examples:
   prepdeck sync ~/Downloads/Acme.apkg --dry-run
   prepdeck sync ~/Downloads/Agent.apkg acme
+  prepdeck sync ~/Downloads/Acme.apkg --prefer anki --only acme:why-work-here
 """
 
 
@@ -34,8 +35,8 @@ Examples:
 @click.option(
     "--only",
     multiple=True,
-    metavar="ID",
-    help="Let --prefer decide for this definition alone; may be given several times.",
+    metavar="[ROLE:]ID",
+    help="Let --prefer decide for this definition alone, of one role; may be given several times.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, as a diff; write nothing.")
 @click.pass_context
@@ -49,9 +50,10 @@ def sync(
 ) -> None:
     """Copy your answers and tags from PACKAGE, which Anki exported, back into YAML.
 
-    An answer goes to the private role that owns the note. ROLE gets the answers to notes of a
-    public deck. Where YAML may have changed too, both texts are shown, and nothing is written until
-    you decide: on a terminal one by one, else with --prefer.
+    An answer goes to the private role or person that owns the note. ROLE, or its person, gets the
+    answers to notes of a public deck; `--only ID` then means its note. Where YAML may have changed
+    too, both texts are shown, and nothing is written until you decide: on a terminal one by one,
+    else with --prefer.
     """
     from builder import clock
     from builder.cli.asking import on_terminal

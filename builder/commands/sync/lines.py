@@ -11,9 +11,9 @@ from dataclasses import replace
 from builder.commands.sync.tags import TaggedDefinition
 from builder.lock import LockPath, Locks, NoteLine, lock_path
 from builder.lock.future import AHEAD
-from builder.lock.lines import with_declined, with_words
+from builder.lock.lines import TAKEN, with_declined, with_words
 from builder.project import Project
-from builder.words.judge import Outcome
+from builder.words.judge import Outcome, Words
 from builder.words.notes import (
     OwnedNote,
     Packed,
@@ -33,17 +33,28 @@ def is_ahead(owned: OwnedNote, now: int) -> bool:
 
 
 def word_lines(texts: Iterable[LearnerText], locks: Locks) -> Iterator[LockLine]:
-    """Lines of notes whose words YAML took, or decided against."""
+    """Lines of notes whose words YAML took, or decided against.
+
+    YAML took them too where both agree and the line does not know the words: an earlier sync was
+    killed before it wrote the line.
+    """
     lines: dict[str, LockLine] = {}
     for text in texts:
         owned = text.owned
         line = lock_line(locks, owned.role, owned.note.key)
         if line is None or owned.packed is None:
             continue
-        if text.outcome is Outcome.FROM_ANKI:
+        known_words = {digest.removeprefix(TAKEN) for digest in line.words}
+        is_recovered = (
+            text.outcome is Outcome.AGREED
+            and bool(known_words)
+            and known_words.isdisjoint(owned.note.words.names)
+        )
+        if text.outcome is Outcome.FROM_ANKI or is_recovered:
             words = with_words(line.words, owned.note.words.digest, taken=True)
         elif text.outcome is Outcome.OVERRULED:
-            words = with_declined(line.words, owned.note.words.digest)
+            preferred = Words(owned.packed.words).digest
+            words = with_declined(line.words, owned.note.words.digest, preferred)
         else:
             continue
         lines[owned.note.name] = _path(owned, answered=True), replace(line, words=words)

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
-from builder import atomic
+from builder import atomic, inside
+from builder.commands.sync.decide import Decide, Decisions, Preference
 from builder.commands.sync.lines import LockLine, is_ahead, tagged_lines, word_lines
 from builder.commands.sync.tags import TaggedDefinition, tagged_definitions
 from builder.edit.insert import with_block, with_items, with_text
 from builder.findings import PrepdeckError
+from builder.load import load
 from builder.load.files import file_with
 from builder.lock import Locks, exclusive_access, lines_by_file, read_locks, write_locks
-from builder.package import ExportedCollection, exported_collection
-from builder.pipeline import compile_project
+from builder.package import exported_collection
+from builder.pipeline import Compiled, compile_loaded, compile_project
 from builder.project import Project, Role
 from builder.render.text import VARIABLE
-from builder.words import memory
+from builder.words.collections import collections_of, memory_after
+from builder.words.differences import fields_beside_answers
 from builder.words.judge import Outcome
-from builder.words.notes import (
-    LearnerNote,
-    OwnedNote,
-    Packed,
-    learner_notes,
-    owned_notes,
-    packed_notes,
-)
+from builder.words.memory import remember, remembered
+from builder.words.notes import Packed, learner_notes, owned_notes, packed_notes
 from builder.words.texts import ANSWERS, LearnerText, learner_texts
-
-Preference = Literal["anki", "yaml"]
-#: What `--prefer` makes of a text in doubt.
-_DECIDED = {"anki": Outcome.FROM_ANKI, "yaml": Outcome.OVERRULED}
+from builder.words.unread import about_strangers
 
 _TAGS = "my_tags"
-
-#: Which side a learner prefers for a text in doubt; None for neither.
-Decide = Callable[[LearnerText], Preference | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +36,8 @@ class SyncOptions:
     """What to read, and how. `role` gets the answers to notes that no private role owns.
 
     `now`: Unix seconds. `prefer` decides where both sides were changed, for the definitions of
-    `only`, or for all; `decide` is asked for each of the rest. `dry_run` writes nothing.
+    `only` (as `id`, of `role` if that is named, or as `role:id`), or for all; `decide` is asked for
+    each of the rest. `dry_run` writes nothing.
     """
 
     root: Path
@@ -55,7 +46,7 @@ class SyncOptions:
     role: str | None = None
     prefer: Preference | None = None
     dry_run: bool = False
-    only: Collection[str] = ()
+    only: Sequence[str] = ()
     decide: Decide | None = None
 
 
@@ -88,12 +79,12 @@ class SyncResult:
 def sync(options: SyncOptions) -> SyncResult:
     """Writes what the learner changed in Anki: YAML first, then the lines in the lock.
 
-    If it is interrupted in between, the next sync finds both sides equal. Raises `PrepdeckError`
-    for packages, roles and files that it cannot use; then it writes nothing.
+    If it is interrupted in between, the next sync finds both sides equal and writes the lines.
+    Raises `PrepdeckError` for packages, roles and files that it cannot use; then it writes nothing.
     """
     exported = exported_collection(options.package)
     with exclusive_access(options.root):
-        compiled = compile_project(options.root)
+        compiled = _compiled(options.root)
         project = compiled.project
         locks, lock_findings = read_locks(project)
         if not project.settings.is_complete or any(finding.is_error for finding in lock_findings):
@@ -101,37 +92,42 @@ def sync(options: SyncOptions) -> SyncResult:
             raise PrepdeckError(
                 "deck.yaml or a lock has faults", help="see them with: prepdeck check"
             )
-        notes = owned_notes(
-            compiled,
-            str(options.package),
-            learner_notes(compiled, exported.notes),
-            options.role,
+        own_notes = list(learner_notes(compiled, exported.notes, locks))
+        notes = owned_notes(compiled, str(options.package), own_notes, options.role)
+        collections = collections_of(exported, notes, options.now)
+        memories = {folder: remembered(options.root, folder) for folder in collections}
+        found = list(learner_texts(project, notes, locks, collections, memories, options.now))
+        decisions = Decisions(options.prefer, options.only, options.role, options.decide)
+        texts, warnings = decisions.applied(
+            project, [text for text in found if isinstance(text, LearnerText)]
         )
-        collections = _collections(exported, notes)
-        at_last_sync = {
-            folder: _at_last_sync(options.root, folder, collection)
-            for folder, collection in collections.items()
+        warnings += [message for message in found if isinstance(message, str)]
+        warnings += about_strangers(project, own_notes)
+        warnings += [warning for text in texts for warning in _warnings(text, options.now)]
+        by_outcome = {
+            outcome: [text for text in texts if text.outcome is outcome] for outcome in Outcome
         }
-        judged_texts = learner_texts(project, notes, locks, at_last_sync, options.now)
-        by_outcome, warnings = _by_outcome(options, judged_texts)
+        warnings += fields_beside_answers(notes, locks, options.now)
         from_anki, overruled = by_outcome[Outcome.FROM_ANKI], by_outcome[Outcome.OVERRULED]
         tagged = tagged_definitions(project, notes, locks, options.now)
         file_changes = _changes(project, from_anki, tagged)
         if not options.dry_run:
             for change in file_changes:
-                # The file that a link leads to is written, and the link stays.
-                atomic.write(change.path.resolve(), change.new)
+                atomic.write(change.path, change.new, options.root, keep_link=True)
             after = _packed(options.root, (change.role for change in tagged)) if tagged else {}
             doubted = {text.owned.note.name for text in by_outcome[Outcome.IN_DOUBT]}
             # A line declines all words of a note: not while one of its texts is in doubt.
             declined = [text for text in overruled if text.owned.note.name not in doubted]
             lock_lines = [
-                *word_lines([*from_anki, *declined], locks),
+                *word_lines([*by_outcome[Outcome.AGREED], *from_anki, *declined], locks),
                 *tagged_lines(project, tagged, notes, after, locks, options.now),
             ]
             _write_lines(options.root, project, locks, lock_lines)
+            unsettled = {*doubted, *(text.owned.note.name for text in overruled)}
             for folder, collection in collections.items():
-                _remember(options.root, folder, collection, at_last_sync[folder], doubted)
+                own = [owned for owned in notes if owned.role.folder == folder]
+                after_sync = memory_after(memories[folder], collection, own, unsettled)
+                remember(options.root, folder, after_sync)
     return SyncResult(
         changes=tuple(file_changes),
         from_anki=tuple(from_anki),
@@ -143,69 +139,16 @@ def sync(options: SyncOptions) -> SyncResult:
     )
 
 
-def _collections(
-    exported: ExportedCollection, notes: Iterable[OwnedNote]
-) -> dict[str, memory.Collection]:
-    """The collection as each person or private role has a part in it, by their folders."""
-    notes_by_folder: dict[str, list[LearnerNote]] = {}
-    for owned in notes:
-        notes_by_folder.setdefault(owned.role.folder, []).append(owned.note)
-    collections: dict[str, memory.Collection] = {}
-    for folder, own_notes in notes_by_folder.items():
-        guids = {note.exported.guid for note in own_notes}
-        reviews = tuple(time for time, guid in exported.reviews if guid in guids)
-        # A backup from before an edit has the same reviews until the next one, so words count as
-        # this collection's only with a review that is later.
-        last_review = reviews[-1] // 1000 if reviews else 0
-        words = {
-            note.name: note.words.digest
-            for note in own_notes
-            if note.is_slow and note.exported.modified < last_review
-        }
-        collections[folder] = memory.Collection(exported.created, reviews, words)
-    return collections
-
-
-def _at_last_sync(root: Path, folder: str, collection: memory.Collection) -> Mapping[str, str]:
-    """The words of the same collection when it was synced last; none if it is not known."""
-    known = [one for one in memory.seen(root, folder) if one.goes_on_in(collection)]
-    return known[-1].words if known else {}
-
-
-def _remember(
-    root: Path,
-    folder: str,
-    collection: memory.Collection,
-    at_last_sync: Mapping[str, str],
-    doubted: Collection[str],
-) -> None:
-    """Keeps what this sync saw; words in doubt are not settled, so the older ones stay."""
-    if collection.reviews:
-        settled = {name: words for name, words in collection.words.items() if name not in doubted}
-        memory.remember(root, folder, replace(collection, words={**at_last_sync, **settled}))
-
-
-def _by_outcome(
-    options: SyncOptions, judged_texts: Iterable[LearnerText | str]
-) -> tuple[dict[Outcome, list[LearnerText]], list[str]]:
-    """The texts by outcome, those in doubt as the learner decides; and what to warn of."""
-    by_outcome: dict[Outcome, list[LearnerText]] = {outcome: [] for outcome in Outcome}
-    warnings: list[str] = []
-    for text in judged_texts:
-        if isinstance(text, str):
-            warnings.append(text)
-            continue
-        if text.outcome is Outcome.IN_DOUBT:
-            preference = None
-            if options.prefer and (not options.only or text.definition.id in options.only):
-                preference = options.prefer
-            elif options.decide is not None and not options.prefer:
-                preference = options.decide(text)
-            if preference is not None:
-                text = replace(text, outcome=_DECIDED[preference])
-        by_outcome[text.outcome].append(text)
-        warnings += _warnings(text, options.now)
-    return by_outcome, warnings
+def _compiled(root: Path) -> Compiled:
+    """The project with the decks of retired roles: what was written in these counts too."""
+    project, findings = load(root)
+    roles = {
+        id: replace(role, value=replace(role.value, retired=None))
+        if role.private and role.value is not None
+        else role
+        for id, role in project.roles.items()
+    }
+    return compile_loaded(replace(project, roles=roles), findings, ())
 
 
 def _warnings(text: LearnerText, now: int) -> Iterator[str]:
@@ -230,7 +173,7 @@ def _changes(
 
     def change(file: str, edit: Callable[[bytes], bytes]) -> None:
         if file not in contents_by_file:
-            file_content = (project.root / file).read_bytes()
+            file_content = inside.content(project.root / file, project.root)
             contents_by_file[file] = file_content, file_content
         old_content, new_content = contents_by_file[file]
         contents_by_file[file] = old_content, edit(new_content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from builder.commands.sync.run import FileChange, SyncResult
@@ -22,7 +23,7 @@ def sync_text(result: SyncResult, *, dry_run: bool, package: str = "") -> Iterat
         yield from doubt_text(text)
     if result.in_doubt:
         yield "  help: take Anki's words with --prefer anki, or keep YAML's with --prefer yaml;"
-        yield "  with --only ID for one definition after another"
+        yield "  with --only ROLE:ID for one definition after another"
         if not result.has_reviews:
             yield "  An export with scheduling information shows whether it is the same collection"
             yield "  as at the last sync; then what you only wrote on in Anki is in no doubt."
@@ -31,9 +32,10 @@ def sync_text(result: SyncResult, *, dry_run: bool, package: str = "") -> Iterat
             yield f"{text.name} was replaced in YAML:"
             yield from both_sides(text)
     if result.overruled and not dry_run:
-        roles = ", ".join(dict.fromkeys(text.role.id for text in result.overruled))
         yield "Anki keeps its words. To replace them by YAML's, in this collection alone:"
-        yield f"    prepdeck build {roles} --replace-answers {package}"
+        # A folder is named as its person or role is.
+        for name in dict.fromkeys(text.role.folder for text in result.overruled):
+            yield f"    prepdeck build {name} --replace-answers {shlex.quote(package)}"
     yield from (f"warning: {warning}" for warning in result.warnings)
     would_be = "would be " if dry_run else ""
     yield ", ".join(
