@@ -253,6 +253,26 @@ def test_an_employer_can_be_forgotten(project: MakeProject, anna: Learner) -> No
     assert anna.history == history
 
 
+def test_words_for_a_forgotten_employer_go_into_nobodys_file(
+    project: MakeProject, anna: Learner, tmp_path: Path
+) -> None:
+    folder = project(BOTH)
+    folder.edit(ME_FILE, "  extends: agent\n", "  extends: agent\n  per_role: [complaint-steps]\n")
+    folder.built()
+    anna.imports(package(folder, "acme"))
+    id = "acme-1a2b/complaint-steps"
+    anna.edits(id, "Answer", "Acme is close.", at=NOON + 10, notetype="Your answer")
+    export = anna.exports(tmp_path / "acme-export.apkg")
+    folder.write({ACME_FILE: None})
+    files = [folder.root / name for name in (ME_FILE, BETA_FILE)]
+    before = [file.read_bytes() for file in files]
+    for role in ((), ("beta",)):
+        run = prepdeck("sync", str(export), *role, cwd=folder.root)
+        assert run.returncode == 0, run.stdout + run.stderr
+        assert "no role has the key `acme-1a2b`" in run.stdout + run.stderr
+        assert [file.read_bytes() for file in files] == before
+
+
 # --- a role's file is renamed -------------------------------------------------------------------
 
 ALONE = """
