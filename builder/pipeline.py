@@ -15,8 +15,8 @@ from builder import atomic
 from builder.anki.put_away import put_away_of_persons
 from builder.checks import (
     check_deck,
-    check_deck_against_locks,
     check_decks,
+    check_decks_against_locks,
     check_project,
     check_project_against_locks,
     filtered,
@@ -152,8 +152,7 @@ def check_against_locks(
         compiled.project, compiled.renderer.notetypes, locks
     )
     yield from without_follow_ons(project_findings, compiled.findings)
-    for selection, deck in pairs:
-        yield from check_deck_against_locks(selection, deck, locks)
+    yield from check_decks_against_locks(compiled.project, tuple(pairs), locks)
 
 
 def build(options: BuildOptions) -> Built:
@@ -165,15 +164,13 @@ def build(options: BuildOptions) -> Built:
     with exclusive_access(options.root):
         project, reading_findings = load(options.root)
         compiled = compile_loaded(project, reading_findings, with_siblings(project, options.roles))
-        for_packages = output.for_anki and not options.locked
-        restored = (
-            restore_locks(project, compiled.decks, compiled.renderer.notetypes, options.now)
-            if for_packages
-            else ()
-        )
+        restored: tuple[Path, ...] = ()
+        if output.for_anki and not options.locked:
+            notetypes = compiled.renderer.notetypes
+            restored = restore_locks(project, compiled.decks, notetypes, options.now)
         locks, lock_findings = read_locks(project)
         judged = _judged(options, compiled, locks, lock_findings)
-        stamps, findings = judged.stamps, judged.findings
+        stamps, findings = judged.stamps, in_order(judged.findings)
         content_by_role = {deck.role: output.write(deck, stamps) for deck in judged.sound_decks}
         if options.out is None:
             atomic.check_folder(options.root / "build/private", options.root)
@@ -187,7 +184,6 @@ def build(options: BuildOptions) -> Built:
     for_anki = output.for_anki and not options.release
     written = {packed.role for packed in packages if for_anki and packed.state == "written"}
     searches = put_away_of_persons(project, judged.sound_decks, written, locks, day_at(options.now))
-    findings = in_order(findings)
     return Built(packages, findings, lock_paths, tuple(forgotten), tuple(searches), restored)
 
 
@@ -230,7 +226,10 @@ def _judged(
         faulty_roles = frozenset(deck.role for deck in decks)
     sound_decks = [deck for deck in decks if deck.role not in faulty_roles]
     if faulty_roles:
-        stamps, _ = stamp(sound_decks, locks, options.now, release=options.release)
+        incomplete = {deck.person for deck in decks if deck.role in faulty_roles}
+        stamps, _ = stamp(
+            sound_decks, locks, options.now, release=options.release, incomplete=incomplete
+        )
     if not OUTPUTS[options.output].for_anki:
         stamps = Stamps(notes=stamps.notes, notetypes=stamps.notetypes)
     if options.locked and stamps.changed:

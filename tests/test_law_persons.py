@@ -261,13 +261,25 @@ class Persons(Learners):
         assert author.me is not None
         continued = next((key for key, ids in author.continues.items() if first in ids), None)
         if not author.is_roles_own(role, definition):
-            old = self.owners.get((role.id, first))
-            return old == role.key != author.owner(role, definition) and continued is None
+            old, owner = self.owners.get((role.id, first)), author.owner(role, definition)
+            if old != role.key or old == owner or continued is not None:
+                return False
+            # The person's note goes on if they had it: then it is a warning.
+            return owner == author.me.key and not self.was_built(owner, first)
         if not author.is_per_role(definition):
             return continued == role.key
         keys = {key for _, id, key in self.had if id == first}
         is_new = (role.id, first, role.key) not in self.had
         return is_new and (continued or author.me.key) in keys
+
+    def was_built(self, owner: str, first: str) -> bool:
+        """Whether a lock has a note of that owner's and definition."""
+        assert self.author.me is not None
+        person = f"decks/private/{self.author.me.id}/notes.lock"
+        paths = [self.author.root / name for name in (person, ".prepdeck/local.lock")]
+        lines = [line for path in paths if path.exists() for line in path.read_text().splitlines()]
+        columns = [line.split("\t") for line in lines if line.startswith("note\t")]
+        return any((c[1], c[3].partition("/")[0]) == (owner, first) for c in columns)
 
     def some(self, pick: random.Random, kind: str | None = None) -> Definition:
         return pick.choice(self.author.live(kind))

@@ -10,11 +10,11 @@ from conftest import NOON, MakeProject
 from learner import learner
 from test_cli import prepdeck
 
-from builder.anki.search import as_search
 from builder.commands.ls.run import listing, uncited, why
 from builder.commands.ls.text import outcome
 from builder.findings import PrepdeckError
 from builder.model import Selector
+from builder.phrasing import as_search
 from builder.select import parse_selector
 
 LEAD = {

@@ -18,12 +18,12 @@ from learner import Learner
 from test_cli import prepdeck
 from test_new import at_terminal
 
-from builder.anki.search import as_search
 from builder.commands.new import move_files
 from builder.commands.new.move import PersonDraft, carry_out, move_of
 from builder.findings import PrepdeckError
 from builder.load import load
 from builder.package import read_package
+from builder.phrasing import as_search
 from builder.pipeline import compile_project
 from builder.source import parse
 from builder.source.paths import plain

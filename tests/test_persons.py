@@ -504,10 +504,10 @@ def test_per_role_that_is_taken_back_is_a_fault(project: MakeProject) -> None:
     folder.built()
     folder.edit("decks/private/anna/me.yaml", per_role, "  extends: agent\n")
     assert faults(folder, NOON + DAY) == [
-        "decks/private/anna/acme/role.yaml:1:1 note-changes-owner: `csat` was `acme`'s own note,"
-        " and is now `anna`'s: it would begin anew",
-        "decks/private/anna/beta.yaml:1:1 note-changes-owner: `csat` was `beta`'s own note, and is"
-        " now `anna`'s: it would begin anew",
+        "decks/private/anna/acme/role.yaml:1:1 note-changes-owner: 1 note of `csat` was `acme`'s"
+        " own; `anna`'s is a new one, without reviews",
+        "decks/private/anna/beta.yaml:1:1 note-changes-owner: 1 note of `csat` was `beta`'s own;"
+        " `anna`'s is a new one, without reviews",
     ]
 
 

@@ -215,7 +215,7 @@ def test_the_history_of_an_own_question_that_moved_into_the_catalogue(
     acme.write({OWN: "questions:\n  why-acme:\n    retired: it is in the catalogue\n"})
     assert is_clean(acme)
     assert anna.imports(package(acme)).new > 0, "a new note, and the candidate was asked"
-    acme.write({OWN: mine})
+    acme.write({OWN: mine.replace("  why-acme:\n", "  why-them:\n    was: why-acme\n")})
     acme.edit(ROLE, "key: acme-1", "key: acme-1\n  drop:\n    - {topic: customer/complaints}")
     assert not [d for d in acme.build(NOON + 3 * DAY).findings if d.is_error], "or both stay"
 

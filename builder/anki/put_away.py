@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
-from builder.anki.search import any_of, as_search, owned_search, to_suspend, within_quotes
+from builder.anki.search import any_of, owned_search, to_suspend, within_quotes
 from builder.deck import Deck, Note, NoteType, owned_id
 from builder.digests import EMPLOYER_TAG
 from builder.lock import LOCAL, RELEASED, Locks, lock_path
 from builder.owner import continued_keys
+from builder.phrasing import as_search
 from builder.project import Project, Role
 from builder.report import PutAway
 from builder.study.days import over_by

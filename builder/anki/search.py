@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from builder.deck import Note
+from builder.phrasing import as_search
 
 
 def owned_search(owner_key: str) -> str:
@@ -30,23 +31,6 @@ def any_of(searches: Iterable[str]) -> str:
     """A search for what one of these finds, to stand beside other terms; empty without any."""
     present = [search for search in dict.fromkeys(searches) if search]
     return present[0] if len(present) == 1 else f"({' or '.join(present)})" if present else ""
-
-
-def as_search(ids: Sequence[str]) -> str:
-    """A search by which Anki's browser finds exactly the notes with these ids.
-
-    It is one pattern: a chain of `or` would be too deep for SQLite from some hundreds of ids on.
-    What stands before the last `/` (an owner, the first part of a pair) is written once.
-    """
-    suffixes_by_prefix: dict[str, list[str]] = {}
-    for id in ids:
-        prefix, slash, suffix = id.rpartition("/")
-        suffixes_by_prefix.setdefault(prefix + slash, []).append(suffix)
-    patterns = [
-        f"{prefix}(?:{'|'.join(suffixes)})" for prefix, suffixes in suffixes_by_prefix.items()
-    ]
-    pattern = patterns[0] if len(patterns) == 1 else f"(?:{'|'.join(patterns)})"
-    return f'"Id:re:^{pattern}$"' if patterns else '"Id:re:^$" -"Id:re:^$"'
 
 
 def to_suspend(search: str) -> str:

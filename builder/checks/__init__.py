@@ -33,6 +33,7 @@ from builder.lint.subjects import (
     DECK,
     DECK_AND_LOCKS,
     DECKS,
+    DECKS_AND_LOCKS,
     DEFINITION,
     ENGLISH,
     PROJECT,
@@ -46,8 +47,8 @@ from builder.select import Selection
 
 __all__ = [
     "check_deck",
-    "check_deck_against_locks",
     "check_decks",
+    "check_decks_against_locks",
     "check_project",
     "check_project_against_locks",
     "check_wording",
@@ -105,9 +106,12 @@ def check_project_against_locks(
         yield from check(project, notetypes, locks)
 
 
-def check_deck_against_locks(
-    selection: Selection, deck: Deck, locks: Locks
+def check_decks_against_locks(
+    project: Project, pairs: Sequence[tuple[Selection, Deck]], locks: Locks
 ) -> Iterator[Diagnostic]:
-    """What a deck breaks beside the same."""
-    for check in DECK_AND_LOCKS.checks:
-        yield from check(selection, deck, locks)
+    """What decks break beside the same, each by itself and beside each other."""
+    for selection, deck in pairs:
+        for check in DECK_AND_LOCKS.checks:
+            yield from check(selection, deck, locks)
+    for check_all in DECKS_AND_LOCKS.checks:
+        yield from check_all(project, [deck for _, deck in pairs], locks)

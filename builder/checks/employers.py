@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from builder.checks.deck import variables_in
 from builder.deck import Deck, NoteType
 from builder.findings import Finding, Section, Severity, Span, rule
 from builder.ids import OWN
-from builder.lint.subjects import DECK, DECK_AND_LOCKS, PROJECT_AND_LOCKS
+from builder.lint.subjects import DECK, DECK_AND_LOCKS, DECKS_AND_LOCKS, PROJECT_AND_LOCKS
 from builder.lock import Lock, Locks, lock_path
-from builder.phrasing import first_three
+from builder.phrasing import counted, first_three
 from builder.project import Project, Role
 from builder.render.text import VARIABLE
 from builder.root import ME
@@ -48,6 +48,53 @@ def locks_lie_where_they_are_read(
                 help,
                 role.scope,
             )
+
+
+@rule("lock-left-behind", Severity.ERROR, of=DECKS_AND_LOCKS, section=Section.RELEASED)
+def roles_have_the_locks_that_they_had(
+    project: Project, decks: Sequence[Deck], locks: Locks
+) -> Iterator[Finding]:
+    """A role without a lock may be one whose folder or file had another name."""
+    decks_by_folder: dict[str, list[Deck]] = {}
+    for deck in decks:
+        if deck.private_role is not None:
+            decks_by_folder.setdefault(deck.private_role, []).append(deck)
+    for folder, own_decks in decks_by_folder.items():
+        owner, own_path = project.roles[folder], lock_path(folder, own=True)
+        roles = [owner, *(project.roles[deck.role] for deck in own_decks)]
+        for lock in () if locks.lock_at(own_path).notes else locks.abandoned:
+            if owner.is_person and any(_is_about(lock, role) for role in roles):
+                continue  # `locks_lie_where_they_are_read` says so
+            keys = {line.owner_key for line in lock.notes.values()}.union(lock.decks)
+            has_same_key = owner.key in keys
+            old_notes = {
+                (line.notetype, line.first_id) for line in lock.notes.values() if line.owner_key
+            }
+            notes = {(note.notetype, note.first_id) for d in own_decks for note in d.notes}
+            if has_same_key or old_notes & notes:
+                yield _left_by(lock, owner, len(old_notes & notes), has_same_key=has_same_key)
+
+
+def _left_by(lock: Lock, owner: Role, number: int, *, has_same_key: bool) -> Finding:
+    """What is said of a lock that a role left when its file got another name."""
+    own_path = lock_path(owner.folder, own=True)
+    if has_same_key:
+        message = f"nobody reads this lock: that of `{owner.id}` is {own_path}, and is not there"
+        return Finding(message, Span(lock.file), f"move it to {own_path}", owner.scope)
+    key = next(iter(lock.decks), min((line.owner_key for line in lock.notes.values()), default=""))
+    help = f"if `{owner.id}` is that role, move the lock to {own_path} and write `key: {key}`"
+    if owner.is_person:
+        help = (
+            f"if a role of `{owner.id}` is that role, put it back beside this lock, with"
+            f" `key: {key}`, and let `prepdeck new person` move it"
+        )
+    return Finding(
+        f"this lock is of a role that is gone, and `{owner.id}`, which has none, has the same"
+        f" {counted(number, 'note')}: they would be new ones",
+        Span(lock.file),
+        f"{help}; otherwise delete it",
+        owner.scope,
+    )
 
 
 def _is_about(lock: Lock, role: Role) -> bool:

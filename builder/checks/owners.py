@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from builder.checks.lock import key_span
 from builder.deck import Deck, Note
 from builder.findings import Finding, Section, Severity, rule
-from builder.ids import definition_id
+from builder.ids import OWN, definition_id
 from builder.lint.subjects import DECK_AND_LOCKS
 from builder.lock import (
     LOCAL,
@@ -15,11 +15,13 @@ from builder.lock import (
     DeckLine,
     LockPath,
     Locks,
+    NoteLine,
     deck_paths,
     lock_path,
     note_paths,
 )
 from builder.phrasing import first_three
+from builder.project import Role
 from builder.root import ME
 from builder.select import Selection
 from builder.source.paths import at_path
@@ -43,33 +45,52 @@ def notes_keep_their_owner(selection: Selection, deck: Deck, locks: Locks) -> It
     else:
         yield from _became_roles_own(selection, deck, locks)
         if not deck.owns_notes:
-            yield from _overridden(selection, deck, locks)
+            yield from _other_wording(selection, deck, locks)
             yield from _not_overridden(selection, deck, locks)
 
 
-def _overridden(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
-    """Notes that were shared and that the role's `override` makes its own."""
+def _other_wording(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
+    """Notes that an `override` makes another owner's: the role's, or a role's that it extends.
+
+    Only where no lock has the new note yet: whether a deck had a note of two that are known is
+    nowhere written down.
+    """
     paths = {RELEASED, *note_paths(deck.private_role)}
-    shared_paths = paths if deck.private else {RELEASED}
+    owners = {"", *selection.ancestors}
     reported: set[str] = set()
     for note in deck.notes:
-        if note.owner_key != deck.owner_key or note.first_id in reported or note.is_own:
+        is_other_rules = note.owner_key in deck.own_keys and note.owner_key != deck.owner_key
+        if is_other_rules or note.is_own or note.first_id in reported:
             continue
         own_lines = [locks.note(path, note.lock_key) for path in paths]
-        is_known = any(line is not None and not line.dropped for line in own_lines)
-        other_owners = {"", *selection.ancestors}
-        if not is_known and any(
-            locks.note(path, (owner, note.notetype, note.first_id))
-            for path in shared_paths
-            for owner in other_owners
-        ):
+        if any(line is not None and not line.dropped for line in own_lines):
+            continue
+        lines = [
+            (path, owner)
+            for path in (RELEASED, *note_paths(deck.private_role))
+            for owner in sorted(owners - {note.owner_key})
+            if locks.note(path, (owner, note.notetype, note.first_id))
+        ]
+        if lines:
             reported.add(note.first_id)
+            path, owner = lines[0]
+            verb = "released" if path == RELEASED and not deck.private else "built"
+            old = f"`{owner}`'s note" if owner else "a shared note"
+            new = "is a new one, without its reviews"
+            if any(own_lines):
+                new = "goes on with the reviews that it had"
             yield Finding(
-                f"`{note.first_id}` was {'built' if deck.private else 'released'} as a shared"
-                " note; the role's own is a new one",
+                f"`{note.first_id}` was {verb} as {old}; {_owner(note, deck)} {new}",
                 note.span,
                 "change the definition in the catalogue, unless you want a new note",
             )
+
+
+def _owner(note: Note, deck: Deck) -> str:
+    """Whose note a shared deck has, as messages name it."""
+    if note.owner_key == deck.owner_key:
+        return "the role's own"
+    return f"`{note.owner_key}`'s" if note.owner_key else "the shared one"
 
 
 def _became_roles_own(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:
@@ -85,31 +106,51 @@ def _became_roles_own(selection: Selection, deck: Deck, locks: Locks) -> Iterato
     per_role_ids = {c.definition.first_id for c in selection.chosen if c.per_role}
     shared_keys = set() if deck.owns_notes else {"", *selection.ancestors}
 
-    def is_known(key: str, note: Note) -> bool:
-        lines = (locks.note(path, (key, note.notetype, note.first_id)) for path in paths)
-        return any(line is not None and not line.dropped for line in lines)
+    def lines(key: str, note: Note) -> list[NoteLine]:
+        found = (locks.note(path, (key, note.notetype, note.first_id)) for path in paths)
+        return [line for line in found if line is not None]
 
-    ids: dict[str, None] = {}
+    def is_known(key: str, note: Note) -> bool:
+        return any(not line.dropped for line in lines(key, note))
+
+    new_ids: dict[str, None] = {}
+    known_ids: dict[str, None] = {}
     for note in deck.notes:
-        if note.owner_key != role.key or note.is_own or is_known(role.key, note):
+        if note.owner_key != role.key or is_known(role.key, note):
             continue
         id = definition_id(note.first_id)
-        own_keys = set() if id in per_role_ids else {key_by_id.get(id, person.key)}
+        is_refused = id in per_role_ids and not lines(role.key, note)
+        own_keys = set() if is_refused else {key_by_id.get(id, person.key)}
         if any(is_known(key, note) for key in own_keys | shared_keys):
-            ids[id] = None
-    if ids:
-        node, entry = at_path(role.node, ("override",))
-        was, is_new, its = (
-            ("was the same note", "is a new one", "its")
-            if len(ids) == 1
-            else ("were the same notes", "are new ones", "their")
+            (known_ids if lines(role.key, note) else new_ids)[id] = None
+    for ids in (new_ids, known_ids):
+        if ids:
+            yield _told_of_own(role, person, [*ids], goes_on=ids is known_ids)
+
+
+def _told_of_own(role: Role, person: Role, first_ids: Sequence[str], *, goes_on: bool) -> Finding:
+    """What is said of notes that became a role's own."""
+    node, entry = at_path(role.node, ("override",))
+    is_one = len(first_ids) == 1
+    was = "was the same note" if is_one else "were the same notes"
+    if goes_on:
+        verb, they = ("goes", "it") if is_one else ("go", "they")
+        own = f"own {verb} on with the reviews that {they} had"
+    else:
+        own = "own is a new one, without its" if is_one else "own are new ones, without their"
+        own += " reviews"
+    help = f"write the words in {ME} or in the catalogue, unless you want a note for each role"
+    ids = [first_id.removeprefix(OWN) for first_id in first_ids]
+    if all(first_id.startswith(OWN) for first_id in first_ids):
+        help = (
+            f"leave it in {ME}, and write `drop: [{{id: {ids[0]}}}]` in roles that do not need it,"
+            " unless you want a new note"
         )
-        yield Finding(
-            f"{first_three([*ids])} {was} in every role of `{person.id}` before;"
-            f" `{role.id}`'s own {is_new}, without {its} reviews",
-            node.span if entry else role.span,
-            f"write the words in {ME} or in the catalogue, unless you want a note for each role",
-        )
+    return Finding(
+        f"{first_three(ids)} {was} in every role of `{person.id}` before; `{role.id}`'s {own}",
+        node.span if entry else role.span,
+        help,
+    )
 
 
 def _not_overridden(selection: Selection, deck: Deck, locks: Locks) -> Iterator[Finding]:

@@ -138,7 +138,7 @@ def _content_span(note: Note, selection: Selection) -> Span:
 def notes_of_persons_keep_their_owner(
     selection: Selection, deck: Deck, locks: Locks
 ) -> Iterator[Finding]:
-    """A person's note that becomes a role's own, or the other way, would begin anew."""
+    """A person's note that `per_role` makes a role's own would begin anew."""
     role, person = selection.role, selection.person
     if person is None:
         return
@@ -156,15 +156,10 @@ def notes_of_persons_keep_their_owner(
         is_roles_own = chosen.owner_role == role.id
         # Another role's own note may have a key that the person goes on with for other notes.
         persons_key = key_by_id.get(chosen.definition.first_id, person.key)
-        became_own = persons_key in known_keys and role.key not in known_keys
+        became_own = persons_key in known_keys and known_lines.get(role.key) is None
         if is_roles_own and chosen.per_role and became_own:
             reported.add(chosen.definition.key)
             yield _became_own(chosen, role, person)
-        # Of an id that two roles had, the person goes on from one: `continues` says so.
-        elif not is_roles_own and role.key in known_keys - {note.owner_key}:
-            if chosen.definition.first_id not in key_by_id:
-                reported.add(chosen.definition.key)
-                yield _became_persons(chosen, role, person)
 
 
 @rule("note-changes-owner", Severity.ERROR, of=DECK_AND_LOCKS, section=Section.RELEASED)
@@ -202,15 +197,6 @@ def _became_own(chosen: Chosen, role: Role, person: Role) -> Finding:
         " it would begin anew",
         span,
         f"take `per_role` back, or write `override: {{{id}: {{}}}}` in a role to begin anew",
-    )
-
-
-def _became_persons(chosen: Chosen, role: Role, person: Role) -> Finding:
-    id = chosen.definition.id
-    return Finding(
-        f"`{id}` was `{role.id}`'s own note, and is now `{person.id}`'s: it would begin anew",
-        role.span,
-        f"write `override: {{{id}: {{}}}}` in the role, which keeps its note",
     )
 
 

@@ -131,10 +131,20 @@ def built_ids_exist(
         missing: set[str] = set()
         for line in lock.notes.values():
             first_id = definition_id(line.first_id)
+            if role.me is not None and _is_forgotten(project, role, line):
+                continue
             if first_id not in first_ids | missing | released:
                 missing.add(first_id)
                 message, help = _missing(first_id, catalogue)
                 yield Finding(message, lock.span(line.key), help, role.scope)
+
+
+def _is_forgotten(project: Project, person: Role, line: NoteLine) -> bool:
+    """Whether a note was one role's own whose files are gone: an employer who is forgotten."""
+    keys = {person.key, *(r.key for r in project.roles.values() if r.person == person.id)}
+    continued_ids = person.me.continues.get(line.owner_key, ()) if person.me else ()
+    is_persons = line.owner_key in keys or definition_id(line.first_id) in continued_ids
+    return line.first_id.startswith(OWN) and not is_persons
 
 
 def _missing(first_id: str, catalogue: Collection[str]) -> tuple[str, str]:
@@ -148,7 +158,8 @@ def _missing(first_id: str, catalogue: Collection[str]) -> tuple[str, str]:
     return (
         f"the role's own `{id}` was built, and is in the catalogue now: that is another note,"
         " without its reviews",
-        "define it in the role again too; with `retired:` the deck begins it anew",
+        f"define it in the role again too, under another id with `was: {id}`; with `retired:` the"
+        " deck begins it anew",
     )
 
 

@@ -163,6 +163,10 @@ DECKS: Subject[[Project, Sequence[Selection], Sequence[Deck]]] = Subject(
 PROJECT_AND_LOCKS: Subject[[Project, Mapping[str, NoteType], Locks]] = Subject(
     lambda project, notetypes, locks: WHOLE_PROJECT
 )
+#: Decks that were compiled, beside each other and the same.
+DECKS_AND_LOCKS: Subject[[Project, Sequence[Deck], Locks]] = Subject(
+    lambda project, decks, locks: WHOLE_PROJECT
+)
 #: A deck beside the same.
 DECK_AND_LOCKS: Subject[[Selection, Deck, Locks]] = Subject(
     lambda selection, deck, locks: selection.role.scope

@@ -72,16 +72,19 @@ def _to_restore(lines: Iterable[Line], locks: Locks, now: int) -> Iterator[Line]
             yield line
 
 
-def _packages_of_lost_locks(project: Project, decks: Iterable[Deck]) -> dict[LockPath, list[Path]]:
+def _packages_of_lost_locks(project: Project, decks: Sequence[Deck]) -> dict[LockPath, list[Path]]:
     build = project.root / "build"
     paths: dict[LockPath, list[Path]] = {}
+    present = {build / deck.folder / deck.file_name(_SUFFIX) for deck in decks}
+    # One of them may be the role's, under the name that its file had.
+    left_over = [path for path in sorted(build.glob(f"private/*{_SUFFIX}")) if path not in present]
     if not (project.root / LOCAL).exists():
         paths[LOCAL] = sorted((*build.glob(f"*{_SUFFIX}"), *build.glob(f"private/*{_SUFFIX}")))
     for deck in decks:
         lock = lock_path(deck.private_role, own=True)
         if deck.private and not (project.root / lock).exists():
             package_path = build / deck.folder / deck.file_name(_SUFFIX)
-            paths.setdefault(lock, []).append(package_path)
+            paths.setdefault(lock, [*left_over]).append(package_path)
     return paths
 
 

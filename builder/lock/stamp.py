@@ -7,7 +7,7 @@ all other notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from builder.deck import Deck, Note, NoteType
@@ -17,6 +17,7 @@ from builder.lock.files import Locks
 from builder.lock.future import AHEAD, future_faults
 from builder.lock.lines import DeckLine, Line, NoteLine, NoteTypeLine, TimedLine
 from builder.lock.paths import LOCAL, RELEASED, LockPath, lock_path, note_paths
+from builder.lock.replaced import replaced_notes
 from builder.lock.slow_clock import Clock, clock_of, slow_time
 from builder.lock.words import is_last, words_of
 
@@ -40,20 +41,31 @@ class Stamps:
 
 
 def stamp(
-    decks: Iterable[Deck], locks: Locks, now: int, *, release: bool
+    decks: Iterable[Deck],
+    locks: Locks,
+    now: int,
+    *,
+    release: bool,
+    incomplete: Collection[str | None] = (),
 ) -> tuple[Stamps, list[Diagnostic]]:
     """The time of every note and note type of `decks`. `now`: Unix seconds.
 
     A release asks the released line first, so that learners of releases see only what changed
-    between releases, whatever was built in the meantime.
+    between releases, whatever was built in the meantime. `incomplete`: persons of
+    whom a role's deck is not among these, so that it is unknown which notes they have.
     """
     stamping = _Stamping(locks, now, release)
+    decks_by_person: dict[str, list[Deck]] = {}
     for deck in decks:
         for notetype in deck.notetypes.values():
             stamping.add_note_type(notetype, deck)
         for note in deck.notes:
             stamping.add_note(note, deck)
         stamping.add_deck(deck)
+        if deck.person is not None and deck.person not in incomplete:
+            decks_by_person.setdefault(deck.person, []).append(deck)
+    for persons_decks in decks_by_person.values():
+        stamping.drop_replaced_notes(persons_decks)
     return stamping.stamps(), future_faults(stamping.future, locks, now)
 
 
@@ -143,6 +155,13 @@ class _Stamping:
             # A person's note may be one role's own in that role's deck, and go on in others.
             if line.owner_key == deck.owner_key and owner not in deck.own_keys and not line.dropped:
                 self._keep(path, replace(line, dropped=True), f"`{line.first_id}`", deck.span)
+
+    def drop_replaced_notes(self, decks: Sequence[Deck]) -> None:
+        """Marks the lines of a person's notes that other notes replace, for the same reason."""
+        path = lock_path(decks[0].private_role, own=True)
+        for replaced in replaced_notes(decks, self.locks):
+            line = replace(replaced.line, dropped=True)
+            self._keep(path, line, f"`{line.first_id}`", replaced.deck.span)
 
     def _keep(self, path: LockPath, line: Line, name: str, span: Span) -> None:
         """Remembers the line if it is new; `name` says in messages what it is about."""

@@ -124,7 +124,7 @@ class Me:
     )
     continues: Annotated[
         dict[Slug, tuple[str, ...]],
-        "first ids of notes that go on from a role that was without a person, by its key",
+        "first ids of a role's own notes that go on as yours, by its key; `my/ID` of its own",
     ] = field(default_factory=dict)
 
 

@@ -8,7 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from builder.cli.style import WIDTH, near
-from builder.phrasing import counted
+from builder.phrasing import as_search, counted
 from builder.report import Packed, PutAway
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ def about_package(package: Packed, columns: int = WIDTH) -> Iterator[str]:
                 f"{core_suffix}: prepdeck plan {package.role}"
             )
     for name, ids in package.moved:
-        from builder.anki.search import as_search
-
         verb = "is" if len(ids) == 1 else "are"
         yield f"  {counted(len(ids), 'note')} of this deck {verb} in `{name}` now, but Anki moves"
         yield "  no card that a learner has: move them there, found in Anki's browser by"

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.anki.search import as_search, within_quotes
+from builder.anki.search import within_quotes
 from builder.cloze import card_names
 from builder.commands.diff.slow import is_slow, newest_of, personal_type_ids_of, present_of
 from builder.digests import without_employer
 from builder.package import Package, PackedNote, PackedNoteType
-from builder.phrasing import printable
+from builder.phrasing import as_search, printable
 from builder.render.text import plain
 
 _BLOCK_ENDS = re.compile(r"</(?:p|li|pre|blockquote)>|<br ?/?>")

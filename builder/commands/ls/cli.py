@@ -7,7 +7,7 @@ import click
 from builder.cli import root_of
 from builder.cli.completion import role_and_person_names, selector_parts
 from builder.cli.style import say, say_lines
-from builder.phrasing import counted
+from builder.phrasing import as_search, counted
 
 EPILOG = """\b
 Examples:
@@ -51,7 +51,6 @@ def ls(
         raise click.UsageError("--why needs --role ROLE")
     if (id is not None or uncited) and (selectors or form == "anki"):
         raise click.UsageError("--why and --uncited take no selector and no --format anki")
-    from builder.anki.search import as_search
     from builder.commands.ls import run, text
 
     root = root_of(ctx)

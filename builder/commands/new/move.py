@@ -126,8 +126,8 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
                 break
         if changes.differing:
             raise _would_differ(person, *sorted(changes.differing)[0])
-        deck = next(deck for deck in after.decks if deck.role == roles[0].id)
-        layout = layout.with_lock(person_lock(old_lock, deck, first_deck))
+        persons_decks = [deck for deck in after.decks if deck.person == draft.id]
+        layout = layout.with_lock(person_lock(old_lock, persons_decks, first_deck))
         check_copy(after, layout, old_errors)
     return Move(
         project=project,

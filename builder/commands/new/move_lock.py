@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from builder.deck import Deck
 from builder.findings import PrepdeckError
-from builder.lock import DeckLine, Lock, lock_path, read_locks
+from builder.lock import DeckLine, Lock, Locks, lock_path, read_locks
 from builder.lock.lines import Line, merged_lines
+from builder.lock.replaced import replaced_notes
 from builder.project import Project, Role
 
 
@@ -29,13 +33,18 @@ def merged_lock(project: Project, roles: tuple[Role, ...]) -> Lock:
     return merged
 
 
-def person_lock(lock: Lock, deck: Deck, old_deck: Deck) -> bytes | None:
+def person_lock(lock: Lock, decks: Sequence[Deck], old_deck: Deck) -> bytes | None:
     """The person's lock; None when nothing was built yet.
 
-    `old_deck`: the one that the person's deck goes on from.
+    `decks`: those of all roles of the person. `old_deck`: the one that the person's go on from. The
+    lines of notes that others replace say so: `new person` has reported them, and no build does.
     """
+    deck = decks[0]
     old_line = lock.decks.get(old_deck.owner_key)
     if not (lock.notes or lock.decks):
         return None
     lines = [DeckLine(deck.owner_key, deck.id, old_line.notes, deck.name)] if old_line else []
-    return merged_lines(lock, lines).text().encode()
+    lock = merged_lines(lock, lines)
+    path = lock_path(deck.private_role, own=True)
+    replaced = replaced_notes(decks, Locks({path: lock}))
+    return merged_lines(lock, [replace(r.line, dropped=True) for r in replaced]).text().encode()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from builder.anki.search import as_search
 from builder.commands.new.move import Move
-from builder.phrasing import counted
+from builder.phrasing import as_search, counted
 
 #: So many ids are named, and then "and more".
 _SHOWN = 5
@@ -21,7 +20,10 @@ def losses_of(move: Move) -> Iterator[str]:
             f" with its reviews. What {role_id} had is found in Anki's browser by"
         )
         yield f"    {as_search(tuple(dict.fromkeys(ids)))}"
-        yield "suspend it, or delete it"
+        yield (
+            "suspend it after the move; what you wrote in it in Anki is there alone until you sync,"
+            " so do that before: prepdeck sync EXPORT"
+        )
     for role_id, ids in move.changes.anew.items():
         yield (
             f"each role has its own copy of {counted(len(ids), 'note')} of {role_id} now, and these"

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from builder.anki.put_away import employer_search, idle_search, return_search
-from builder.anki.search import any_of, as_search, owners_search, to_suspend, within_quotes
+from builder.anki.search import any_of, owners_search, to_suspend, within_quotes
 from builder.commands.plan.run import DayStatus, WaitingNote, missed_days, waiting_notes
 from builder.deck import Deck, NoteType
 from builder.findings import Diagnostic, PrepdeckError
 from builder.lock import Locks, read_locks
 from builder.owner import continued_keys
+from builder.phrasing import as_search
 from builder.pipeline import Compiled
 from builder.project import Role
 from builder.study.days import (

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from builder.anki.search import (
     any_of,
-    as_search,
     owned_search,
     owners_search,
     to_suspend,
@@ -19,7 +18,7 @@ from builder.anki.search import (
 )
 from builder.deck import Card, Deck, Note
 from builder.findings import Diagnostic, PrepdeckError
-from builder.phrasing import counted
+from builder.phrasing import as_search, counted
 from builder.pipeline import Compiled, compile_project
 from builder.project import Role
 from builder.study.days import is_over
