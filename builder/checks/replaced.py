@@ -102,7 +102,7 @@ def _told(project: Project, person: Role, group: _Group) -> Finding:
     replaced, number = group[0], len(group)
     old_owner, owner = _old_owner(replaced, person), _owner(replaced, person)
     ids = _ids(group)
-    verb, one = _verbs(number, "is a new one", "are new ones")
+    verb, new_notes = _verbs(number, "is a new one", "are new ones")
     shared, their = ("the shared one", "its") if number == 1 else ("the shared ones", "their")
     owners = f"`{owner}`'s" if owner else shared
     old = f"`{old_owner}`'s" if old_owner == person.id else f"`{old_owner}`'s own"
@@ -117,7 +117,7 @@ def _told(project: Project, person: Role, group: _Group) -> Finding:
         has_override = replaced.role is not None and not replaced.line.first_id.startswith(OWN)
         help = f"{override}; {put_away}" if has_override else put_away
     else:
-        message = f"{owners} {one}, without reviews"
+        message = f"{owners} {new_notes}, without reviews"
         help = (
             f"write it in {ME}, with `{_continues(group)}` under `me`: then it goes on, in all"
             " roles; or move it back"
@@ -136,7 +136,7 @@ def _told(project: Project, person: Role, group: _Group) -> Finding:
 def _refused(project: Project, person: Role, group: _Group) -> Finding:
     replaced = group[0]
     ids = _ids(group)
-    verb, one = _verbs(len(group), "is a new one", "are new ones")
+    verb, new_notes = _verbs(len(group), "is a new one", "are new ones")
     help = f"write `{_continues(group)}` under `me` in {ME}: then it goes on, in all roles;"
     if replaced.line.first_id.startswith(OWN):
         help += " or move it back"
@@ -145,7 +145,7 @@ def _refused(project: Project, person: Role, group: _Group) -> Finding:
     span, _ = _span(project, person, group)
     return Finding(
         f"{counted(len(group), 'note')} of {first_three(ids)} {verb} `{replaced.role}`'s own;"
-        f" `{person.id}`'s {one}, without reviews",
+        f" `{person.id}`'s {new_notes}, without reviews",
         span,
         help,
         person.scope,
