@@ -213,3 +213,22 @@ def test_an_edit_in_yaml_after_a_sync_is_newer_and_in_no_doubt(
     done = take(deck, anna, scheduling=True, at=NOON + 2 * DAY)
     assert (done.from_anki, done.in_doubt) == ((), ())
     assert "One, in YAML." in role_of(deck)
+
+
+def test_words_that_yaml_went_back_to_are_newer_than_what_anki_had_meanwhile(
+    project: MakeProject, anna: Learner
+) -> None:
+    """The last sync took "Two.", which no review followed; so nothing says what is upon it."""
+    deck = imported(project, anna)
+    write(anna, "One.")
+    anna.studies(1)
+    take(deck, anna, scheduling=True)
+    anna.studies(1)
+    write(anna, "Two.", 3_000_000_000)
+    assert take(deck, anna, scheduling=True, at=NOON + 2 * DAY).from_anki
+    deck.edit(ROLE, "Two.", "One.")
+    write(anna, "Two, three.")
+    anna.studies(1)
+    done = take(deck, anna, scheduling=True, at=NOON + 3 * DAY)
+    assert (done.from_anki, len(done.in_doubt)) == ((), 1)
+    assert "One." in role_of(deck)

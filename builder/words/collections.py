@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Names
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from builder.package import ExportedCollection
 from builder.words.fields import field_digests
@@ -48,6 +49,8 @@ def memory_after(
     `unsettled`: names of notes of which earlier words stay what the collection had last.
     """
     words = {name: digest for name, digest in collection.words.items() if name not in unsettled}
+    settled = [owned.note for owned in notes if owned.note.name not in unsettled]
+    current = {note.name: note.words.digest for note in settled if note.is_slow}
     written = [owned.note for owned in notes if _is_written(owned)]
     memory = memory.with_seen((note.name, note.words.digest) for note in written)
     memory = memory.with_fields(
@@ -56,11 +59,7 @@ def memory_after(
         if owned.note.is_slow and not owned.note.notetype.personal
         for fields in _packed_fields(owned)
     )
-    return memory.with_collection(
-        Collection(
-            collection.created, collection.decks, collection.reviews, words, collection.synced
-        )
-    )
+    return memory.with_collection(replace(collection, words=words), current)
 
 
 def _is_written(owned: OwnedNote) -> bool:

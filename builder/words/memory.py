@@ -85,12 +85,18 @@ class Memory:
         known = [before for before in self.collections if before.is_in(collection)]
         return known[-1] if known else None
 
-    def with_collection(self, collection: Collection) -> Memory:
-        """The memory with a collection in place of what that has everything of."""
+    def with_collection(self, collection: Collection, current: Mapping[str, str]) -> Memory:
+        """The memory with a collection in place of what that has everything of.
+
+        `current`: digests of the words that notes have in it now, certainly or not, by their names.
+        Earlier words of a note stay only where they are the same, or it has none there.
+        """
         if not collection.reviews:
             return self
         before = self.last_sync_of(collection)
-        words = {**(before.words if before else {}), **collection.words}
+        earlier = before.words.items() if before else ()
+        words = {name: digest for name, digest in earlier if current.get(name, digest) == digest}
+        words |= collection.words
         latest = replace(collection, reviews=collection.reviews[-_REVIEWS:], words=words)
         others = (known for known in self.collections if not known.is_in(collection))
         return replace(self, collections=(*others, latest)[-_COLLECTIONS:])
