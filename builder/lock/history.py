@@ -60,18 +60,18 @@ def merge_faults(project: Project, locks: Locks, *, private: bool) -> list[Diagn
     for file, scope in scopes.items():
         lock = locks.files.get(file)
         # What a file lacks that could not be read is unknown.
-        if lock is not None and _is_readable(project.root / file, lock):
+        if lock is not None and _is_readable(project.root, lock):
             sides = _sides(project.root / file, lock)
             lock_faults = (_fault(lock, side, scope) for side in sides)
             faults += [fault for fault in lock_faults if fault is not None][:1]
     return faults
 
 
-def _is_readable(path: Path, lock: Lock) -> bool:
+def _is_readable(root: Path, lock: Lock) -> bool:
     """Whether each line of a lock can be read: what a mangled line said is not lost by a merge."""
-    if not path.is_file():
+    if not (root / lock.file).is_file():
         return True
-    text, faults = read_text(path, lock.file)
+    text, faults = read_text(root / lock.file, lock.file, root)
     if text is not None:
         _, faults = parse_lock(text, lock.file, lock.namespace)
     return not any(fault.rule in _UNREADABLE for fault in faults)
