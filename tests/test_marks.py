@@ -482,7 +482,7 @@ NO_KIND = {
     "model/kind_file.py": "a sort of text",
     "render/fields.py": "a filter of expressions",
     "shape/shape.py": "a sort of text",
-    "words/texts.py": "a filter of expressions",
+    "words/fields.py": "a filter of expressions",
 }
 
 
