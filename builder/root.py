@@ -28,6 +28,11 @@ def unfinished_moves(root: Path) -> list[Path]:
     return sorted(root.glob(f"decks/private/.*{MOVE}"))
 
 
+def person_of_move(move: Path) -> str:
+    """The person of such a folder, by its name."""
+    return move.name.removeprefix(".").removesuffix(MOVE)
+
+
 def find_root(start: Path) -> Path:
     """The project that `start` lies in: the nearest folder upward that holds `decks/deck.yaml`.
 

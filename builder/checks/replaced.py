@@ -10,7 +10,7 @@ from builder.ids import OWN, definition_id
 from builder.lint.subjects import DECKS_AND_LOCKS
 from builder.lock import Locks, lock_path
 from builder.lock.replaced import ReplacedNote, replaced_notes
-from builder.owner import continued_keys
+from builder.owner import private_keys
 from builder.phrasing import as_search, counted, first_three
 from builder.project import Project, Role
 from builder.root import ME
@@ -87,7 +87,7 @@ def _groups(
         for same_definition in replaced_by_name.values():
             goes_on = any(replaced.goes_on for replaced in same_definition)
             for replaced in same_definition:
-                owner, line = _owner(replaced, person), replaced.line
+                owner, line = _owner(project, replaced, person), replaced.line
                 if replaced.role is None and line.owner_key == person.key:
                     if not owner or not replaced.goes_on:
                         continue  # other rules say so: of `override`, of `continues`
@@ -100,7 +100,7 @@ def _groups(
 
 def _told(project: Project, person: Role, group: _Group) -> Finding:
     replaced, number = group[0], len(group)
-    old_owner, owner = _old_owner(replaced, person), _owner(replaced, person)
+    old_owner, owner = _old_owner(project, replaced, person), _owner(project, replaced, person)
     ids = _ids(group)
     verb, new_notes = _verbs(number, "is a new one", "are new ones")
     shared, their = ("the shared one", "its") if number == 1 else ("the shared ones", "their")
@@ -169,18 +169,18 @@ def _continues(group: _Group) -> str:
     return f"continues: {{{group[0].line.owner_key}: [{', '.join(first_ids)}]}}"
 
 
-def _old_owner(replaced: ReplacedNote, person: Role) -> str:
+def _old_owner(project: Project, replaced: ReplacedNote, person: Role) -> str:
     """Whose the old note was: the id of a role or person, or the key of a role that is gone."""
     if replaced.role is not None:
         return replaced.role
-    own_keys = {person.key, *continued_keys(person)}
-    return person.id if replaced.line.owner_key in own_keys else replaced.line.owner_key
+    is_persons = replaced.line.owner_key in private_keys(project, person)
+    return person.id if is_persons else replaced.line.owner_key
 
 
-def _owner(replaced: ReplacedNote, person: Role) -> str:
+def _owner(project: Project, replaced: ReplacedNote, person: Role) -> str:
     """Whose the present note is: the id of a role or person; empty for a shared one."""
     key = replaced.note.owner_key
-    if key in {person.key, *continued_keys(person)}:
+    if key in private_keys(project, person):
         return person.id
     return replaced.deck.role if key == replaced.deck.role_key else ""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from builder.findings import Diagnostic, PrepdeckError, without_echoes
-from builder.root import MOVE, unfinished_moves
+from builder.root import person_of_move, unfinished_moves
 
 if TYPE_CHECKING:
     from builder.load.files import Section
@@ -31,7 +31,7 @@ def load(root: Path) -> tuple[Project, list[Diagnostic]]:
     from builder.project import Project
 
     for move in unfinished_moves(root):
-        person = move.name.removeprefix(".").removesuffix(MOVE)
+        person = person_of_move(move)
         raise PrepdeckError(
             f"a move of roles below `{person}` was interrupted",
             help=f"finish it; no role is lost: prepdeck new person {person}",

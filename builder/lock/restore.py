@@ -34,8 +34,9 @@ def restore_locks(
     if any(finding.is_error for finding in findings):
         return ()
     lines_by_lock: dict[LockPath, tuple[Line, ...]] = {}
+    packages_by_path = dict(_readable({path for paths in lost_locks.values() for path in paths}))
     for lock, paths in lost_locks.items():
-        if packages := list(_readable(paths)):
+        if packages := [packages_by_path[path] for path in paths if path in packages_by_path]:
             lines, _ = lines_of_packages(packages, project, notetypes, now)
             lock_lines = tuple(_to_restore(lines.get(lock, ()), locks, now))
             if lock == LOCAL or not any(_is_elsewhere(line, decks, locks) for line in lock_lines):
@@ -74,22 +75,22 @@ def _to_restore(lines: Iterable[Line], locks: Locks, now: int) -> Iterator[Line]
 
 def _packages_of_lost_locks(project: Project, decks: Sequence[Deck]) -> dict[LockPath, list[Path]]:
     build = project.root / "build"
+    private = sorted(build.glob(f"private/*{_SUFFIX}"))
     paths: dict[LockPath, list[Path]] = {}
-    present = {build / deck.folder / deck.file_name(_SUFFIX) for deck in decks}
-    # One of them may be the role's, under the name that its file had.
-    left_over = [path for path in sorted(build.glob(f"private/*{_SUFFIX}")) if path not in present]
     if not (project.root / LOCAL).exists():
-        paths[LOCAL] = sorted((*build.glob(f"*{_SUFFIX}"), *build.glob(f"private/*{_SUFFIX}")))
+        paths[LOCAL] = [*sorted(build.glob(f"*{_SUFFIX}")), *private]
+    path_by_role = {deck.role: build / deck.folder / deck.file_name(_SUFFIX) for deck in decks}
+    # One of them may be the role's, under the name that its file had.
+    left_over = [path for path in private if path not in path_by_role.values()]
     for deck in decks:
         lock = lock_path(deck.private_role, own=True)
         if deck.private and not (project.root / lock).exists():
-            package_path = build / deck.folder / deck.file_name(_SUFFIX)
-            paths.setdefault(lock, [*left_over]).append(package_path)
+            paths.setdefault(lock, [*left_over]).append(path_by_role[deck.role])
     return paths
 
 
-def _readable(paths: Iterable[Path]) -> Iterator[Package]:
+def _readable(paths: Iterable[Path]) -> Iterator[tuple[Path, Package]]:
     for path in paths:
         if path.is_file() and not path.is_symlink():
             with suppress(PrepdeckError):
-                yield read_package(path)
+                yield path, read_package(path)

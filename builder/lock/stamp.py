@@ -51,8 +51,8 @@ def stamp(
     """The time of every note and note type of `decks`. `now`: Unix seconds.
 
     A release asks the released line first, so that learners of releases see only what changed
-    between releases, whatever was built in the meantime. `incomplete`: persons of
-    whom a role's deck is not among these, so that it is unknown which notes they have.
+    between releases, whatever was built in the meantime. `incomplete`: persons of whom a
+    role's deck is not among these, so that it is unknown which notes they have.
     """
     stamping = _Stamping(locks, now, release)
     decks_by_person: dict[str, list[Deck]] = {}

@@ -42,7 +42,7 @@ def learners_fields(owned: OwnedNote, locks: Locks, known: Known) -> tuple[Field
     note, packed = owned.note, owned.packed
     assert packed is not None
     differences = tuple(_differences(owned, packed))
-    keys_with_words = _keys_with_words(owned)
+    keys_with_words = note.word_keys
     are_words_packed = not _has_losses_unknown_to_base(owned, known) and is_as_packed(
         note.words, known
     )
@@ -95,14 +95,6 @@ def _differences(owned: OwnedNote, packed: Note) -> Iterator[FieldDifference]:
             yield FieldDifference(field.key, field.name, in_anki, in_yaml)
 
 
-def _keys_with_words(owned: OwnedNote) -> frozenset[str]:
-    """The fields that `LearnerNote.words` is made of."""
-    notetype = owned.note.notetype
-    if notetype.personal:
-        return frozenset(filter(None, [notetype.answer]))
-    return frozenset(field.key for field in notetype.fields[: notetype.index("id")])
-
-
 def _has_losses_unknown_to_base(owned: OwnedNote, known: Known) -> bool:
     """Whether there is a picture or a colour, and no base that says that it was packed."""
     if known.base is not None:
@@ -121,7 +113,7 @@ def _is_packed_beside_words(owned: OwnedNote, packed: Note, locks: Locks) -> boo
     lines = [line for path in paths if (line := locks.note(path, note.key)) is not None]
     digests = {line.digest for line in lines}
     exported = [note.exported.fields.get(field.name, "") for field in note.notetype.fields]
-    keys = _keys_with_words(owned) if note.notetype.personal else frozenset()
+    keys = note.word_keys if note.notetype.personal else ()
     positions = {note.notetype.index(key) for key in keys}
     contents = [exported]
     for words in (packed.fields, [""] * len(exported)):

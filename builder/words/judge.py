@@ -70,8 +70,7 @@ class Known:
     `packed`: those of its line in the lock. `base`: what the learner's copy says it was packed
     with, None if it does not say. `at_last_sync`: what the same collection had when it was synced
     last; None when this is not known to be that collection. `is_later`: it certainly is, after that
-    sync. `seen`: what any collection had at any sync, in the
-    order in which they came.
+    sync. `seen`: what any collection had at any sync, in the order in which they came.
     """
 
     packed: tuple[str, ...] = ()

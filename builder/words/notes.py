@@ -60,12 +60,17 @@ class LearnerNote:
         return self.field(self.notetype.answer) if self.notetype.answer else ""
 
     @property
+    def word_keys(self) -> tuple[str, ...]:
+        """The keys of its fields with words of the learner's."""
+        if self.notetype.personal:
+            return (self.notetype.answer,) if self.notetype.answer else ()
+        return tuple(field.key for field in self.notetype.fields[: self.notetype.index("id")])
+
+    @property
     def words(self) -> Words:
         """Its fields with words of the learner's."""
-        if self.notetype.personal:
-            return Words((self.answer,) if self.notetype.answer else ())
-        keys = [field.key for field in self.notetype.fields[: self.notetype.index("id")]]
-        return Words(without_employer([self.field(key) for key in keys], ())[0])
+        fields = tuple(self.field(key) for key in self.word_keys)
+        return Words(fields if self.notetype.personal else without_employer(fields, ())[0])
 
     @property
     def base(self) -> str | None:
@@ -81,11 +86,7 @@ class LearnerNote:
     @property
     def is_readable(self) -> bool:
         """Whether the learner's note type has the fields with their words."""
-        if self.notetype.personal:
-            keys = [self.notetype.answer] if self.notetype.answer else []
-        else:
-            keys = [field.key for field in self.notetype.fields[: self.notetype.index("id")]]
-        names = {field.name for field in self.notetype.fields if field.key in keys}
+        names = {field.name for field in self.notetype.fields if field.key in self.word_keys}
         return names <= self.exported.fields.keys()
 
     @property

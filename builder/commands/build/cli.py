@@ -143,7 +143,9 @@ def _report(built: Built, root: Path, *, prune: bool) -> None:
         say_lines(text.about_package(package, width()), err=True)
     pruned = prune and built.is_clean
     if pruned:
-        _prune(built)
+        from builder.commands.build.run import prune as delete_left_over
+
+        delete_left_over(built)
     elif prune:
         say("--prune deletes nothing while there are faults\n", err=True)
     say_lines(text.about_lost_locks(built.restored), err=True)
@@ -156,12 +158,6 @@ def _restore(root: Path, packages: tuple[Path, ...]) -> None:
         from builder.commands.build.run import relock
 
         say_lines(text.about_restored(*relock(root, packages)), err=True)
-
-
-def _prune(built: Built) -> None:
-    from builder.commands.build.run import prune
-
-    prune(built)
 
 
 def _replace(

@@ -21,7 +21,6 @@ from builder.commands.new.move_choice import (
     ids_of_person,
     learn,
     own_by_declaration,
-    persons_keys,
 )
 from builder.commands.new.move_compare import Changes, changes_of
 from builder.commands.new.move_files import (
@@ -40,6 +39,7 @@ from builder.edit.written import value
 from builder.findings import PrepdeckError
 from builder.load import load
 from builder.lock import read_locks
+from builder.owner import private_keys
 from builder.pipeline import compile_project
 from builder.project import Project, Role
 
@@ -107,6 +107,7 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
     )
     old_lock = merged_lock(project, family)
     taken = ids_of_person(before, old_lock, person)
+    persons_keys = private_keys(project, person) if person else frozenset()
     decks = {deck.role: deck for deck in before.decks}
     first_deck = next((d for d in before.decks if d.person == draft.id), decks[roles[0].id])
     me_text = _me_text(project, draft, person, roles, notes, has_deck=first_deck.person is not None)
@@ -120,7 +121,7 @@ def move_of(project: Project, draft: PersonDraft) -> Move:
             )
             after = compiled_copy(project, layout, Path(folder, str(round_number)))
             size = choice.size
-            changes = changes_of(project, before, after, roles, persons_keys(person))
+            changes = changes_of(project, before, after, roles, persons_keys)
             learn(choice, after, roles, moved, changes)
             if choice.size == size:
                 break

@@ -9,7 +9,6 @@ from builder.commands.new.move_compare import Changes
 from builder.commands.new.move_files import Entry, entries_of
 from builder.ids import definition_id
 from builder.lock import Lock
-from builder.owner import continued_keys
 from builder.pipeline import Compiled
 from builder.project import Project, Role
 
@@ -111,11 +110,6 @@ def continued_ids(
         heir = next((role for role in heirs if role.id == source), heirs[0])
         continued.setdefault(heir.key, []).append(first_id)
     return {role.key: continued[role.key] for role in roles if role.key in continued}
-
-
-def persons_keys(person: Role | None) -> set[str]:
-    """The keys in the GUIDs of a person's notes; none without one."""
-    return {person.key, *continued_keys(person)} if person else set()
 
 
 def ids_of_person(before: Compiled, lock: Lock, person: Role | None) -> set[str]:

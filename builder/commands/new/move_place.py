@@ -15,7 +15,7 @@ from builder import atomic, inside
 from builder.commands.new.move_files import LOCK, PRIVATE, Layout, old_paths
 from builder.findings import PrepdeckError
 from builder.project import Project
-from builder.root import MOVE, unfinished_moves
+from builder.root import MOVE, person_of_move, unfinished_moves
 
 #: In the hidden folder: the person's new folder, the old ones, and the names of these.
 _FOLDER, _OLD, _NAMES = "folder", "old", "names"
@@ -92,7 +92,7 @@ def finish_moves(root: Path) -> Iterator[str]:
         except OSError as error:
             help = inside.remedy(error, f"check {PRIVATE}/")
             raise PrepdeckError(f"{move}: {error.strerror or error}", help=help) from error
-        yield _person(move)
+        yield person_of_move(move)
 
 
 def _finish(move: Path) -> None:
@@ -107,15 +107,11 @@ def _finish(move: Path) -> None:
             is_plain = old.parent == move.parent and name != ".."
             if is_plain and old.exists() and not gone.exists():
                 old.rename(gone)
-        (move / _FOLDER).rename(move.parent / _person(move))
+        (move / _FOLDER).rename(move.parent / person_of_move(move))
     gone = move.with_suffix(".old")
     shutil.rmtree(gone, ignore_errors=True)
     move.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
-
-
-def _person(move: Path) -> str:
-    return move.name.removeprefix(".").removesuffix(MOVE)
 
 
 def _ignored(project: Project, role_folder: Path | None, *, in_copy: bool) -> Any:
